@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 pub use self::kind::{CommandKind, KindSet, Role, RoleSet};
 use crate::{
     Attendance, CancelReason, CatchUpPart, Consent, ContinueReason, CycleId, DepartmentId, ForceReason, GroupId, IdError,
-    Instant, InterruptReason, LevelId, MemberId, ModuleRef, NoAdoptionReason, NoPracticeReason, NoteRef, PauseReason, PhaseKind,
-    Place, PostponeReason, Privacy, Process, ReopenReason, RepeatReason, Roster, Rsvp, Seat, SessionKind, ShortGapReason,
-    SkipReason, StoryKind, StrategyId, StrategyNo, Succession, SuspendReason, TerminateReason, Vote, WaiveReason,
-    WithdrawalReason,
+    Instant, InterruptReason, LevelId, MemberId, ModuleRef, NoAdoptionReason, NoPracticeReason, NoteRef, PauseReason,
+    PhaseKind, Place, PostponeReason, Privacy, Process, ReopenReason, RepeatReason, Roster, Rsvp, Seat, SessionKind,
+    ShortGapReason, SkipReason, StoryKind, StrategyId, StrategyNo, Succession, SuspendReason, TerminateReason, Vote,
+    WaiveReason, WithdrawalReason,
 };
 
 /// A command. `M` names a member and `S` a strategy: by number inside the core, by id on the wire ([`WireCommand`]).
@@ -523,17 +523,27 @@ impl<M, S> Command<M, S> {
         mut s: impl FnMut(S) -> Result<T, E>,
     ) -> Result<Command<N, T>, E> {
         Ok(match self {
-            Self::FormCycle { cycle, group, module, process, previous } => Command::FormCycle { cycle, group, module, process, previous },
-            Self::EnrolMember { member, level, department, manager } => Command::EnrolMember { member, level, department, manager },
+            Self::FormCycle { cycle, group, module, process, previous } => {
+                Command::FormCycle { cycle, group, module, process, previous }
+            }
+            Self::EnrolMember { member, level, department, manager } => {
+                Command::EnrolMember { member, level, department, manager }
+            }
             Self::WithdrawMember { member, reason } => Command::WithdrawMember { member: m(member)?, reason },
             Self::ChooseModule { module } => Command::ChooseModule { module },
             Self::SetGroundRules { version } => Command::SetGroundRules { version },
             Self::AcceptGroundRules { member, version } => Command::AcceptGroundRules { member: m(member)?, version },
             Self::CompleteOrientation { member } => Command::CompleteOrientation { member: m(member)? },
-            Self::AppointFacilitator { session, member, exception } => Command::AppointFacilitator { session, member: m(member)?, exception },
+            Self::AppointFacilitator { session, member, exception } => {
+                Command::AppointFacilitator { session, member: m(member)?, exception }
+            }
             Self::AppointTimekeeper { member } => Command::AppointTimekeeper { member: m(member)? },
-            Self::ScheduleSession { session, starts_at, place, short_gap } => Command::ScheduleSession { session, starts_at, place, short_gap },
-            Self::RescheduleSession { session, starts_at, short_gap } => Command::RescheduleSession { session, starts_at, short_gap },
+            Self::ScheduleSession { session, starts_at, place, short_gap } => {
+                Command::ScheduleSession { session, starts_at, place, short_gap }
+            }
+            Self::RescheduleSession { session, starts_at, short_gap } => {
+                Command::RescheduleSession { session, starts_at, short_gap }
+            }
             Self::PostponeSession { session, reason } => Command::PostponeSession { session, reason },
             Self::PromiseDate { by } => Command::PromiseDate { by },
             Self::CancelSession { session, reason } => Command::CancelSession { session, reason },
@@ -547,12 +557,16 @@ impl<M, S> Command<M, S> {
             Self::ReopenPhase { phase, reason } => Command::ReopenPhase { phase, reason },
             Self::StartTurn { member } => Command::StartTurn { member: m(member)? },
             Self::ShareStory { member, story, note } => Command::ShareStory { member: m(member)?, story, note },
-            Self::GiveReport { member, report, note } => Command::GiveReport { member: m(member)?, report: report.try_map(&mut s)?, note },
+            Self::GiveReport { member, report, note } => {
+                Command::GiveReport { member: m(member)?, report: report.try_map(&mut s)?, note }
+            }
             Self::FinishTurn { member, note } => Command::FinishTurn { member: m(member)?, note },
             Self::PassTurn { member } => Command::PassTurn { member: m(member)? },
             Self::DeferTurn { member } => Command::DeferTurn { member: m(member)? },
             Self::CloseRound { reason } => Command::CloseRound { reason },
-            Self::MakePlan { member, strategy, note } => Command::MakePlan { member: m(member)?, strategy: s(strategy)?, note },
+            Self::MakePlan { member, strategy, note } => {
+                Command::MakePlan { member: m(member)?, strategy: s(strategy)?, note }
+            }
             Self::ExtendPhase { seconds } => Command::ExtendPhase { seconds },
             Self::AgreeToOverrun { member } => Command::AgreeToOverrun { member: m(member)? },
             Self::PauseSession { reason } => Command::PauseSession { reason },
@@ -570,13 +584,19 @@ impl<M, S> Command<M, S> {
             Self::StartRecording {} => Command::StartRecording {},
             Self::StopRecording {} => Command::StopRecording {},
             Self::CloseSession {} => Command::CloseSession {},
-            Self::PairBuddies { pairs } => Command::PairBuddies { pairs: pairs.into_iter().map(|pair| pair.into_iter().map(&mut m).collect()).collect::<Result<_, E>>()? },
+            Self::PairBuddies { pairs } => Command::PairBuddies {
+                pairs: pairs.into_iter().map(|pair| pair.into_iter().map(&mut m).collect()).collect::<Result<_, E>>()?,
+            },
             Self::LogPractice { member, week, note } => Command::LogPractice { member: m(member)?, week, note },
             Self::CheckIn { member, week } => Command::CheckIn { member: m(member)?, week },
             Self::RecordCatchUp { member, part } => Command::RecordCatchUp { member: m(member)?, part },
-            Self::SubmitReport { member, report, note } => Command::SubmitReport { member: m(member)?, report: report.try_map(&mut s)?, note },
+            Self::SubmitReport { member, report, note } => {
+                Command::SubmitReport { member: m(member)?, report: report.try_map(&mut s)?, note }
+            }
             Self::RecordDebrief { member } => Command::RecordDebrief { member: m(member)? },
-            Self::DecideAdoption { member, adoption, note } => Command::DecideAdoption { member: m(member)?, adoption: adoption.try_map(&mut s)?, note },
+            Self::DecideAdoption { member, adoption, note } => {
+                Command::DecideAdoption { member: m(member)?, adoption: adoption.try_map(&mut s)?, note }
+            }
             Self::GiveFeedback { member, session, note } => Command::GiveFeedback { member: m(member)?, session, note },
             Self::WaiveMember { member, reason } => Command::WaiveMember { member: m(member)?, reason },
             Self::LapseCycle {} => Command::LapseCycle {},

@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::{
-    CycleId, Gathering, Instant, Ledger, Meeting, PhaseKind, Process, Revision, Roster, Round, Seat, SeatSet, SessionKind, Sheet,
-    Stage, State, Succession, TimeBox,
+    CycleId, Gathering, Instant, Ledger, Meeting, PhaseKind, Process, Revision, Roster, Round, Seat, SeatSet, SessionKind,
+    Sheet, Stage, State, Succession, TimeBox,
 };
 
 /// One run of a group through one module. Small, cheap to clone, and the same bytes for the same history.
@@ -43,14 +43,7 @@ impl Default for Cycle {
     fn default() -> Self {
         static EMPTY: OnceLock<(Arc<Process>, Arc<Roster>)> = OnceLock::new();
         let (process, roster) = EMPTY.get_or_init(Default::default).clone();
-        Self {
-            process,
-            roster,
-            last_at: Instant::default(),
-            revision: 0,
-            ledger: Ledger::default(),
-            state: State::Unformed,
-        }
+        Self { process, roster, last_at: Instant::default(), revision: 0, ledger: Ledger::default(), state: State::Unformed }
     }
 }
 

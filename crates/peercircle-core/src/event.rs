@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AllMarked, Attendance, Buddies, CancelReason, CatchUpPart, CommandId, Consent, ContinueReason, CycleId, ForceReason,
-    GroundRulesAccepted, GroupId, Instant, InterruptReason, MemberId, ModuleRef, NoAdoptionReason, NoPracticeReason, NoteRef,
-    PauseReason, PhaseKind, Place, PostponeReason, Privacy, Process, Profile, Quorum, ReopenReason, RepeatReason, RoundOver,
-    Rsvp, Seat, SeatSet, SessionKind, ShortGapReason, SkipReason, StoryKind, StrategyNo, StrategySet, SuspendReason,
-    TerminateReason, Vote, WaiveReason, WithdrawalReason,
+    GroundRulesAccepted, GroupId, Instant, InterruptReason, MemberId, ModuleRef, NoAdoptionReason, NoPracticeReason,
+    NoteRef, PauseReason, PhaseKind, Place, PostponeReason, Privacy, Process, Profile, Quorum, ReopenReason, RepeatReason,
+    RoundOver, Rsvp, Seat, SeatSet, SessionKind, ShortGapReason, SkipReason, StoryKind, StrategyNo, StrategySet,
+    SuspendReason, TerminateReason, Vote, WaiveReason, WithdrawalReason,
 };
 
 /// How many events a cycle has seen: 0 before the first.
@@ -87,13 +87,21 @@ pub struct Formed {
 #[serde(tag = "phase", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "a phase each; the evidence is documented at its type")]
 pub enum Entry {
-    StorySharing { ground_rules: GroundRulesAccepted },
-    Discussion { round: RoundOver },
+    StorySharing {
+        ground_rules: GroundRulesAccepted,
+    },
+    Discussion {
+        round: RoundOver,
+    },
     SkillBuilding {},
     ActionPlanning {},
-    NextSteps { round: RoundOver },
+    NextSteps {
+        round: RoundOver,
+    },
     ReportBack {},
-    LessonsLearned { round: RoundOver },
+    LessonsLearned {
+        round: RoundOver,
+    },
     Adoption {},
     /// Session 1 enters it from next steps, session 2 from the round of adoption.
     Takeaways {

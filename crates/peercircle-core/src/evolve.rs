@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    AdoptionFact, Attendance, Consent, Cycle, Date, Entry, Event, EventBody, ExplorePhase, ExploreWelcome, Exploring, Gathering,
-    Instant, MemberId, Meeting, Outcome, PhaseKind, Profile, Recording, ReflectPhase, ReflectWelcome, Reflecting, ReportFact,
-    Revision, Round, Seat, SeatSet, SessionKind, Stage, State, Stop, Suspended, TimeBox, Vote, roster::Names,
+    AdoptionFact, Attendance, Consent, Cycle, Date, Entry, Event, EventBody, ExplorePhase, ExploreWelcome, Exploring,
+    Gathering, Instant, Meeting, MemberId, Outcome, PhaseKind, Profile, Recording, ReflectPhase, ReflectWelcome, Reflecting,
+    ReportFact, Revision, Round, Seat, SeatSet, SessionKind, Stage, State, Stop, Suspended, TimeBox, Vote, roster::Names,
 };
 
 /// A history that this machine never wrote. The cycle is as it was before the event.

@@ -1,8 +1,8 @@
 //! The facts a rule looks at: the cycle, the command, and what the outside knows.
 
 use crate::{
-    Actor, Command, CommandKind, Context, Cycle, Instant, Ledger, Meeting, Process, ProcessSpec, Quorum, Role, RoleSet, Round, Seat,
-    SeatSet, SessionKind, Stage, outline,
+    Actor, Command, CommandKind, Context, Cycle, Instant, Ledger, Meeting, Process, ProcessSpec, Quorum, Role, RoleSet,
+    Round, Seat, SeatSet, SessionKind, Stage, outline,
 };
 
 /// What a rule looks at. Rules read it and change nothing.

@@ -119,11 +119,7 @@ text_ids! {
 fn check_text(text: &str) -> Result<(), IdError> {
     let fits = (1..=MAX_ID_BYTES).contains(&text.len());
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:@+/".contains(&b));
-    if fits && plain {
-        Ok(())
-    } else {
-        Err(IdError::new("an id of 1 to 64 ASCII letters, digits or -_.:@+/", text))
-    }
+    if fits && plain { Ok(()) } else { Err(IdError::new("an id of 1 to 64 ASCII letters, digits or -_.:@+/", text)) }
 }
 
 macro_rules! wide_ids {
@@ -242,7 +238,13 @@ mod tests {
     fn wide_ids_round_trip_and_refuse_all_else() {
         let id: NoteRef = "67E5504410B1426F9247BB680E5FE0C8".parse().unwrap();
         assert_eq!(id.to_string().parse::<NoteRef>().unwrap(), id);
-        for bad in ["", "67e5504410b1426f9247bb680e5fe0c", "67e55044-10b1426f9247bb680e5fe0c8", "note about Bo's trouble at work!", "67e5504410b1426f9247bb680e5fe0c8a"] {
+        for bad in [
+            "",
+            "67e5504410b1426f9247bb680e5fe0c",
+            "67e55044-10b1426f9247bb680e5fe0c8",
+            "note about Bo's trouble at work!",
+            "67e5504410b1426f9247bb680e5fe0c8a",
+        ] {
             assert!(bad.parse::<NoteRef>().is_err(), "{bad}");
         }
     }

@@ -12,18 +12,26 @@ mod buddies;
 mod codes;
 mod command;
 mod cycle;
+mod decide;
 mod event;
 mod evidence;
 mod evolve;
+mod facts;
 mod ids;
+mod outline;
 mod process;
+mod reason;
 mod replan;
 mod roster;
+mod rulebook;
+mod rules;
 mod seat;
 mod stage;
 mod state;
 mod strategy;
 mod time;
+mod verdict;
+mod words;
 
 pub use self::{
     buddies::Buddies,
@@ -34,11 +42,10 @@ pub use self::{
     },
     command::{Adoption, Command, CommandKind, KindSet, NameError, Report, Role, RoleSet, WireCommand},
     cycle::Cycle,
-    event::{
-        Actor, AdoptionFact, DropReason, Entry, Event, EventBody, Formed, Outcome, ReportFact, Revision,
-    },
+    event::{Actor, AdoptionFact, DropReason, Entry, Event, EventBody, Formed, Outcome, ReportFact, Revision},
     evidence::{AllMarked, GroundRulesAccepted, Quorum, RoundOver},
     evolve::{ReplayError, anonymise},
+    facts::Facts,
     ids::{
         CommandId, CycleId, DepartmentId, GroupId, IdError, LevelId, MAX_ID_BYTES, MemberId, ModuleId, NoteRef, StrategyId,
     },
@@ -47,16 +54,20 @@ pub use self::{
         GroupPolicy, OwnRuleSpec, PhaseBox, PlacePolicy, PracticePolicy, Process, ProcessIssue, ProcessIssues, ProcessSpec,
         QuorumLost, QuorumPolicy, Relation, RetentionPolicy, Since, SkipPolicy, Switch, TurnOrder, TurnPolicy, Whose,
     },
+    reason::Reason,
     replan::{Ahead, replan},
     roster::{Profile, Roster, Succession},
+    rulebook::{Explanation, Finding, Rulebook},
+    rules::{Checked, How, OwnRule, RULES, Rule, RuleClass},
     seat::{MAX_SEATS, Seat, SeatIter, SeatQueue, SeatSet},
     stage::{PhaseKind, SessionKind, Stage, StageSet},
     state::{
         ActionPlanning, AdoptionRound, Claim, Date, Discussion, ExplorePhase, ExploreTakeaways, ExploreWelcome, Exploring,
-        Gathering, Ledger, LessonsLearned, Meeting, NextSteps, Plan, Recording, ReflectPhase, ReflectTakeaways, ReflectWelcome,
-        Reflecting, ReportBack, Round, SessionFacts, Sheet, SkillBuilding, State, Stop, StorySharing, Suspended, TimeBox,
-        TurnState,
+        Gathering, Ledger, LessonsLearned, Meeting, NextSteps, Plan, Recording, ReflectPhase, ReflectTakeaways,
+        ReflectWelcome, Reflecting, ReportBack, Round, SessionFacts, Sheet, SkillBuilding, State, Stop, StorySharing,
+        Suspended, TimeBox, TurnState,
     },
     strategy::{MAX_STRATEGIES, ModuleRef, StrategyIter, StrategyNo, StrategySet},
     time::{Instant, InstantError, Span},
+    verdict::{Context, Refusals, Rejection, RuleId, Verdict},
 };

@@ -14,9 +14,8 @@ pub use self::{
     agenda::{Agenda, PhaseBox},
     condition::{Condition, CountBound, Counted, ElapsedBound, Since, Whose},
     spec::{
-        AttendancePolicy, ClockPolicy, Facilitation, GapPolicy, GroupPolicy, OwnRuleSpec, PlacePolicy,
-        PracticePolicy, ProcessSpec, QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder,
-        TurnPolicy,
+        AttendancePolicy, ClockPolicy, Facilitation, GapPolicy, GroupPolicy, OwnRuleSpec, PlacePolicy, PracticePolicy,
+        ProcessSpec, QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder, TurnPolicy,
     },
 };
 use crate::{CommandKind, PhaseKind, RoleSet, SessionKind};

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    Attendance, Instant, Outcome, PhaseKind, Place, Privacy, Seat, SeatSet, SessionKind, Stage,
-    StrategySet, SuspendReason, TurnState, Vote,
+    Attendance, Instant, Outcome, PhaseKind, Place, Privacy, Seat, SeatSet, SessionKind, Stage, StrategySet, TurnState, Vote,
 };
 
 /// What a rule found. Seats are numbers here; [`Rejection::say`](crate::Rejection::say) puts it into words with ids.
@@ -128,7 +127,6 @@ pub enum Reason {
     RecordingOn {},
     RecordingOff {},
     VotesMissing { vote: Vote, have: u8, need: u8 },
-    GroupDecides { reason: SuspendReason },
     ReportBreach {},
     StillActive { seat: Seat },
     AlreadyAnonymous { seat: Seat },

@@ -42,7 +42,10 @@ pub fn replan(left: u32, ahead: &mut [Ahead]) {
     let mut fixed = 0_u32;
     loop {
         let held: u32 = held(ahead, fixed).map(|one| u32::from(one.floor)).sum();
-        let (pool, weight) = (left.saturating_sub(held), planned.saturating_sub(self::held(ahead, fixed).map(|one| u32::from(one.seconds)).sum()));
+        let (pool, weight) = (
+            left.saturating_sub(held),
+            planned.saturating_sub(self::held(ahead, fixed).map(|one| u32::from(one.seconds)).sum()),
+        );
         let low = ahead.iter().enumerate().find(|(at, one)| {
             fixed & (1 << at) == 0 && u64::from(one.seconds) * u64::from(pool) < u64::from(one.floor) * u64::from(weight)
         });
@@ -67,8 +70,7 @@ fn held(ahead: &[Ahead], fixed: u32) -> impl Iterator<Item = &Ahead> {
 
 /// Scales the chosen phases to `pool` seconds in all.
 fn share(pool: u32, ahead: &mut [Ahead], chosen: impl Fn(usize) -> bool) {
-    let mut open: Vec<&mut Ahead> =
-        ahead.iter_mut().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, one)| one).collect();
+    let mut open: Vec<&mut Ahead> = ahead.iter_mut().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, one)| one).collect();
     let weight: u64 = open.iter().map(|one| u64::from(one.seconds)).sum();
     let mut rest = pool;
     for one in &mut open {

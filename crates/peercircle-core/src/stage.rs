@@ -118,10 +118,7 @@ impl PhaseKind {
     /// Whether everyone present has a turn in it.
     #[must_use]
     pub const fn is_round(self) -> bool {
-        matches!(
-            self,
-            Self::StorySharing | Self::ActionPlanning | Self::ReportBack | Self::Adoption | Self::Takeaways
-        )
+        matches!(self, Self::StorySharing | Self::ActionPlanning | Self::ReportBack | Self::Adoption | Self::Takeaways)
     }
 
     /// Its name in a sentence, such as `story sharing`.

@@ -162,7 +162,6 @@ macro_rules! kinds {
     };
 }
 
-const FORMING: StageSet = StageSet::of(&[Stage::Forming]);
 const UNFORMED: StageSet = StageSet::of(&[Stage::Unformed]);
 const SUSPENDED: StageSet = StageSet::of(&[Stage::Suspended]);
 const FORMED: StageSet = StageSet::FORMED;
@@ -181,8 +180,7 @@ const ROUNDS: StageSet = StageSet::of(&[
     Stage::Adoption,
     Stage::ReflectTakeaways,
 ]);
-const TELLING: StageSet =
-    StageSet::of(&[Stage::ActionPlanning, Stage::ExploreTakeaways, Stage::ReflectTakeaways]);
+const TELLING: StageSet = StageSet::of(&[Stage::ActionPlanning, Stage::ExploreTakeaways, Stage::ReflectTakeaways]);
 const STORIES: StageSet = StageSet::of(&[Stage::StorySharing]);
 const REPORTS: StageSet = StageSet::of(&[Stage::ReportBack]);
 const PLANNING: StageSet = StageSet::between(Stage::SkillBuilding, Stage::Practising);
@@ -199,13 +197,6 @@ const RULES_OPEN: StageSet = StageSet::of(&[
     Stage::ReflectGathering,
     Stage::ReflectWelcome,
 ]);
-const CHOOSING: StageSet = RUNNING.or(StageSet::of(&[
-    Stage::Forming,
-    Stage::Scheduled,
-    Stage::ExploreGathering,
-    Stage::Practising,
-    Stage::ReflectGathering,
-]));
 
 kinds! {
     FormCycle, "cycle.form", "form a cycle", UNFORMED, [Organiser], ["cycle" "group" "module" "process?" "previous?"];
@@ -226,7 +217,7 @@ kinds! {
     Reply, "session.reply", "reply to the invitation", StageSet::between(Stage::Forming, Stage::ReflectGathering), [Oneself], ["member" "session" "reply"];
     OpenSession, "session.open", "open the session for arrivals", BETWEEN, [Member Organiser], ["session"];
     MarkAttendance, "attendance.mark", "mark attendance", MEETING, [Oneself Facilitator Organiser], ["member" "attendance"];
-    StartSession, "session.start", "start the session", StageSet::GATHERING, [Facilitator], [];
+    StartSession, "session.start", "start the session", StageSet::GATHERING, [Member], [];
     OpenPhase, "phase.open", "open the next phase", RUNNING, [Facilitator], ["phase"];
     SkipPhase, "phase.skip", "skip the next phase", RUNNING, [Facilitator], ["phase" "reason"];
     ReopenPhase, "phase.reopen", "reopen the previous phase", RUNNING, [Facilitator], ["phase" "reason"];
@@ -241,7 +232,7 @@ kinds! {
     ExtendPhase, "phase.extend", "extend the phase", RUNNING, [Facilitator Timekeeper], ["seconds"];
     AgreeToOverrun, "overrun.agree", "agree to go past the end", RUNNING, [Oneself], ["member"];
     PauseSession, "session.pause", "pause the session", RUNNING, [Facilitator Timekeeper], ["reason"];
-    ResumeSession, "session.resume", "resume the session", RUNNING, [Facilitator], [];
+    ResumeSession, "session.resume", "resume the session", RUNNING, [Member], [];
     InterruptSession, "session.interrupt", "interrupt the session", RUNNING, [Facilitator Member Host], ["reason"];
     RestartSession, "session.restart", "start the interrupted session afresh", RUNNING, [Facilitator Organiser], [];
     HandOver, "facilitator.hand_over", "hand over to another facilitator", RUNNING, [Facilitator], ["member" "exception?"];
@@ -265,7 +256,7 @@ kinds! {
     GiveFeedback, "feedback.give", "give feedback", FORMED, [Oneself], ["member" "session" "note?"];
     WaiveMember, "member.waive", "free a member from what is left", ADOPTING, [Organiser], ["member" "reason"];
     LapseCycle, "cycle.lapse", "let the cycle lapse", ADOPTING, [Organiser Host], [];
-    SuspendCycle, "cycle.suspend", "suspend the cycle", LIVE, [Organiser Member], ["reason"];
+    SuspendCycle, "cycle.suspend", "suspend the cycle", LIVE, [Organiser Facilitator], ["reason"];
     ReportBreach, "breach.report", "report a breach of confidentiality", LIVE, [Member], [];
     VoteOnSuspension, "suspension.vote", "vote on a suspended cycle", SUSPENDED, [Oneself], ["member" "vote"];
     ResumeCycle, "cycle.resume", "resume the cycle", SUSPENDED, [Organiser Member], [];

@@ -147,7 +147,12 @@ impl Issues {
             self.unless(!rule.applies_to.is_empty(), place("applies_to"), "at least one kind of command", "none");
             let forms = rule.applies_to.iter().position(|kind| *kind == CommandKind::FormCycle);
             if let Some(form) = forms {
-                self.unless(false, format_args!("rules[{at}].applies_to[{form}]"), "a command to a cycle that exists", "cycle.form");
+                self.unless(
+                    false,
+                    format_args!("rules[{at}].applies_to[{form}]"),
+                    "a command to a cycle that exists",
+                    "cycle.form",
+                );
             }
             self.condition(&place("require"), &rule.require, 1);
         }
@@ -166,7 +171,9 @@ impl Issues {
                 self.within(format_args!("{path}.at_least.n"), (*n).into(), 1, most);
                 self.conditions(&format!("{path}.at_least.of"), of, depth);
             }
-            Condition::Elapsed(bound) => self.bounds(&format!("{path}.elapsed"), "_minutes", bound.at_least_minutes, bound.at_most_minutes),
+            Condition::Elapsed(bound) => {
+                self.bounds(&format!("{path}.elapsed"), "_minutes", bound.at_least_minutes, bound.at_most_minutes)
+            }
             Condition::Count(bound) => {
                 self.bounds(&format!("{path}.count"), "", bound.at_least.map(u32::from), bound.at_most.map(u32::from));
             }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{agenda::{Agenda, PhaseBox}, spec::{
-    AttendancePolicy, ClockPolicy, Facilitation, GapPolicy, GroupPolicy, PlacePolicy, PracticePolicy,
-    ProcessSpec, QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder, TurnPolicy,
-}};
+use super::{
+    agenda::{Agenda, PhaseBox},
+    spec::{
+        AttendancePolicy, ClockPolicy, Facilitation, GapPolicy, GroupPolicy, PlacePolicy, PracticePolicy, ProcessSpec,
+        QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder, TurnPolicy,
+    },
+};
 use crate::{PhaseKind, Place, Privacy, SessionKind};
 
 impl Default for ProcessSpec {
@@ -87,13 +90,7 @@ fn small_firm() -> ProcessSpec {
 
 impl Default for GroupPolicy {
     fn default() -> Self {
-        Self {
-            minimum: 4,
-            target: 6,
-            maximum: 6,
-            same_level: Relation::Required,
-            distinct_departments: Relation::Required,
-        }
+        Self { minimum: 4, target: 6, maximum: 6, same_level: Relation::Required, distinct_departments: Relation::Required }
     }
 }
 
@@ -261,7 +258,14 @@ const TAKEAWAYS: Row = (
 const EXPLORE: [Row; 7] = [WELCOME, STORIES, DISCUSSION, SKILLS, PLANNING, NEXT_STEPS, TAKEAWAYS];
 
 const REFLECT: [Row; 5] = [
-    (PhaseKind::Welcome, 5, 0, WELCOME.3, WELCOME.4, "Welcome back. We report first, then learn from it, then decide what stays."),
+    (
+        PhaseKind::Welcome,
+        5,
+        0,
+        WELCOME.3,
+        WELCOME.4,
+        "Welcome back. We report first, then learn from it, then decide what stays.",
+    ),
     (
         PhaseKind::ReportBack,
         45,
@@ -290,21 +294,84 @@ const REFLECT: [Row; 5] = [
 ];
 
 const SET_EXPLORE: [Row; 7] = [
-    (PhaseKind::Welcome, 5, 0, "Check-in", "Everyone arrives and hears the rule: statements only answer questions.", "How are you arriving today? Our rule: we make statements only in answer to a question."),
-    (PhaseKind::StorySharing, 20, 10, "The problems", "Each member puts their problem in two minutes, without advice.", "In two minutes: what is your problem, and why does it matter now?"),
-    (PhaseKind::Discussion, 30, 20, "Questions", "We ask until the problem itself is clear and agreed.", "Questions only. What do we not know yet? What would make this a different problem?"),
-    (PhaseKind::SkillBuilding, 10, 0, "Strategies", "We look at which strategies the questions point to.", "Which of the strategies in the materials do the questions point to?"),
-    (PhaseKind::ActionPlanning, 10, 6, "Actions", "Each member decides on an action and says when.", "What will you do, and by when? One sentence each."),
+    (
+        PhaseKind::Welcome,
+        5,
+        0,
+        "Check-in",
+        "Everyone arrives and hears the rule: statements only answer questions.",
+        "How are you arriving today? Our rule: we make statements only in answer to a question.",
+    ),
+    (
+        PhaseKind::StorySharing,
+        20,
+        10,
+        "The problems",
+        "Each member puts their problem in two minutes, without advice.",
+        "In two minutes: what is your problem, and why does it matter now?",
+    ),
+    (
+        PhaseKind::Discussion,
+        30,
+        20,
+        "Questions",
+        "We ask until the problem itself is clear and agreed.",
+        "Questions only. What do we not know yet? What would make this a different problem?",
+    ),
+    (
+        PhaseKind::SkillBuilding,
+        10,
+        0,
+        "Strategies",
+        "We look at which strategies the questions point to.",
+        "Which of the strategies in the materials do the questions point to?",
+    ),
+    (
+        PhaseKind::ActionPlanning,
+        10,
+        6,
+        "Actions",
+        "Each member decides on an action and says when.",
+        "What will you do, and by when? One sentence each.",
+    ),
     (PhaseKind::NextSteps, 3, 0, "Next steps", "The next date is fixed.", "When do we meet again, and who coaches the set?"),
-    (PhaseKind::Takeaways, 12, 12, "Reflection", "The set looks at how it worked; its minutes are protected.", "How did we do as a set? What did we learn about asking?"),
+    (
+        PhaseKind::Takeaways,
+        12,
+        12,
+        "Reflection",
+        "The set looks at how it worked; its minutes are protected.",
+        "How did we do as a set? What did we learn about asking?",
+    ),
 ];
 
 const SET_REFLECT: [Row; 5] = [
     (PhaseKind::Welcome, 5, 0, "Check-in", "Everyone arrives.", "How are you arriving today?"),
-    (PhaseKind::ReportBack, 35, 20, "Reports on action", "Each member tells what they did and what followed.", "What did you do, what followed, and what surprised you?"),
-    (PhaseKind::LessonsLearned, 26, 10, "Questions", "We ask about the actions until we see what they teach.", "Questions only: what made it work, or not?"),
+    (
+        PhaseKind::ReportBack,
+        35,
+        20,
+        "Reports on action",
+        "Each member tells what they did and what followed.",
+        "What did you do, what followed, and what surprised you?",
+    ),
+    (
+        PhaseKind::LessonsLearned,
+        26,
+        10,
+        "Questions",
+        "We ask about the actions until we see what they teach.",
+        "Questions only: what made it work, or not?",
+    ),
     (PhaseKind::Adoption, 12, 6, "Commitments", "Each member decides what stays.", "What stays, for good?"),
-    (PhaseKind::Takeaways, 12, 12, "Reflection", "The set looks at how it worked; its minutes are protected.", "How did we do as a set, and what do we take into the next one?"),
+    (
+        PhaseKind::Takeaways,
+        12,
+        12,
+        "Reflection",
+        "The set looks at how it worked; its minutes are protected.",
+        "How did we do as a set, and what do we take into the next one?",
+    ),
 ];
 
 const FIRM_EXPLORE: [Row; 7] = [

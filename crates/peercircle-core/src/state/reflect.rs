@@ -3,7 +3,7 @@
 //! A phase has the transition to the next and, back once, to the one before; what it forbids it has no method for.
 
 use super::{Round, TimeBox};
-use crate::{RoundOver, PhaseKind, SeatSet, Stage};
+use crate::{PhaseKind, RoundOver, SeatSet, Stage};
 
 /// Where session 2 is.
 #[derive(Clone, Debug, PartialEq, Eq)]

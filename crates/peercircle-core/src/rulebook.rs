@@ -1,0 +1,205 @@
+//! The rulebook: the table as it is asked. It decides, explains, and says what is allowed.
+
+use crate::{
+    Actor, Command, CommandKind, Context, Cycle, Event, Facts, KindSet, OwnRule, RULES, Reason, Refusals, Rejection, RuleId,
+    Verdict,
+    decide::Draft,
+    rules::{looking_at, unmet},
+};
+
+/// The rules a cycle is asked under: the table, the process file's own, and an embedder's.
+///
+/// # Example
+/// ```
+/// use peercircle_core::{Command, Context, Cycle, Rulebook};
+/// let verdict = Rulebook::standard().decide(&Cycle::default(), &Command::StartSession {}, &Context::host("2026-03-02T09:00:00Z".parse()?));
+/// assert_eq!(verdict.code(), "wrong_phase");
+/// # Ok::<(), peercircle_core::InstantError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Rulebook {
+    own: Vec<OwnRule>,
+    off: u64,
+}
+
+/// One rule's answer to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: RuleId,
+    /// What it found against the command; nothing where it passes.
+    pub refused: Option<Reason>,
+}
+
+/// Everything that was looked at for a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The kind of the command.
+    pub command: CommandKind,
+    /// What refuses beside the rules: wrong phase, role, stale revision.
+    pub gate: Vec<Rejection>,
+    /// Every rule that looked, by number, with what it found. Empty where the phase is wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl Rulebook {
+    /// The table and the process file's own rules.
+    #[must_use]
+    pub const fn standard() -> Self {
+        Self { own: Vec::new(), off: 0 }
+    }
+
+    /// With a rule of the embedder's.
+    #[must_use]
+    pub fn with(mut self, rule: OwnRule) -> Self {
+        self.own.push(rule);
+        self
+    }
+
+    /// Without a rule of the table: for tests that ask which property notices. Never for a group.
+    #[must_use]
+    pub fn knocked_out(mut self, rule: RuleId) -> Self {
+        if let RuleId::Ours(number @ 1..=60) = rule {
+            self.off |= 1 << (number - 1);
+        }
+        self
+    }
+
+    /// The embedder's rules.
+    #[must_use]
+    pub fn own(&self) -> &[OwnRule] {
+        &self.own
+    }
+
+    /// Decides a command: events, everything that refuses it, or the first answer again.
+    #[must_use]
+    pub fn decide(&self, cycle: &Cycle, command: &Command, context: &Context) -> Verdict {
+        if let Some((first, last)) = context.answered {
+            return Verdict::Duplicate { first, last };
+        }
+        let facts = Facts::new(cycle, command, context);
+        let mut refusals = Vec::new();
+        self.look(&facts, &mut |rejection| refusals.push(rejection));
+        match Refusals::new(refusals) {
+            Some(refusals) => Verdict::Refused(refusals),
+            None => Verdict::Accepted(decided(&facts)),
+        }
+    }
+
+    /// Whether a command would be accepted, without its events.
+    #[must_use]
+    pub fn permits(&self, cycle: &Cycle, command: &Command, context: &Context) -> bool {
+        let mut permitted = context.answered.is_none();
+        self.look(&Facts::new(cycle, command, context), &mut |_| permitted = false);
+        permitted
+    }
+
+    /// Explains a command: every rule that looks at it, and what it finds.
+    #[must_use]
+    pub fn explain(&self, cycle: &Cycle, command: &Command, context: &Context) -> Explanation {
+        let facts = Facts::new(cycle, command, context);
+        let mut gate = Vec::new();
+        let mut refused = Vec::new();
+        self.look(&facts, &mut |rejection| match rejection {
+            Rejection::RuleRefused { rule, reason } => refused.push((rule, reason)),
+            Rejection::WrongPhase { .. } | Rejection::NotYourRole { .. } | Rejection::StaleRevision { .. } => {
+                gate.push(rejection);
+            }
+        });
+        let wrong_phase = gate.iter().any(|rejection| matches!(rejection, Rejection::WrongPhase { .. }));
+        let looked = if wrong_phase { Vec::new() } else { self.looking(&facts) };
+        let find = |rule| Finding { rule, refused: refused.iter().find(|(id, _)| *id == rule).map(|(_, reason)| *reason) };
+        Explanation { command: facts.kind(), gate, findings: looked.into_iter().map(find).collect() }
+    }
+
+    fn looking(&self, facts: &Facts<'_>) -> Vec<RuleId> {
+        let kind = facts.kind();
+        let ours = RULES.iter().filter(|rule| rule.kinds().contains(kind)).map(|rule| rule.id);
+        let process = (0..).zip(&facts.spec().rules).filter(|(_, rule)| rule.applies_to.contains(&kind));
+        let code = self.own.iter().filter(|rule| rule.applies_to.contains(kind)).map(|rule| RuleId::Code(rule.id));
+        ours.chain(process.map(|(at, _)| RuleId::Process(at))).chain(code).collect()
+    }
+
+    fn look(&self, facts: &Facts<'_>, refuse: &mut dyn FnMut(Rejection)) {
+        let (kind, stage, context) = (facts.kind(), facts.stage(), facts.context());
+        if let Some(expected) = context.expected_revision.filter(|expected| *expected != facts.cycle().revision()) {
+            refuse(Rejection::StaleRevision { expected, actual: facts.cycle().revision() });
+        }
+        let applies = KindSet::at_stage(stage);
+        if !applies.contains(kind) {
+            return refuse(Rejection::WrongPhase { command: kind, stage, applies });
+        }
+        let may = facts.process().roles(kind);
+        if facts.roles().and(may).is_empty() {
+            refuse(Rejection::NotYourRole { command: kind, actor: context.actor, may });
+        }
+        let mut left = looking_at(kind) & !self.off;
+        while left != 0 {
+            if let Some(rule) = RULES.get(left.trailing_zeros() as usize) {
+                if let Err(reason) = rule.check(facts) {
+                    refuse(Rejection::RuleRefused { rule: rule.id, reason });
+                }
+            }
+            left &= left - 1;
+        }
+        for (at, rule) in (0..).zip(&facts.spec().rules) {
+            if rule.applies_to.contains(&kind) {
+                if let Err(reason) = unmet(at, &rule.require, facts) {
+                    refuse(Rejection::RuleRefused { rule: RuleId::Process(at), reason });
+                }
+            }
+        }
+        for rule in &self.own {
+            if rule.applies_to.contains(kind) {
+                if let Err(text) = (rule.check)(facts) {
+                    refuse(Rejection::RuleRefused { rule: RuleId::Code(rule.id), reason: Reason::Own { text } });
+                }
+            }
+        }
+    }
+}
+
+fn decided(facts: &Facts<'_>) -> Vec<Event> {
+    let mut draft = Draft::new(facts.cycle(), facts.context());
+    draft.carry_out(facts);
+    draft.into_events()
+}
+
+impl Cycle {
+    /// Decides a command under the standard rulebook.
+    #[must_use]
+    pub fn decide(&self, command: &Command, context: &Context) -> Verdict {
+        static STANDARD: Rulebook = Rulebook::standard();
+        STANDARD.decide(self, command, context)
+    }
+
+    /// Explains a command under the standard rulebook.
+    #[must_use]
+    pub fn explain(&self, command: &Command, context: &Context) -> Explanation {
+        Rulebook::standard().explain(self, command, context)
+    }
+
+    /// The kinds of command that belong to where the cycle is and to the actor's part.
+    #[must_use]
+    pub fn in_reach(&self, actor: Actor) -> KindSet {
+        let mut kinds = KindSet::EMPTY;
+        let member = actor.seat().is_some();
+        for kind in KindSet::at_stage(self.stage()).iter() {
+            let may = self.process().roles(kind);
+            let own = match actor {
+                Actor::Member { .. } => {
+                    member && (may.contains(crate::Role::Oneself) || may.contains(crate::Role::Member))
+                        || self.chair() == actor.seat() && may.contains(crate::Role::Facilitator)
+                        || self.meeting().and_then(crate::Meeting::timekeeper) == actor.seat()
+                            && may.contains(crate::Role::Timekeeper)
+                }
+                Actor::Organiser {} => may.contains(crate::Role::Organiser),
+                Actor::Host {} => may.contains(crate::Role::Host),
+            };
+            if own {
+                kinds.insert(kind);
+            }
+        }
+        kinds
+    }
+}

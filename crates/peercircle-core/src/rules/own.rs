@@ -1,0 +1,145 @@
+//! An embedder's own rules: conditions of the process file, and Rust values. They can only add refusals.
+
+use super::Checked;
+use crate::{Condition, Counted, Facts, Instant, KindSet, Meeting, Reason, SessionKind, Since, Whose};
+
+/// A rule in an embedder's code.
+///
+/// # Example
+/// ```
+/// use peercircle_core::{CommandKind, KindSet, OwnRule, Rulebook};
+/// let rule = OwnRule {
+///     id: "ACME-7",
+///     applies_to: KindSet::of(&[CommandKind::StartSession]),
+///     check: |facts| if facts.in_room().len() % 2 == 0 { Ok(()) } else { Err("an even number in the room") },
+/// };
+/// let rulebook = Rulebook::standard().with(rule);
+/// assert_eq!(rulebook.own().len(), 1);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct OwnRule {
+    /// Its id; `R-` is ours.
+    pub id: &'static str,
+    /// The kinds it looks at.
+    pub applies_to: KindSet,
+    /// The check: what would be needed, where it refuses.
+    pub check: fn(&Facts<'_>) -> Result<(), &'static str>,
+}
+
+/// What a condition of the process file finds against the command: the first leaf that decides, and what was measured there.
+pub(crate) fn unmet(rule: u8, condition: &Condition, facts: &Facts<'_>) -> Checked {
+    let mut leaf = 0;
+    let mut blame = None;
+    if holds(condition, facts, &mut leaf, &mut blame) {
+        return Ok(());
+    }
+    let (leaf, got) = blame.unwrap_or_default();
+    Err(Reason::OwnUnmet { rule, leaf, got })
+}
+
+/// The leaf with this number, counted from left to right.
+pub(crate) fn leaf(condition: &Condition, number: u8) -> Option<&Condition> {
+    fn walk<'a>(condition: &'a Condition, left: &mut u8) -> Option<&'a Condition> {
+        match condition {
+            Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => {
+                of.iter().find_map(|one| walk(one, left))
+            }
+            Condition::Not(one) => walk(one, left),
+            Condition::Role(_)
+            | Condition::Elapsed(_)
+            | Condition::Attendance { .. }
+            | Condition::Count(_)
+            | Condition::Stage(_)
+            | Condition::Phase(_) => {
+                let found = *left == 0;
+                *left = left.wrapping_sub(1);
+                found.then_some(condition)
+            }
+        }
+    }
+    let mut left = number;
+    walk(condition, &mut left)
+}
+
+fn holds(condition: &Condition, facts: &Facts<'_>, next: &mut u8, blame: &mut Option<(u8, u32)>) -> bool {
+    let mut count = |of: &[Condition]| of.iter().filter(|one| holds(one, facts, next, blame)).count();
+    let (holds, got) = match condition {
+        Condition::All(of) => return count(of) == of.len(),
+        Condition::Any(of) => return count(of) > 0,
+        Condition::AtLeast { n, of } => return count(of) >= usize::from(*n),
+        Condition::Not(one) => {
+            let mut inner = None;
+            let held = holds_not(one, facts, next, &mut inner);
+            *blame = blame.or(inner);
+            return held;
+        }
+        Condition::Role(roles) => (roles.iter().any(|role| facts.has_role(*role)), 0),
+        Condition::Stage(stages) => (stages.contains(&facts.stage()), 0),
+        Condition::Phase(phases) => (facts.cycle().phase().is_some_and(|phase| phases.contains(&phase)), 0),
+        Condition::Elapsed(bound) => match minutes_since(bound.since, facts) {
+            Some(got) => (within(got, bound.at_least_minutes, bound.at_most_minutes), got),
+            None => (false, 0),
+        },
+        Condition::Count(bound) => {
+            let got = counted(bound.of, facts);
+            (within(got, bound.at_least.map(u32::from), bound.at_most.map(u32::from)), got)
+        }
+        Condition::Attendance { of, is } => (attends(*of, is, facts), 0),
+    };
+    let number = *next;
+    *next = next.wrapping_add(1);
+    if !holds && blame.is_none() {
+        *blame = Some((number, got));
+    }
+    holds
+}
+
+/// The negation: blames the first leaf inside, whichever way it went.
+fn holds_not(one: &Condition, facts: &Facts<'_>, next: &mut u8, blame: &mut Option<(u8, u32)>) -> bool {
+    let first = *next;
+    let mut ignored = None;
+    let held = holds(one, facts, next, &mut ignored);
+    if held {
+        *blame = Some((first, 0));
+    }
+    !held
+}
+
+fn within(got: u32, low: Option<u32>, high: Option<u32>) -> bool {
+    low.is_none_or(|low| got >= low) && high.is_none_or(|high| got <= high)
+}
+
+fn minutes_since(since: Since, facts: &Facts<'_>) -> Option<u32> {
+    let elapsed = |meeting: &Meeting| meeting.elapsed(facts.now()).as_seconds();
+    let closed = |session| -> Option<Instant> { facts.ledger().session(session).closed_at() };
+    let seconds = match since {
+        Since::SessionStarted => elapsed(facts.meeting()?),
+        Since::PhaseOpened => elapsed(facts.meeting()?).saturating_sub(facts.cycle().time_box()?.opened()),
+        Since::ExploreClosed => facts.now().since(closed(SessionKind::Explore)?).as_seconds(),
+        Since::ReflectClosed => facts.now().since(closed(SessionKind::Reflect)?).as_seconds(),
+    };
+    Some(seconds / 60)
+}
+
+fn counted(of: Counted, facts: &Facts<'_>) -> u32 {
+    let ledger = facts.ledger();
+    match of {
+        Counted::Members => ledger.active().len().into(),
+        Counted::Present => facts.in_room().len().into(),
+        Counted::AcceptedRules => ledger.accepted_rules().and(ledger.active()).len().into(),
+        Counted::TurnsDone => facts.round().map_or(0, |round| round.done().len().into()),
+        Counted::Plans => ledger.with_plan().len().into(),
+        Counted::PracticeEntries => ledger.active().iter().map(|seat| ledger.logged_weeks(seat).count_ones()).sum(),
+        Counted::Reports => ledger.reports().len().into(),
+        Counted::AdoptionDecisions => ledger.decided().len().into(),
+    }
+}
+
+fn attends(of: Whose, is: &[crate::Attendance], facts: &Facts<'_>) -> bool {
+    let Some(sheet) = facts.cycle().sheet() else { return false };
+    match of {
+        Whose::Actor => facts.context().actor.seat().is_some_and(|seat| is.contains(&sheet.of(seat))),
+        Whose::Subject => facts.subject().is_some_and(|seat| is.contains(&sheet.of(seat))),
+        Whose::Everyone => facts.ledger().active().iter().all(|seat| is.contains(&sheet.of(seat))),
+    }
+}
