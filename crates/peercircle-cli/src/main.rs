@@ -1,2 +1,108 @@
-//! Placeholder.
-fn main() {}
+//! The `peercircle` command.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
+
+mod generate;
+mod scenario;
+mod story;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context as _, Result};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use peercircle_core::{Cycle, Envelope, decode_history};
+
+use crate::scenario::Scenario;
+
+/// Run, replay and inspect cycles of peer learning groups.
+#[derive(Debug, Parser)]
+#[command(name = "peercircle", version)]
+struct Cli {
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Run a script of commands through a fresh cycle and tell it as a story. Exit status 1: it did not end as it declares.
+    Run {
+        /// A JSON Lines script, such as those in examples/.
+        script: PathBuf,
+        /// Write the events to this file as JSON Lines.
+        #[arg(long)]
+        log: Option<PathBuf>,
+    },
+    /// Replay a log of events and show what HR would see.
+    Replay {
+        /// A JSON Lines log, such as `run --log` writes.
+        log: PathBuf,
+    },
+    /// The rules, as the machine has them.
+    Rules,
+    /// Write the generated docs and JSON Schemas below a folder.
+    #[command(hide = true)]
+    Generate {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("peercircle: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode> {
+    match &cli.what {
+        What::Run { script, log } => {
+            let text = std::fs::read_to_string(script).with_context(|| format!("reading {}", script.display()))?;
+            let scenario = Scenario::parse(&text).with_context(|| format!("{}", script.display()))?;
+            let mut teller = story::Teller::new(cli.json);
+            teller.begin(&scenario);
+            let (cycle, events, wrong) =
+                scenario.run(|step, before, outcome, after| teller.step(step, before, outcome, after));
+            if let (Some(path), Some(stream)) = (log, cycle.roster().cycle()) {
+                let lines: Result<Vec<_>, _> =
+                    events.into_iter().map(|event| serde_json::to_string(&Envelope::new(stream.clone(), event))).collect();
+                std::fs::write(path, lines?.join("\n") + "\n").with_context(|| format!("writing {}", path.display()))?;
+            }
+            teller.end(&cycle, &wrong)?;
+            Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        What::Replay { log } => {
+            let text = std::fs::read_to_string(log).with_context(|| format!("reading {}", log.display()))?;
+            let envelopes: Result<Vec<Envelope>> = text
+                .lines()
+                .enumerate()
+                .map(|(at, line)| serde_json::from_str(line).with_context(|| format!("{}, line {}", log.display(), at + 1)))
+                .collect();
+            let (cycle, _): (Cycle, _) = decode_history(envelopes?)?;
+            println!("{}", serde_json::to_string_pretty(&cycle.disclose())?);
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Rules => {
+            story::rules(cli.json)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Generate { folder } => {
+            generate::write(folder)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "peercircle", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

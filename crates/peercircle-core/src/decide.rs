@@ -286,6 +286,13 @@ impl<'a> Draft<'a> {
                 if meeting.recording() == Recording::On {
                     self.push(EventBody::RecordingStopped {});
                 }
+                if meeting.quorum_lost() {
+                    let after = self.after();
+                    let quorum = Quorum::count(after, after.in_room());
+                    if quorum.is_met() {
+                        self.push(EventBody::QuorumRegained { quorum });
+                    }
+                }
             }
             Attendance::LeftEarly => {
                 if meeting.facilitator() == Some(seat) {

@@ -363,6 +363,8 @@ bodies! {
     "facilitator.returned" FacilitationReturned { seat: Seat };
     /// Too few are left in the room.
     "quorum.lost" QuorumLost { quorum: Quorum };
+    /// Enough are in the room again.
+    "quorum.regained" QuorumRegained { quorum: Quorum };
     /// The facilitator goes on all the same.
     "quorum.waived" QuorumWaived { reason: ContinueReason };
     /// The facilitator asked to record.

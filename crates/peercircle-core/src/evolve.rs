@@ -315,7 +315,9 @@ impl Cycle {
             EventBody::FacilitationDelegated { seat } => self.floor()?.0.delegate = Some(*seat),
             EventBody::FacilitationReturned { seat: _ } => self.floor()?.0.delegate = None,
             EventBody::QuorumLost { quorum: _ } => self.floor()?.0.quorum_lost = true,
-            EventBody::QuorumWaived { reason: _ } => self.floor()?.0.quorum_lost = false,
+            EventBody::QuorumRegained { quorum: _ } | EventBody::QuorumWaived { reason: _ } => {
+                self.floor()?.0.quorum_lost = false
+            }
             EventBody::RecordingRequested {} => self.floor()?.0.recording = Recording::Requested,
             EventBody::RecordingAnswered { seat, consent } => {
                 let meeting = self.floor()?.0;
@@ -386,7 +388,18 @@ impl Cycle {
             }
             EventBody::CycleResumed {} => match std::mem::replace(&mut self.state, State::Unformed) {
                 State::Suspended(suspended) => self.state = suspended.resume(),
-                other => {
+                other @ (State::Unformed
+                | State::Forming
+                | State::Scheduled
+                | State::Gathering(_)
+                | State::Exploring(_)
+                | State::Practising
+                | State::Reflecting(_)
+                | State::Adopting
+                | State::Completed
+                | State::Cancelled
+                | State::Terminated
+                | State::Lapsed) => {
                     self.state = other;
                     return Err(NotHere);
                 }
@@ -721,16 +734,16 @@ fn mark_week(weeks: &mut [u8; 16], seat: Seat, week: u8) {
 ///
 /// A host calls this on stored events once a [`MemberAnonymised`](EventBody::MemberAnonymised) is among them.
 pub fn anonymise(events: &mut [Event], seat: Seat) {
-    let enrolled = events.iter().find_map(|event| match &event.body {
-        EventBody::MemberEnrolled { seat: other, profile } if *other == seat => Some(profile.id.clone()),
-        _ => None,
+    let mut enrolled = events.iter().filter_map(|event| {
+        let EventBody::MemberEnrolled { seat: other, profile } = &event.body else { return None };
+        (*other == seat).then(|| profile.id.clone())
     });
-    let Some(id) = enrolled else { return };
+    let Some(id) = enrolled.next() else { return };
     for event in events {
-        match &mut event.body {
-            EventBody::MemberEnrolled { seat, profile } => profile.forget(*seat, &id),
-            EventBody::CycleFormed(formed) => formed.served.retain(|member| *member != id),
-            _ => {}
+        if let EventBody::MemberEnrolled { seat, profile } = &mut event.body {
+            profile.forget(*seat, &id);
+        } else if let EventBody::CycleFormed(formed) = &mut event.body {
+            formed.served.retain(|member| *member != id);
         }
     }
 }

@@ -13,6 +13,7 @@ mod codes;
 mod command;
 mod cycle;
 mod decide;
+mod disclosure;
 mod event;
 mod evidence;
 mod evolve;
@@ -24,6 +25,10 @@ mod reason;
 mod replan;
 mod roster;
 mod rulebook;
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a rule looks at the kinds it is registered for, and says nothing of the rest"
+)]
 mod rules;
 mod seat;
 mod stage;
@@ -31,6 +36,7 @@ mod state;
 mod strategy;
 mod time;
 mod verdict;
+mod wire;
 mod words;
 
 pub use self::{
@@ -42,6 +48,7 @@ pub use self::{
     },
     command::{Adoption, Command, CommandKind, KindSet, NameError, Report, Role, RoleSet, WireCommand},
     cycle::Cycle,
+    disclosure::{CycleFacts, MemberFacts},
     event::{Actor, AdoptionFact, DropReason, Entry, Event, EventBody, Formed, Outcome, ReportFact, Revision},
     evidence::{AllMarked, GroundRulesAccepted, Quorum, RoundOver},
     evolve::{ReplayError, anonymise},
@@ -70,4 +77,5 @@ pub use self::{
     strategy::{MAX_STRATEGIES, ModuleRef, StrategyIter, StrategyNo, StrategySet},
     time::{Instant, InstantError, Span},
     verdict::{Context, Refusals, Rejection, RuleId, Verdict},
+    wire::{DecodeError, Envelope, WIRE_VERSION, decode_history},
 };

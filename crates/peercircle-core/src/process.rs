@@ -62,7 +62,7 @@ impl Process {
         let floors = each(&|one| one.floor_minutes);
         let totals = boxes.map(|session| session.iter().sum());
         let roles = std::array::from_fn(|at| match CommandKind::ALL.get(at) {
-            Some(kind) => spec.who_may.get(kind).map_or(kind.roles(), |named| kind.roles().and(RoleSet::of(named))),
+            Some(kind) => spec.who_may.get(kind).map_or_else(|| kind.roles(), |named| kind.roles().and(RoleSet::of(named))),
             None => RoleSet::default(),
         });
         Ok(Self { spec, boxes, floors, totals, roles })

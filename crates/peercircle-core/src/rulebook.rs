@@ -135,25 +135,25 @@ impl Rulebook {
         }
         let mut left = looking_at(kind) & !self.off;
         while left != 0 {
-            if let Some(rule) = RULES.get(left.trailing_zeros() as usize) {
-                if let Err(reason) = rule.check(facts) {
-                    refuse(Rejection::RuleRefused { rule: rule.id, reason });
-                }
+            if let Some(rule) = RULES.get(left.trailing_zeros() as usize)
+                && let Err(reason) = rule.check(facts)
+            {
+                refuse(Rejection::RuleRefused { rule: rule.id, reason });
             }
             left &= left - 1;
         }
         for (at, rule) in (0..).zip(&facts.spec().rules) {
-            if rule.applies_to.contains(&kind) {
-                if let Err(reason) = unmet(at, &rule.require, facts) {
-                    refuse(Rejection::RuleRefused { rule: RuleId::Process(at), reason });
-                }
+            if rule.applies_to.contains(&kind)
+                && let Err(reason) = unmet(at, &rule.require, facts)
+            {
+                refuse(Rejection::RuleRefused { rule: RuleId::Process(at), reason });
             }
         }
         for rule in &self.own {
-            if rule.applies_to.contains(kind) {
-                if let Err(text) = (rule.check)(facts) {
-                    refuse(Rejection::RuleRefused { rule: RuleId::Code(rule.id), reason: Reason::Own { text } });
-                }
+            if rule.applies_to.contains(kind)
+                && let Err(text) = (rule.check)(facts)
+            {
+                refuse(Rejection::RuleRefused { rule: RuleId::Code(rule.id), reason: Reason::Own { text } });
             }
         }
     }

@@ -199,6 +199,10 @@ impl Reason {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "where nothing more helpful is known, the rule's own text says what would work"
+    )]
     fn remedy(&self, rule: RuleId, cycle: &Cycle) -> String {
         let call = |seat| cycle.roster().call(seat);
         let all = |seats| cycle.roster().call_all(seats);

@@ -22,17 +22,17 @@ use crate::{Attendance, PhaseKind, Role, Stage};
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// All of these hold.
-    All(Vec<Condition>),
+    All(Vec<Self>),
     /// Any of these holds.
-    Any(Vec<Condition>),
+    Any(Vec<Self>),
     /// This doesn't hold.
-    Not(Box<Condition>),
+    Not(Box<Self>),
     /// At least so many of these hold.
     AtLeast {
         /// How many, from 1 to the length of `of`.
         n: u8,
         /// The conditions to count.
-        of: Vec<Condition>,
+        of: Vec<Self>,
     },
     /// The actor has one of these roles.
     Role(Vec<Role>),

@@ -121,7 +121,8 @@ impl Round {
     }
 
     /// How long the speaker has had the floor at `now`, the clock running or not.
-    pub(crate) fn spoken(&self, now: Instant, running: bool) -> Span {
+    #[must_use]
+    pub fn spoken(&self, now: Instant, running: bool) -> Span {
         if running { self.spoken.plus(now.since(self.since)) } else { self.spoken }
     }
 

@@ -1,0 +1,111 @@
+//! The generated files: docs/rules.md and docs/lifecycle.md from the machine's own tables, and the JSON Schemas.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use anyhow::{Context as _, Result};
+use peercircle_core::{
+    CommandKind, CycleFacts, Envelope, How, ProcessSpec, RULES, RuleClass, SessionKind, Stage, WireCommand,
+};
+use schemars::{JsonSchema, generate::SchemaSettings};
+
+/// Writes all of them below `root`.
+pub(crate) fn write(root: &Path) -> Result<()> {
+    for (name, content) in [
+        ("docs/rules.md", rules()?),
+        ("docs/lifecycle.md", lifecycle()?),
+        ("schemas/command.json", schema::<WireCommand>("command", Contract::Read)?),
+        ("schemas/envelope.json", schema::<Envelope>("envelope", Contract::Written)?),
+        ("schemas/facts.json", schema::<CycleFacts>("facts", Contract::Written)?),
+        ("schemas/process.json", schema::<ProcessSpec>("process", Contract::Read)?),
+    ] {
+        let path = root.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        }
+        fs::write(&path, content).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Whether a schema says what is read or what is written.
+enum Contract {
+    Read,
+    Written,
+}
+
+fn schema<T: JsonSchema>(name: &str, contract: Contract) -> Result<String> {
+    let settings = SchemaSettings::draft2020_12();
+    let settings = match contract {
+        Contract::Read => settings.for_deserialize(),
+        Contract::Written => settings.for_serialize(),
+    };
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("$id".to_owned(), format!("https://peercircle.dev/schema/{name}.json").into());
+    Ok(serde_json::to_string_pretty(&schema)? + "\n")
+}
+
+fn rules() -> Result<String> {
+    let mut out = String::from(
+        "# The rules\n\nMade by `cargo xtask generate` from the table the machine decides by. Hard: a command that breaks it is \
+         refused and nothing changes. Policy: a parameter of the process. Host: not the core's.\n",
+    );
+    for rule in RULES {
+        let class = match rule.class {
+            RuleClass::Hard => "hard",
+            RuleClass::Policy => "policy",
+            RuleClass::Adapter => "host",
+        };
+        write!(out, "\n## {} {}\n{} *{}* ({class})\n\n", rule.id, rule.title, rule.text, rule.why)?;
+        match rule.how {
+            How::Checks { kinds, .. } if kinds.len() == CommandKind::COUNT => writeln!(out, "Looks at every command.")?,
+            How::Checks { kinds, .. } => {
+                let names: Vec<_> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+                writeln!(out, "Looks at {}.", names.join(", "))?;
+            }
+            How::Gate => writeln!(out, "Kept before all rules, by the expected revision and the idempotency key.")?,
+            How::Shapes(text) => writeln!(out, "Kept by what events say: {text}.")?,
+            How::Types(text) => writeln!(out, "Kept by types: {text}.")?,
+            How::Host(text) => writeln!(out, "The host {text}.")?,
+        }
+    }
+    Ok(out)
+}
+
+fn lifecycle() -> Result<String> {
+    let mut out = String::from(
+        "# The lifecycle\n\nMade by `cargo xtask generate` from the machine itself.\n\n## Phases of the preset\n\n",
+    );
+    let preset = ProcessSpec::default();
+    for session in SessionKind::ALL {
+        writeln!(out, "| {} | minutes | floor | a round |\n|---|---|---|---|", session.label())?;
+        for one in preset.agenda(session).phases() {
+            let round = if one.phase.is_round() { "yes" } else { "" };
+            writeln!(out, "| {} | {} | {} | {round} |", one.phase.label(), one.minutes, one.floor_minutes)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "## Commands by stage\n\nWhere a rule says more than the chart, the rule refuses and not the stage.\n")?;
+    writeln!(out, "| command | what it does | who | stages |\n|---|---|---|---|")?;
+    for kind in CommandKind::ALL {
+        let who: Vec<_> = kind.roles().iter().map(peercircle_core::Role::label).collect();
+        writeln!(out, "| `{kind}` | {} | {} | {} |", kind.label(), who.join(", "), spans(*kind))?;
+    }
+    Ok(out)
+}
+
+/// The stages of a kind, runs of them as "from to".
+fn spans(kind: CommandKind) -> String {
+    let mut runs: Vec<(Stage, Stage)> = Vec::new();
+    let mut last = None;
+    for (at, stage) in Stage::ALL.iter().enumerate().filter(|(_, stage)| kind.stages().contains(**stage)) {
+        match runs.last_mut() {
+            Some((_, end)) if last.is_some_and(|last| last + 1 == at) => *end = *stage,
+            _ => runs.push((*stage, *stage)),
+        }
+        last = Some(at);
+    }
+    let said = runs.iter().map(|(first, end)| {
+        if first == end { first.label().to_owned() } else { format!("{} to {}", first.label(), end.label()) }
+    });
+    said.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,114 @@
+//! Disclosure: what leaves the group. Facts only, and as few as the cycle's privacy allows.
+//!
+//! Absent on purpose: content, passes, speaking times, practice logs, who suspended and why.
+
+use serde::Serialize;
+
+use crate::{Cycle, CycleId, GroupId, MemberId, ModuleId, Outcome, Privacy, SessionKind, Stage};
+
+/// What HR sees of a cycle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CycleFacts {
+    /// The cycle.
+    pub cycle: Option<CycleId>,
+    /// The group.
+    pub group: Option<GroupId>,
+    /// The module.
+    pub module: Option<ModuleId>,
+    /// Where it is; phases of a running session show as the session.
+    pub stage: &'static str,
+    /// How many sessions were held.
+    pub sessions_held: u8,
+    /// Minutes of the sessions held.
+    pub minutes: u16,
+    /// How many members there are; nothing under [`Privacy::Sealed`].
+    pub members: Option<u8>,
+    /// How many of them completed, in session or by report.
+    pub completed: Option<u8>,
+    /// How many adopted at least one strategy.
+    pub adopted: Option<u8>,
+    /// Each member's facts, under [`Privacy::Named`] only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<MemberFacts>,
+}
+
+/// What HR sees of a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MemberFacts {
+    /// Who.
+    pub member: MemberId,
+    /// Attended session 1; nothing before it closed.
+    pub explore: Option<bool>,
+    /// Attended session 2; nothing before it closed.
+    pub reflect: Option<bool>,
+    /// How they stand.
+    pub outcome: Outcome,
+    /// How many strategies they adopted.
+    pub adopted: u8,
+}
+
+impl Cycle {
+    /// The facts of this cycle that may leave the group.
+    #[must_use]
+    pub fn disclose(&self) -> CycleFacts {
+        let (ledger, roster) = (self.ledger(), self.roster());
+        let sessions = SessionKind::ALL.map(|session| ledger.session(session));
+        let open = ledger.privacy() < Privacy::Sealed;
+        let ended = ledger.completed.or(ledger.by_report);
+        let adopted = ledger.seats_where(|seat| !ledger.adopted(seat).is_empty());
+        let named = roster.members().filter(|_| ledger.privacy() == Privacy::Named).map(|(seat, profile)| {
+            let [explore, reflect] = sessions.map(|session| session.closed_at().map(|_| session.attended().contains(seat)));
+            MemberFacts {
+                member: profile.id.clone(),
+                explore,
+                reflect,
+                outcome: ledger.outcome(seat),
+                adopted: ledger.adopted(seat).len(),
+            }
+        });
+        CycleFacts {
+            cycle: roster.cycle().cloned(),
+            group: roster.group().cloned(),
+            module: roster.module().map(|module| module.id().clone()),
+            stage: coarse(self.stage()),
+            sessions_held: sessions.iter().map(|session| u8::from(session.closed_at().is_some())).sum(),
+            minutes: sessions.iter().map(|session| session.minutes()).sum(),
+            members: open.then(|| ledger.active().len()),
+            completed: open.then(|| ended.len()),
+            adopted: open.then(|| adopted.len()),
+            named: named.collect(),
+        }
+    }
+}
+
+/// A stage as the outside sees it: no phases, and nothing of why a cycle is suspended.
+const fn coarse(stage: Stage) -> &'static str {
+    match stage {
+        Stage::ExploreGathering
+        | Stage::ExploreWelcome
+        | Stage::StorySharing
+        | Stage::Discussion
+        | Stage::SkillBuilding
+        | Stage::ActionPlanning
+        | Stage::NextSteps
+        | Stage::ExploreTakeaways => "exploring",
+        Stage::ReflectGathering
+        | Stage::ReflectWelcome
+        | Stage::ReportBack
+        | Stage::LessonsLearned
+        | Stage::Adoption
+        | Stage::ReflectTakeaways => "reflecting",
+        Stage::Unformed
+        | Stage::Forming
+        | Stage::Scheduled
+        | Stage::Practising
+        | Stage::Adopting
+        | Stage::Completed
+        | Stage::Cancelled
+        | Stage::Suspended
+        | Stage::Terminated
+        | Stage::Lapsed => stage.name(),
+    }
+}
