@@ -1,5 +1,5 @@
 //! The `peercircle` command.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks to its terminal")]
 
 mod generate;
 mod scenario;

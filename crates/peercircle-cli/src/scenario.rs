@@ -225,7 +225,7 @@ impl Step {
         } else {
             Some(format!(
                 "expected {:?}, got {said}",
-                self.expect.as_ref().map_or("accepted".to_owned(), |one| format!("{one:?}"))
+                self.expect.as_ref().map_or_else(|| "accepted".to_owned(), |one| format!("{one:?}"))
             ))
         }
     }

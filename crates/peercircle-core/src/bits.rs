@@ -88,8 +88,8 @@ macro_rules! numbered {
 
         /// How many items are in the set, 0 to 16.
         #[must_use]
-        pub const fn len(self) -> u8 {
-            // At most 16, so the cast loses nothing.
+        #[expect(clippy::cast_possible_truncation, reason = "sixteen bits have at most 16 ones")]
+            pub const fn len(self) -> u8 {
             self.0.count_ones() as u8
         }
 
@@ -125,8 +125,8 @@ macro_rules! numbered {
 
         /// The item with the lowest number.
         #[must_use]
-        pub const fn first(self) -> Option<$Item> {
-            // At most 16, so the cast loses nothing; 16 (none) is no item.
+        #[expect(clippy::cast_possible_truncation, reason = "at most 16, and 16 stands for none")]
+            pub const fn first(self) -> Option<$Item> {
             $Item::new(self.0.trailing_zeros() as u8)
         }
 
@@ -181,7 +181,7 @@ macro_rules! numbered {
         }
     }
 
-    /// The items of a [`$Set`], lowest number first.
+    /// The items of a set, lowest number first.
     #[derive(Clone, Debug)]
     pub struct $Iter($Set);
 

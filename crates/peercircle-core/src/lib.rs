@@ -7,6 +7,11 @@
 //! What is deliberately absent: a clock, randomness, I/O, async, floating point, hash order, and any place where something
 //! that was said could be kept.
 
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
+
+mod allowed;
 mod bits;
 mod buddies;
 mod codes;
@@ -18,6 +23,7 @@ mod event;
 mod evidence;
 mod evolve;
 mod facts;
+mod guide;
 mod ids;
 mod outline;
 mod process;
@@ -40,6 +46,7 @@ mod wire;
 mod words;
 
 pub use self::{
+    allowed::Allowed,
     buddies::Buddies,
     codes::{
         Attendance, CancelReason, CatchUpPart, Consent, ContinueReason, ForceReason, InterruptReason, NoAdoptionReason,
@@ -53,6 +60,7 @@ pub use self::{
     evidence::{AllMarked, GroundRulesAccepted, Quorum, RoundOver},
     evolve::{ReplayError, anonymise},
     facts::Facts,
+    guide::{Guide, PhaseGuide, TurnGuide},
     ids::{
         CommandId, CycleId, DepartmentId, GroupId, IdError, LevelId, MAX_ID_BYTES, MemberId, ModuleId, NoteRef, StrategyId,
     },

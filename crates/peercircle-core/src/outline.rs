@@ -49,6 +49,11 @@ impl Outline {
         Some(outline)
     }
 
+    /// The phases ahead with what they get if the running one keeps to its box, or ends now where that is used up.
+    pub(crate) fn ahead(&self) -> &[Ahead] {
+        self.ahead.get(..self.count).unwrap_or_default()
+    }
+
     /// What the next phase gets if it opens now.
     pub(crate) fn opening(&self, cycle: &Cycle, phase: crate::PhaseKind) -> u16 {
         let process = cycle.process();

@@ -1,6 +1,8 @@
 //! Properties over random command sequences, legal and not: what decide wrote, evolve takes; replay gives the same cycle; the
 //! same inputs give the same answer; a refusal names at least one reason and says it in words.
 
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "helpers of tests")]
+
 use peercircle_core::{
     Actor, Adoption, Attendance, CatchUpPart, Command, Consent, Context, ContinueReason, Cycle, ForceReason, Instant,
     InterruptReason, ModuleRef, NoAdoptionReason, NoPracticeReason, PauseReason, PhaseKind, Place, PostponeReason, Privacy,
@@ -57,7 +59,7 @@ fn command(kind: u8, seat: Seat, n: u8, at: Instant, cycle: &Cycle) -> Command {
     let session = pick(&SessionKind::ALL, n);
     let member = seat;
     let strategies = vec![StrategyNo::new(n % 3).unwrap()];
-    let next = cycle.next_phase().filter(|_| n < 200).unwrap_or(pick(&PhaseKind::ALL, n));
+    let next = cycle.next_phase().filter(|_| n < 200).unwrap_or_else(|| pick(&PhaseKind::ALL, n));
     match kind % 52 {
         0 | 1 => Command::AcceptGroundRules { member, version: 1 },
         2 => Command::AppointFacilitator { session, member, exception: None },
@@ -87,7 +89,8 @@ fn command(kind: u8, seat: Seat, n: u8, at: Instant, cycle: &Cycle) -> Command {
         36 => Command::AssentToFacilitator {},
         37 => Command::ContinueBelowQuorum { reason: pick(ContinueReason::ALL, n) },
         38 => Command::AnswerRecording { member, consent: pick(Consent::ALL, n) },
-        39 => pick(&[0, 1, 2], n).eq(&0).then_some(Command::RequestRecording {}).unwrap_or(Command::StartRecording {}),
+        39 if n.is_multiple_of(3) => Command::StartRecording {},
+        39 => Command::RequestRecording {},
         40 | 41 => Command::CloseSession {},
         42 => Command::LogPractice { member, week: n % 6, note: None },
         43 => Command::RecordCatchUp { member, part: pick(CatchUpPart::ALL, n) },
@@ -158,6 +161,13 @@ fn walk(members: u8, draws: &[Draw]) -> Result<(Cycle, usize), TestCaseError> {
         let explained = cycle.explain(&command, &context);
         let passes = explained.gate.is_empty() && explained.findings.iter().all(|finding| finding.refused.is_none());
         prop_assert_eq!(passes, verdict.is_accepted(), "explain agrees with decide");
+        if verdict.is_accepted() {
+            let allowed = cycle.allowed(context.actor, now);
+            let permitted = allowed.iter().any(|one| one.command == command.kind() && one.permitted);
+            prop_assert!(permitted, "decide accepts {:?} by {:?}, allowed does not list it", command, context.actor);
+            let guide = cycle.guide(context.actor, now);
+            prop_assert_eq!(guide.stage, cycle.stage());
+        }
         for no in verdict.refusals() {
             prop_assert!(!no.say(&cycle).is_empty() && !no.remedy(&cycle).is_empty(), "{:?} has no words", no);
         }

@@ -36,7 +36,7 @@ pub(super) fn moves(facts: &Facts<'_>) -> Checked {
     let length = Span::seconds(facts.process().session_seconds(SessionKind::Explore).into());
     let (first, second) = match session {
         SessionKind::Explore => (Some(starts_at), facts.ledger().session(SessionKind::Reflect).date().at()),
-        SessionKind::Reflect => (explore.closed_at().or(explore.date().at()), Some(starts_at)),
+        SessionKind::Reflect => (explore.closed_at().or_else(|| explore.date().at()), Some(starts_at)),
     };
     match (first, second) {
         (None, Some(_)) => Err(Reason::ExploreFirst {}),
