@@ -196,6 +196,17 @@ impl Cycle {
         self.ledger.active.minus(self.ledger.behind())
     }
 
+    /// The phase before the running one that the process doesn't leave out.
+    #[must_use]
+    pub fn previous_phase(&self) -> Option<PhaseKind> {
+        let session = self.session()?;
+        let mut phase = session.before(self.phase()?)?;
+        while self.process.box_seconds(session, phase) == 0 {
+            phase = session.before(phase)?;
+        }
+        Some(phase)
+    }
+
     /// The next phase of the running session that the process doesn't leave out.
     #[must_use]
     pub fn next_phase(&self) -> Option<PhaseKind> {

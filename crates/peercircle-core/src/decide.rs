@@ -251,7 +251,11 @@ impl<'a> Draft<'a> {
             Command::VoteOnSuspension { member, vote } => {
                 self.push(EventBody::SuspensionVoted { seat: *member, vote: *vote });
             }
-            Command::ResumeCycle {} => self.push(EventBody::CycleResumed {}),
+            Command::ResumeCycle {} => {
+                self.push(EventBody::CycleResumed {});
+                self.quorum_after_leaving();
+                self.settle();
+            }
             Command::TerminateCycle { reason } => self.push(EventBody::CycleTerminated { reason: *reason }),
             Command::AnonymiseMember { member } => self.push(EventBody::MemberAnonymised { seat: *member }),
             Command::TightenPrivacy { privacy } => self.push(EventBody::PrivacyTightened { privacy: *privacy }),
@@ -300,14 +304,18 @@ impl<'a> Draft<'a> {
                 } else if meeting.chair() == Some(seat) {
                     self.push(EventBody::FacilitationReturned { seat });
                 }
-                let lost = meeting.quorum_lost();
-                let after = self.after();
-                let quorum = Quorum::count(after, after.in_room());
-                if !quorum.is_met() && !lost {
-                    self.push(EventBody::QuorumLost { quorum });
-                }
+                self.quorum_after_leaving();
             }
             Attendance::Unmarked | Attendance::Excused | Attendance::Absent => {}
+        }
+    }
+
+    /// Too few may be left in a running session.
+    fn quorum_after_leaving(&mut self) {
+        let after = self.after();
+        let quorum = Quorum::count(after, after.in_room());
+        if after.meeting().is_some_and(|meeting| !meeting.quorum_lost()) && !quorum.is_met() {
+            self.push(EventBody::QuorumLost { quorum });
         }
     }
 

@@ -128,12 +128,12 @@ impl Cycle {
             EventBody::MemberWithdrawn { seat, reason: _ } => {
                 self.taken(*seat)?;
                 self.ledger.withdrawn.insert(*seat);
-                self.vacate(*seat);
+                self.vacate(*seat, at);
             }
             EventBody::MemberDropped { seat, reason: _ } => {
                 self.taken(*seat)?;
                 self.ledger.dropped.insert(*seat);
-                self.vacate(*seat);
+                self.vacate(*seat, at);
             }
             EventBody::ModuleChosen { module } => {
                 if let Some(names) = &mut Arc::make_mut(&mut self.roster).names {
@@ -433,7 +433,7 @@ impl Cycle {
     }
 
     /// A member is gone: from the room, from what comes, from what they were appointed to.
-    fn vacate(&mut self, seat: Seat) {
+    fn vacate(&mut self, seat: Seat, at: Instant) {
         self.ledger.active.remove(seat);
         for session in SessionKind::ALL {
             let facts = self.ledger.session_mut(session);
@@ -442,23 +442,12 @@ impl Cycle {
                 facts.repeat = false;
             }
         }
-        match &mut self.state {
-            State::Gathering(gathering) => gathering.sheet.erase(seat),
-            State::Suspended(suspended) => {
-                suspended.go_on.remove(seat);
-                suspended.end.remove(seat);
-            }
-            State::Unformed
-            | State::Forming
-            | State::Scheduled
-            | State::Exploring(_)
-            | State::Practising
-            | State::Reflecting(_)
-            | State::Adopting
-            | State::Completed
-            | State::Cancelled
-            | State::Terminated
-            | State::Lapsed => {}
+        if let State::Suspended(suspended) = &mut self.state {
+            suspended.go_on.remove(seat);
+            suspended.end.remove(seat);
+            leave(&mut suspended.held, seat, at);
+        } else {
+            leave(&mut self.state, seat, at);
         }
     }
 
@@ -653,7 +642,28 @@ impl Cycle {
         Ok(())
     }
 
+    /// Goes back to `phase`, over phases between that the process leaves out.
     fn reenter(&mut self, phase: PhaseKind, planned: u16, at: Instant) -> Applied {
+        let before = self.state.clone();
+        let session = self.state.session().ok_or(NotHere)?;
+        loop {
+            let previous = self.phase().and_then(|at| session.before(at));
+            let back = previous.map(|previous| (previous, self.step_back(previous, planned, at)));
+            match back {
+                Some((reached, Ok(()))) if reached == phase => break,
+                Some((passed, Ok(()))) if self.process.box_seconds(session, passed) == 0 => {}
+                Some(_) | None => {
+                    self.state = before;
+                    return Err(NotHere);
+                }
+            }
+        }
+        let meeting = self.floor()?.0;
+        meeting.reopened = meeting.reopened.saturating_add(1);
+        Ok(())
+    }
+
+    fn step_back(&mut self, phase: PhaseKind, planned: u16, at: Instant) -> Applied {
         let speakers = self.speakers(phase);
         let opened = self.floor()?.0.elapsed(at).as_seconds();
         let time_box = TimeBox::new(opened, planned);
@@ -680,7 +690,6 @@ impl Cycle {
                     }
                     (_, _) => return Err(NotHere),
                 };
-                exploring.meeting.reopened = exploring.meeting.reopened.saturating_add(1);
             }
             State::Reflecting(reflecting) => {
                 reflecting.phase = match (reflecting.phase.clone(), phase) {
@@ -698,7 +707,6 @@ impl Cycle {
                     }
                     (_, _) => return Err(NotHere),
                 };
-                reflecting.meeting.reopened = reflecting.meeting.reopened.saturating_add(1);
             }
             State::Unformed
             | State::Forming
@@ -713,6 +721,31 @@ impl Cycle {
             | State::Lapsed => return Err(NotHere),
         }
         Ok(())
+    }
+}
+
+/// Whoever withdraws is out of the room, and out of the chair.
+fn leave(state: &mut State, seat: Seat, at: Instant) {
+    if let State::Gathering(gathering) = state {
+        gathering.sheet.erase(seat);
+        if gathering.timekeeper == Some(seat) {
+            gathering.timekeeper = None;
+        }
+    }
+    let Some((meeting, _, round)) = state.floor_mut() else { return };
+    if meeting.sheet.in_room().contains(seat) {
+        meeting.sheet.mark(seat, Attendance::LeftEarly);
+    }
+    if let Some(round) = round.filter(|round| round.open().contains(seat)) {
+        round.forfeit(seat, at);
+    }
+    for chair in [&mut meeting.facilitator, &mut meeting.delegate, &mut meeting.timekeeper] {
+        if *chair == Some(seat) {
+            *chair = None;
+        }
+    }
+    if meeting.claim.is_some_and(|claim| claim.seat == seat) {
+        meeting.claim = None;
     }
 }
 

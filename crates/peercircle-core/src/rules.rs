@@ -326,7 +326,7 @@ const RULE_TABLE: [Rule; 60] = [
         "missed session 1",
         "Materials read, briefed by the buddy, own plan: then practice and session 2 are open.",
         "One missed meeting need not end a cycle.",
-        on(&[K::MarkAttendance, K::RecordCatchUp], attendance::caught_up),
+        on(&[K::MarkAttendance, K::RecordCatchUp, K::LogPractice], attendance::caught_up),
     ),
     rule(
         24,

@@ -1,7 +1,7 @@
 //! Rules of presence: replies, apologies, marks, quorum, catching up.
 
 use super::Checked;
-use crate::{Attendance, Command, CommandKind, Facts, QuorumLost, Reason, SessionKind};
+use crate::{Attendance, Command, CommandKind, Facts, QuorumLost, Reason, Seat, SessionKind};
 
 pub(super) fn reply(facts: &Facts<'_>) -> Checked {
     let Command::Reply { session, .. } = facts.command() else { return Ok(()) };
@@ -111,17 +111,19 @@ pub(super) fn quorum_lost(facts: &Facts<'_>) -> Checked {
 
 pub(super) fn caught_up(facts: &Facts<'_>) -> Checked {
     let ledger = facts.ledger();
+    let behind = |seat: Seat| {
+        let (read, briefed) = (ledger.read.contains(seat), ledger.briefed.contains(seat));
+        let planned = ledger.plan_version(seat) > 0;
+        if ledger.behind().contains(seat) { Err(Reason::NotCaughtUp { seat, read, briefed, planned }) } else { Ok(()) }
+    };
     match facts.command() {
         Command::MarkAttendance { member, attendance: Attendance::Present | Attendance::Late }
-            if facts.session() == Some(SessionKind::Reflect) && ledger.behind().contains(*member) =>
+            if facts.session() == Some(SessionKind::Reflect) =>
         {
-            Err(Reason::NotCaughtUp {
-                seat: *member,
-                read: ledger.read.contains(*member),
-                briefed: ledger.briefed.contains(*member),
-                planned: ledger.plan_version(*member) > 0,
-            })
+            behind(*member)
         }
+        // Without a plan it is R-44 that refuses.
+        Command::LogPractice { member, .. } if ledger.plan_version(*member) > 0 => behind(*member),
         Command::RecordCatchUp { .. } if !facts.spec().attendance.catch_up.is_on() => Err(Reason::SwitchedOff {}),
         Command::RecordCatchUp { member, .. } if ledger.session(SessionKind::Explore).attended().contains(*member) => {
             Err(Reason::NothingToCatchUp { seat: *member })

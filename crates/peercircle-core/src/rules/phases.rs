@@ -20,7 +20,7 @@ pub(super) fn may_be_skipped(facts: &Facts<'_>) -> Checked {
 
 pub(super) fn may_be_reopened(facts: &Facts<'_>) -> Checked {
     let (Command::ReopenPhase { phase, .. }, Some(meeting)) = (facts.command(), facts.meeting()) else { return Ok(()) };
-    let previous = facts.session().zip(facts.cycle().phase()).and_then(|(session, at)| session.before(at));
+    let previous = facts.cycle().previous_phase();
     if previous != Some(*phase) {
         return Err(Reason::NotPreviousPhase { asked: *phase, previous });
     }

@@ -6,7 +6,7 @@ use crate::{Command, CommandKind, Facts, Reason, SeatSet, SessionKind, Span, Sta
 pub(super) fn plan(facts: &Facts<'_>) -> Checked {
     let without = match facts.command() {
         Command::CloseSession {} if facts.session() == Some(SessionKind::Explore) => facts.in_room(),
-        Command::LogPractice { member, .. } => SeatSet::only(*member),
+        Command::LogPractice { member, .. } if facts.ledger().plan_version(*member) == 0 => SeatSet::only(*member),
         _ => return Ok(()),
     };
     let who = without.minus(facts.ledger().with_plan());
