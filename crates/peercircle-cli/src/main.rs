@@ -41,6 +41,11 @@ enum What {
     },
     /// The rules, as the machine has them.
     Rules,
+    /// Check a process file, TOML or JSON: valid, or everything that is wrong with it. Exit status 1: it is not valid.
+    ProcessCheck {
+        /// The file; its name ends in .toml or .json.
+        file: PathBuf,
+    },
     /// Write the generated docs and JSON Schemas below a folder.
     #[command(hide = true)]
     Generate {
@@ -95,6 +100,21 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         What::Rules => {
             story::rules(cli.json)?;
             Ok(ExitCode::SUCCESS)
+        }
+        What::ProcessCheck { file } => {
+            let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+            let format = peercircle_process::Format::of_file(file)
+                .with_context(|| format!("expected a name that ends in .toml or .json, got `{}`", file.display()))?;
+            match peercircle_process::parse(&text, format) {
+                Ok(process) => {
+                    println!("{}: valid, `{}` version {}", file.display(), process.spec().name, process.spec().version);
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(issues) => {
+                    anstream::eprintln!("{}:\n{issues}", file.display());
+                    Ok(ExitCode::FAILURE)
+                }
+            }
         }
         What::Generate { folder } => {
             generate::write(folder)?;
