@@ -1,7 +1,7 @@
 //! The states of a cycle: a struct per stage and per phase, one enum over them, transitions that consume.
 //!
-//! Rust callers take the typed view of where they are ([`Cycle::story_sharing`](crate::Cycle::story_sharing) and its like); at
-//! rest, on the wire and across a foreign boundary there is only the enum.
+//! Rust callers match on [`Cycle::state`](crate::Cycle::state) and have the typed phase; at rest, on the wire and across a
+//! foreign boundary there is only the enum.
 
 mod clock;
 mod explore;
