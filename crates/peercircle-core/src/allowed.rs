@@ -59,7 +59,7 @@ impl Cycle {
 }
 
 /// Payloads that stand for all of a kind: if none of them is accepted, none is.
-fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: Instant) -> Vec<Command> {
+pub(crate) fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: Instant) -> Vec<Command> {
     let own = actor.seat().filter(|_| !cycle.process().roles(kind).contains(crate::Role::Facilitator) && !anyone(kind));
     let seats: SeatSet = own.map_or_else(|| cycle.roster().members().map(|(seat, _)| seat).collect(), SeatSet::only);
     let each = |make: &dyn Fn(Seat) -> Command| seats.iter().map(make).collect::<Vec<_>>();

@@ -98,10 +98,14 @@ impl<'a> Draft<'a> {
             Command::PromiseDate { by } => self.push(EventBody::DatePromised { by: *by }),
             Command::CancelSession { session, reason } => {
                 self.push(EventBody::SessionCancelled { session: *session, reason: *reason });
-                self.push(match session {
-                    SessionKind::Explore => EventBody::CycleCancelled { reason: *reason },
-                    SessionKind::Reflect => EventBody::CycleSuspended { reason: SuspendReason::SessionCancelled },
-                });
+                match (session, facts.ledger().session(SessionKind::Explore).closed_at()) {
+                    (SessionKind::Explore, _) => self.push(EventBody::CycleCancelled { reason: *reason }),
+                    (SessionKind::Reflect, Some(_)) => {
+                        self.push(EventBody::CycleSuspended { reason: SuspendReason::SessionCancelled });
+                    }
+                    // Before session 1 is over, session 2 only loses its date.
+                    (SessionKind::Reflect, None) => {}
+                }
             }
             Command::CancelCycle { reason } => self.push(EventBody::CycleCancelled { reason: *reason }),
             Command::Reply { member, session, reply } => {

@@ -1,8 +1,8 @@
 //! The guide: where we are, whose turn it is, how long is left, and the one next action. Enough to draw a screen.
 
 use crate::{
-    Actor, Ahead, Command, Context, Cycle, Instant, KindSet, PhaseKind, Rejection, Round, Seat, SeatSet, SessionKind, Stage,
-    StoryKind, outline::Outline,
+    Actor, Ahead, Command, Context, Cycle, Instant, KindSet, PhaseKind, Rejection, Round, Rulebook, Seat, SeatSet,
+    SessionKind, Span, Stage, StoryKind, outline::Outline,
 };
 
 /// Everything a facilitator's or a member's screen needs at one instant.
@@ -24,14 +24,21 @@ pub struct Guide<'a> {
     pub round: Option<&'a Round>,
     /// Whose turn it is.
     pub turn: Option<TurnGuide>,
-    /// The phases ahead with their re-planned seconds.
-    pub ahead: Vec<Ahead>,
     /// What comes next, where the machine knows.
     pub next: Option<Command>,
     /// What is in the way of it; empty where it can be done.
     pub in_the_way: Vec<Rejection>,
     /// The kinds of command in the actor's reach; [`Cycle::allowed`] judges each.
     pub in_reach: KindSet,
+    outline: Option<Outline>,
+}
+
+impl Guide<'_> {
+    /// The phases ahead with their re-planned seconds; none outside a session.
+    #[must_use]
+    pub fn ahead(&self) -> &[Ahead] {
+        self.outline.as_ref().map_or(&[], Outline::ahead)
+    }
 }
 
 /// The running phase at one instant.
@@ -60,8 +67,8 @@ pub struct PhaseGuide<'a> {
 pub struct TurnGuide {
     /// Who speaks.
     pub speaker: Seat,
-    /// For how many seconds they have.
-    pub spoken: u32,
+    /// For how long they have.
+    pub spoken: Span,
     /// The seconds of a turn: the box shared by the turns of the round.
     pub budget: u16,
 }
@@ -83,7 +90,13 @@ impl Cycle {
         let next = self.next_action();
         // What comes next is the chair's to do in a session, or any member's before; the guide asks as whoever may.
         let by = self.chair().map_or(actor, Actor::member);
-        let in_the_way = next.as_ref().map(|command| self.decide(command, &Context::new(by, now)).refusals().to_vec());
+        let context = Context::new(by, now);
+        let in_the_way = match &next {
+            Some(command) if !Rulebook::standard().permits(self, command, &context) => {
+                self.decide(command, &context).refusals().to_vec()
+            }
+            Some(_) | None => Vec::new(),
+        };
         Guide {
             revision: self.revision(),
             stage: self.stage(),
@@ -92,11 +105,11 @@ impl Cycle {
             chair: self.chair(),
             phase: outline.as_ref().and_then(|outline| self.phase_guide(outline)),
             round: self.round(),
-            turn: self.turn_guide(now),
-            ahead: outline.map(|outline| outline.ahead().to_vec()).unwrap_or_default(),
+            turn: self.turn(now),
             next,
-            in_the_way: in_the_way.unwrap_or_default(),
+            in_the_way,
             in_reach: self.in_reach(actor),
+            outline,
         }
     }
 
@@ -115,12 +128,14 @@ impl Cycle {
         })
     }
 
-    fn turn_guide(&self, now: Instant) -> Option<TurnGuide> {
+    /// The running turn at `now`, where somebody speaks.
+    #[must_use]
+    pub fn turn(&self, now: Instant) -> Option<TurnGuide> {
         let (round, time_box, meeting) = (self.round()?, self.time_box()?, self.meeting()?);
         let running = meeting.stopped().is_none();
         Some(TurnGuide {
             speaker: round.speaking()?,
-            spoken: round.spoken(now, running).as_seconds(),
+            spoken: round.spoken(now, running),
             budget: time_box.seconds().checked_div(round.size().into()).unwrap_or_default(),
         })
     }

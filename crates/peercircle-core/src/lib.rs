@@ -14,11 +14,13 @@ mod readme {}
 mod allowed;
 mod bits;
 mod buddies;
+mod chart;
 mod codes;
 mod command;
 mod cycle;
 mod decide;
 mod disclosure;
+mod due;
 mod event;
 mod evidence;
 mod evolve;
@@ -26,6 +28,7 @@ mod facts;
 mod guide;
 mod ids;
 mod outline;
+mod path;
 mod process;
 mod reason;
 mod replan;
@@ -42,12 +45,15 @@ mod state;
 mod strategy;
 mod time;
 mod verdict;
+mod view;
+mod waiting;
 mod wire;
 mod words;
 
 pub use self::{
     allowed::Allowed,
     buddies::Buddies,
+    chart::{Chart, Edge},
     codes::{
         Attendance, CancelReason, CatchUpPart, Consent, ContinueReason, ForceReason, InterruptReason, NoAdoptionReason,
         NoPracticeReason, PauseReason, Place, PostponeReason, Privacy, ReopenReason, RepeatReason, Rsvp, ShortGapReason,
@@ -56,6 +62,7 @@ pub use self::{
     command::{Adoption, Command, CommandKind, KindSet, NameError, Report, Role, RoleSet, WireCommand},
     cycle::Cycle,
     disclosure::{CycleFacts, MemberFacts},
+    due::{Due, DueKind},
     event::{Actor, AdoptionFact, DropReason, Entry, Event, EventBody, Formed, Outcome, ReportFact, Revision},
     evidence::{AllMarked, GroundRulesAccepted, Quorum, RoundOver},
     evolve::{ReplayError, anonymise},
@@ -64,6 +71,7 @@ pub use self::{
     ids::{
         CommandId, CycleId, DepartmentId, GroupId, IdError, LevelId, MAX_ID_BYTES, MemberId, ModuleId, NoteRef, StrategyId,
     },
+    path::{NoPath, PathStep},
     process::{
         Agenda, AttendancePolicy, ClockPolicy, Condition, CountBound, Counted, ElapsedBound, Facilitation, GapPolicy,
         GroupPolicy, OwnRuleSpec, PhaseBox, PlacePolicy, PracticePolicy, Process, ProcessIssue, ProcessIssues, ProcessSpec,
@@ -85,5 +93,11 @@ pub use self::{
     strategy::{MAX_STRATEGIES, ModuleRef, StrategyIter, StrategyNo, StrategySet},
     time::{Instant, InstantError, Span},
     verdict::{Context, Refusals, Rejection, RuleId, Verdict},
+    view::{
+        AheadView, AllowedView, ClockView, CycleView, DueView, ExplanationView, FieldView, FindingView, GuideView,
+        MemberView, NextView, PathView, PhaseView, RefusalView, SessionView, SpeakerView, StepView, TurnView, VerdictView,
+        WaitingView, WireActor,
+    },
+    waiting::Waiting,
     wire::{DecodeError, Envelope, WIRE_VERSION, decode_history},
 };

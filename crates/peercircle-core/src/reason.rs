@@ -128,6 +128,7 @@ pub enum Reason {
     RecordingOff {},
     VotesMissing { vote: Vote, have: u8, need: u8 },
     ReportBreach {},
+    CancelInstead {},
     StillActive { seat: Seat },
     AlreadyAnonymous { seat: Seat },
     // Own rules.

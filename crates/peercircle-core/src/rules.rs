@@ -208,7 +208,7 @@ const RULE_TABLE: [Rule; 60] = [
         "orientation",
         "Where the process asks for it, members complete an orientation before session 1.",
         "Some organisations want everyone to know the method first.",
-        on(&[K::CompleteOrientation, K::StartSession], group::orientation),
+        on(&[K::CompleteOrientation, K::StartSession, K::MarkAttendance], group::orientation),
     ),
     rule(
         10,
@@ -553,7 +553,7 @@ const RULE_TABLE: [Rule; 60] = [
         "breach reported",
         "The cycle is suspended; the group decides.",
         "Trust is the group's to mend.",
-        on(&[K::SuspendCycle, K::ResumeCycle, K::TerminateCycle], confidence::group_decides),
+        on(&[K::SuspendCycle, K::ReportBreach, K::ResumeCycle, K::TerminateCycle], confidence::group_decides),
     ),
     rule(
         52,

@@ -186,6 +186,7 @@ impl Reason {
             Self::RecordingOff {} => "the recording is off".to_owned(),
             Self::VotesMissing { vote, have, need } => format!("{have} of {need} votes to {}", vote.label()),
             Self::ReportBreach {} => "a breach is reported by a member".to_owned(),
+            Self::CancelInstead {} => "session 1 has not started, so there is nothing to suspend".to_owned(),
             Self::StillActive { seat } => format!("{} is still a member", call(seat)),
             Self::AlreadyAnonymous { seat } => format!("{} is anonymous already", call(seat)),
             Self::OwnUnmet { leaf, got, .. } => own(rule, cycle).map_or_else(
@@ -248,6 +249,7 @@ impl Reason {
             Self::VotesMissing { need, .. } => format!("{need} members vote so"),
             Self::StillActive { .. } => "withdraw them first, or wait for the end of the cycle".to_owned(),
             Self::TooEarly { at } | Self::WeekNotBegun { at, .. } => format!("wait until {at}"),
+            Self::CancelInstead {} => "cancel the cycle".to_owned(),
             Self::Abandoned { .. } => "interrupt it, and resume or start afresh another day".to_owned(),
             Self::ResumeTooLate { .. } => "start it afresh".to_owned(),
             Self::OwnUnmet { .. } => own(rule, cycle).map_or_else(String::new, |own| own.remedy.clone()),

@@ -205,7 +205,7 @@ kinds! {
     ChooseModule, "module.choose", "choose the module", LIVE, [Organiser Member], ["module"];
     SetGroundRules, "ground_rules.set", "set a new version of the ground rules", RULES_OPEN, [Organiser Facilitator], ["version"];
     AcceptGroundRules, "ground_rules.accept", "accept the ground rules", LIVE, [Oneself], ["member" "version"];
-    CompleteOrientation, "orientation.complete", "complete the orientation", StageSet::BEFORE, [Oneself], ["member"];
+    CompleteOrientation, "orientation.complete", "complete the orientation", StageSet::BEFORE.or(StageSet::EXPLORING), [Oneself], ["member"];
     AppointFacilitator, "facilitator.appoint", "appoint a facilitator", BETWEEN.or(StageSet::GATHERING).or(StageSet::EXPLORING), [Organiser Member], ["session" "member" "exception?"];
     AppointTimekeeper, "timekeeper.appoint", "appoint a timekeeper", MEETING, [Facilitator], ["member"];
     ScheduleSession, "session.schedule", "schedule a session", DATING, [Organiser Member], ["session" "starts_at" "place" "short_gap?"];

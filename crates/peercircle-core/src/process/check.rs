@@ -90,6 +90,7 @@ impl Issues {
     fn attendance(&mut self, spec: &ProcessSpec) {
         let attendance = &spec.attendance;
         self.within("attendance.apology_hours", attendance.apology_hours.into(), 0, 336);
+        self.within("attendance.reminder_hours", attendance.reminder_hours.into(), 0, 336);
         for (name, session, phase) in [
             ("explore_closes_at", SessionKind::Explore, attendance.explore_closes_at),
             ("reflect_closes_at", SessionKind::Reflect, attendance.reflect_closes_at),

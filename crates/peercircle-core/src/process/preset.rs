@@ -123,6 +123,7 @@ impl Default for AttendancePolicy {
     fn default() -> Self {
         Self {
             apology_hours: 24,
+            reminder_hours: 48,
             explore_closes_at: PhaseKind::ActionPlanning,
             reflect_closes_at: PhaseKind::LessonsLearned,
             catch_up: Switch::On,

@@ -151,6 +151,9 @@ pub struct Facilitation {
 pub struct AttendancePolicy {
     /// An apology this many hours before the session or earlier excuses, 0 to 336.
     pub apology_hours: u16,
+    /// Members are reminded this many hours before the session, 0 to 336; more than `apology_hours`, and a reminded member
+    /// can still apologise in time.
+    pub reminder_hours: u16,
     /// The phase of session 1 from which nobody can join any more.
     pub explore_closes_at: PhaseKind,
     /// The phase of session 2 from which nobody can join any more.

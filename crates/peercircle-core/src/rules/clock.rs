@@ -54,9 +54,9 @@ pub(super) fn overrun(facts: &Facts<'_>) -> Checked {
 pub(super) fn abandoned(facts: &Facts<'_>) -> Checked {
     let Some(meeting) = facts.meeting() else { return Ok(()) };
     let grace = u32::from(facts.spec().clock.grace_minutes) * 60;
-    let limit = meeting.allotted_seconds() + grace;
-    let over = meeting.elapsed(facts.now()).as_seconds() >= limit;
-    let since = meeting.clock.when(limit);
+    // Counted as if the clock ran on from where it stands: a session that nobody resumes is abandoned as well.
+    let since = meeting.clock.when(meeting.allotted_seconds() + grace);
+    let over = facts.now() >= since;
     match facts.command() {
         Command::CloseSession {} if over => Err(Reason::Abandoned { since }),
         Command::InterruptSession { reason: InterruptReason::Abandoned } if !over => Err(Reason::TooEarly { at: since }),

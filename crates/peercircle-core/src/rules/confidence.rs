@@ -31,8 +31,12 @@ pub(super) fn recording(facts: &Facts<'_>) -> Checked {
 }
 
 pub(super) fn group_decides(facts: &Facts<'_>) -> Checked {
-    if let Command::SuspendCycle { reason: SuspendReason::Breach } = facts.command() {
-        return Err(Reason::ReportBreach {});
+    match facts.command() {
+        Command::SuspendCycle { .. } | Command::ReportBreach {} if !facts.ledger().closed_group => {
+            return Err(Reason::CancelInstead {});
+        }
+        Command::SuspendCycle { reason: SuspendReason::Breach } => return Err(Reason::ReportBreach {}),
+        _ => {}
     }
     let State::Suspended(suspended) = facts.cycle().state() else { return Ok(()) };
     let organiser = matches!(facts.context().actor, Actor::Organiser {});

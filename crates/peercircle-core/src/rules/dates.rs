@@ -68,7 +68,9 @@ pub(super) fn cancelling(facts: &Facts<'_>) -> Checked {
 pub(super) fn gap(facts: &Facts<'_>) -> Checked {
     let policy = &facts.spec().gap;
     let reflect = facts.ledger().session(SessionKind::Reflect);
-    let explore = facts.ledger().session(SessionKind::Explore).date().at();
+    let explore = facts.ledger().session(SessionKind::Explore);
+    // An interrupted session 1 may have ended on a later day than its date.
+    let explore = explore.closed_at().or_else(|| explore.date().at());
     let (first, second, excepted) = match facts.command() {
         Command::ScheduleSession { session: SessionKind::Reflect, starts_at, short_gap, .. }
         | Command::RescheduleSession { session: SessionKind::Reflect, starts_at, short_gap } => {
@@ -89,7 +91,7 @@ pub(super) fn gap(facts: &Facts<'_>) -> Checked {
     Ok(())
 }
 
-/// Days from one session's start to the other's, to the nearest: a session at nine after one at ten is a day later.
+/// Days from session 1 to the start of session 2, to the nearest: nine o'clock after half past ten is a day later.
 fn days_between(first: Instant, second: Instant) -> u32 {
     (second + Span::hours(12)).since(first).as_days()
 }

@@ -87,6 +87,11 @@ pub(super) fn orientation(facts: &Facts<'_>) -> Checked {
             let who = facts.in_room().minus(facts.ledger().oriented);
             if who.is_empty() { Ok(()) } else { Err(Reason::NotOriented { who }) }
         }
+        Command::MarkAttendance { member, attendance: Attendance::Late }
+            if on && facts.session() == Some(SessionKind::Explore) && !facts.ledger().oriented.contains(*member) =>
+        {
+            Err(Reason::NotOriented { who: SeatSet::only(*member) })
+        }
         _ => Ok(()),
     }
 }

@@ -176,6 +176,12 @@ impl Round {
         self.queue.iter()
     }
 
+    /// Since when the speaker has had the floor, or the clock has run again.
+    #[must_use]
+    pub const fn since(&self) -> Instant {
+        self.since
+    }
+
     /// Who speaks.
     #[must_use]
     pub const fn speaking(&self) -> Option<Seat> {

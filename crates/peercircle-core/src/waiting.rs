@@ -1,0 +1,266 @@
+//! Whom the cycle waits for: who, for what, since when, until when.
+
+use crate::{
+    CommandKind, Cycle, Instant, Ledger, Meeting, PhaseKind, Recording, Role, SeatSet, SessionKind, Span, State, Suspended,
+};
+
+/// Somebody the cycle waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The part of whoever it waits for: the organiser, or members.
+    pub part: Role,
+    /// The members; none where it is the organiser. Where several could do it, any of them is enough.
+    pub who: SeatSet,
+    /// What for.
+    pub what: CommandKind,
+    /// Whether the way forward is shut until then, or it is only awaited.
+    pub holds_up: bool,
+    /// Since when, where the cycle remembers.
+    pub since: Option<Instant>,
+    /// Until when it can be given, or is wanted.
+    pub until: Option<Instant>,
+}
+
+impl Cycle {
+    /// Whom the cycle waits for, those who hold it up first.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{CommandKind, Cycle, Role};
+    /// let waiting = Cycle::default().waiting_on();
+    /// assert_eq!((waiting[0].part, waiting[0].what), (Role::Organiser, CommandKind::FormCycle));
+    /// ```
+    #[must_use]
+    pub fn waiting_on(&self) -> Vec<Waiting> {
+        let mut list = List { cycle: self, found: Vec::new() };
+        match self.state() {
+            State::Unformed => list.organiser(CommandKind::FormCycle, None),
+            State::Forming | State::Scheduled => list.before(SessionKind::Explore),
+            State::Gathering(gathering) => list.at_the_door(gathering.session()),
+            State::Exploring(_) | State::Reflecting(_) => list.in_session(),
+            State::Practising => list.between(),
+            State::Adopting => list.after(),
+            State::Suspended(suspended) => list.suspended(suspended),
+            State::Completed | State::Cancelled | State::Terminated | State::Lapsed => {}
+        }
+        let mut found = list.found;
+        found.sort_by_key(|one| !one.holds_up);
+        found
+    }
+}
+
+struct List<'a> {
+    cycle: &'a Cycle,
+    found: Vec<Waiting>,
+}
+
+impl<'a> List<'a> {
+    const fn ledger(&self) -> &'a Ledger {
+        self.cycle.ledger()
+    }
+
+    fn organiser(&mut self, what: CommandKind, until: Option<Instant>) {
+        let (part, who) = (Role::Organiser, SeatSet::EMPTY);
+        self.found.push(Waiting { part, who, what, holds_up: true, since: None, until });
+    }
+
+    fn members(&mut self, who: SeatSet, what: CommandKind, since: Option<Instant>) {
+        self.members_until(who, what, since, None);
+    }
+
+    fn members_until(&mut self, who: SeatSet, what: CommandKind, since: Option<Instant>, until: Option<Instant>) {
+        if !who.is_empty() {
+            self.found.push(Waiting { part: Role::Member, who, what, holds_up: true, since, until });
+        }
+    }
+
+    /// Awaited, and nothing stands still for it.
+    fn hoped(&mut self, who: SeatSet, what: CommandKind, since: Option<Instant>, until: Option<Instant>) {
+        if !who.is_empty() {
+            self.found.push(Waiting { part: Role::Member, who, what, holds_up: false, since, until });
+        }
+    }
+
+    fn before(&mut self, session: SessionKind) {
+        let group = &self.cycle.process().spec().group;
+        if session == SessionKind::Explore && self.ledger().active().len() < group.minimum {
+            return self.organiser(CommandKind::EnrolMember, None);
+        }
+        let facts = self.ledger().session(session);
+        let date = facts.date().at();
+        if date.is_none() {
+            let until = self.ledger().promised_by().filter(|_| session == SessionKind::Reflect);
+            self.organiser(CommandKind::ScheduleSession, until);
+        }
+        let expected = self.cycle.expected();
+        if facts.facilitator().is_none() {
+            self.hoped(expected, CommandKind::AppointFacilitator, None, date);
+        }
+        if date.is_some() {
+            let silent = expected.iter().filter(|seat| facts.reply(*seat) == crate::Rsvp::NeedsAction).collect();
+            let notice = Span::hours(self.cycle.process().spec().attendance.apology_hours.into());
+            self.hoped(silent, CommandKind::Reply, None, date.map(|at| at - notice));
+        }
+        self.rules_and_orientation(expected, session, date);
+    }
+
+    fn rules_and_orientation(&mut self, who: SeatSet, session: SessionKind, until: Option<Instant>) {
+        self.hoped(who.minus(self.ledger().accepted_rules()), CommandKind::AcceptGroundRules, None, until);
+        if session == SessionKind::Explore && self.cycle.process().spec().orientation.is_on() {
+            self.hoped(who.minus(self.ledger().oriented), CommandKind::CompleteOrientation, None, until);
+        }
+    }
+
+    fn at_the_door(&mut self, session: SessionKind) {
+        let room = self.cycle.in_room();
+        let (facts, expected) = (self.ledger().session(session), self.cycle.expected());
+        let since = facts.date().at();
+        let unmarked = self.cycle.sheet().map_or(SeatSet::EMPTY, |sheet| sheet.unmarked(expected));
+        let short = !crate::Quorum::count(self.cycle, room).is_met();
+        match facts.facilitator() {
+            None => self.members(expected, CommandKind::AppointFacilitator, since),
+            Some(seat) if !room.contains(seat) => {
+                self.members(SeatSet::only(seat), CommandKind::MarkAttendance, since);
+            }
+            Some(_) => {}
+        }
+        if short {
+            self.members(unmarked, CommandKind::MarkAttendance, since);
+        } else {
+            self.hoped(unmarked, CommandKind::MarkAttendance, since, None);
+        }
+        if session == SessionKind::Explore && self.cycle.process().spec().orientation.is_on() {
+            self.members(room.minus(self.ledger().oriented), CommandKind::CompleteOrientation, since);
+        }
+        self.hoped(room.minus(self.ledger().accepted_rules()), CommandKind::AcceptGroundRules, since, None);
+        if self.found.iter().all(|one| !one.holds_up) {
+            self.members(room, CommandKind::StartSession, since);
+        }
+    }
+
+    fn in_session(&mut self) {
+        let (Some(meeting), Some(phase)) = (self.cycle.meeting(), self.cycle.phase()) else { return };
+        let room = self.cycle.in_room();
+        if let Some(since) = meeting.interrupted_at {
+            let days = self.cycle.process().spec().clock.resume_days;
+            let until = Some(since + Span::days(days.into()));
+            return self.members_until(self.cycle.expected(), CommandKind::ResumeSession, Some(since), until);
+        }
+        let stopped = meeting.clock.stopped().map(|(since, _)| since);
+        if meeting.facilitator().is_none() {
+            return match meeting.claim() {
+                Some(claim) => self.members(room.without(claim.seat), CommandKind::AssentToFacilitator, stopped),
+                None => self.members(room, CommandKind::ClaimFacilitation, stopped),
+            };
+        }
+        if meeting.pause().is_some() {
+            return self.members(room, CommandKind::ResumeSession, stopped);
+        }
+        if meeting.quorum_lost() {
+            self.chair(meeting, CommandKind::ContinueBelowQuorum, None);
+        }
+        if meeting.recording() == Recording::Requested {
+            let silent = room.minus(meeting.consents).minus(meeting.refusals);
+            self.hoped(silent, CommandKind::AnswerRecording, None, None);
+        }
+        let opened = self.cycle.time_box().map(|time_box| meeting.clock.when(time_box.opened()));
+        self.of_phase(meeting, phase, room, opened);
+    }
+
+    fn of_phase(&mut self, meeting: &Meeting, phase: PhaseKind, room: SeatSet, opened: Option<Instant>) {
+        if phase == PhaseKind::Welcome {
+            self.members(room.minus(self.ledger().accepted_rules()), CommandKind::AcceptGroundRules, opened);
+        }
+        let plans_due = self.cycle.session() == Some(SessionKind::Explore) && phase >= PhaseKind::ActionPlanning;
+        if plans_due {
+            self.members(room.minus(self.ledger().with_plan()), CommandKind::MakePlan, opened);
+        }
+        if let Some(round) = self.cycle.round().filter(|round| !round.open().is_empty()) {
+            match (round.speaking(), round.first()) {
+                (Some(seat), _) => {
+                    let what = speaking(phase);
+                    self.members(SeatSet::only(seat), what, Some(round.since()));
+                }
+                (None, Some(seat)) => self.members(SeatSet::only(seat), CommandKind::StartTurn, opened),
+                (None, None) => {}
+            }
+            return;
+        }
+        let last = self.cycle.next_phase().is_none();
+        if last && self.cycle.session() == Some(SessionKind::Explore) && !self.second_date_known() {
+            self.chair(meeting, CommandKind::ScheduleSession, opened);
+        }
+        if last {
+            let expected = self.cycle.expected();
+            let unmarked = meeting.sheet().unmarked(expected);
+            if !unmarked.is_empty() {
+                return self.chair(meeting, CommandKind::MarkAttendance, opened);
+            }
+        }
+        self.chair(meeting, if last { CommandKind::CloseSession } else { CommandKind::OpenPhase }, opened);
+    }
+
+    fn second_date_known(&self) -> bool {
+        let promise = self.cycle.process().spec().gap.promise.is_on() && self.ledger().promised_by().is_some();
+        promise || self.ledger().session(SessionKind::Reflect).date().at().is_some()
+    }
+
+    fn chair(&mut self, meeting: &Meeting, what: CommandKind, since: Option<Instant>) {
+        self.members(meeting.chair().map_or(SeatSet::EMPTY, SeatSet::only), what, since);
+    }
+
+    fn between(&mut self) {
+        let since = self.ledger().session(SessionKind::Explore).closed_at();
+        let date = self.ledger().session(SessionKind::Reflect).date().at();
+        let behind = self.ledger().behind();
+        let unread = behind.minus(self.ledger().read.and(self.ledger().briefed));
+        if self.cycle.process().spec().attendance.catch_up.is_on() {
+            self.hoped(unread, CommandKind::RecordCatchUp, since, date);
+        }
+        let planless = self.ledger().active().minus(self.ledger().with_plan());
+        self.hoped(planless, CommandKind::MakePlan, since, date);
+        if self.cycle.process().spec().practice.buddies.is_on() && self.ledger().buddies().is_empty() {
+            self.hoped(self.ledger().active(), CommandKind::PairBuddies, since, None);
+        }
+        self.before(SessionKind::Reflect);
+    }
+
+    fn after(&mut self) {
+        let spec = self.cycle.process().spec();
+        let reflect = self.ledger().session(SessionKind::Reflect);
+        let since = reflect.closed_at();
+        let until = |days: u16| since.map(|closed| closed + Span::days(days.into()));
+        let unfinished = self.ledger().unfinished();
+        let missed = unfinished.minus(reflect.attended());
+        let made_up_by = until(spec.attendance.written_report_days);
+        for (who, what, by) in [
+            (unfinished.minus(self.ledger().reports()), CommandKind::SubmitReport, made_up_by),
+            (missed.minus(self.ledger().debriefed), CommandKind::RecordDebrief, made_up_by),
+            (unfinished.minus(self.ledger().decided()), CommandKind::DecideAdoption, until(spec.practice.adoption_days)),
+        ] {
+            self.members_until(who, what, since, by);
+        }
+    }
+
+    fn suspended(&mut self, suspended: &Suspended) {
+        let voted = suspended.votes(crate::Vote::GoOn).or(suspended.votes(crate::Vote::End));
+        let silent = self.ledger().active().minus(voted);
+        self.members(silent, CommandKind::VoteOnSuspension, Some(suspended.since()));
+    }
+}
+
+/// What a speaker ends their turn with.
+const fn speaking(phase: PhaseKind) -> CommandKind {
+    match phase {
+        PhaseKind::StorySharing => CommandKind::ShareStory,
+        PhaseKind::ReportBack => CommandKind::GiveReport,
+        PhaseKind::Adoption => CommandKind::DecideAdoption,
+        PhaseKind::Welcome
+        | PhaseKind::Discussion
+        | PhaseKind::SkillBuilding
+        | PhaseKind::ActionPlanning
+        | PhaseKind::NextSteps
+        | PhaseKind::LessonsLearned
+        | PhaseKind::Takeaways => CommandKind::FinishTurn,
+    }
+}

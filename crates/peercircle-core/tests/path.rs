@@ -1,0 +1,97 @@
+//! Paths: who does what until a command is possible, and that no step is too many.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod common;
+
+use common::{formed, give, go, monday, seat};
+use peercircle_core::{
+    Actor, Command, CommandKind, Context, Cycle, PhaseKind, Process, ProcessSpec, SessionKind, Stage, StoryKind,
+};
+
+fn kinds(cycle: &Cycle, command: &Command, context: &Context) -> Vec<(Actor, CommandKind)> {
+    cycle.path_to(command, context).unwrap().iter().map(|step| (step.by, step.command.kind())).collect()
+}
+
+#[test]
+fn every_preset_can_be_walked_from_forming_to_its_end() {
+    for (name, spec) in ProcessSpec::presets() {
+        let mut cycle = formed(spec.group.minimum, Process::new(spec).unwrap());
+        for session in SessionKind::ALL {
+            // Whoever the rota suggests will be the chair; nobody is yet.
+            let asked = Context::member(cycle.rota(session)[0], cycle.last_at());
+            let steps = go(&mut cycle, &Command::CloseSession {}, asked);
+            assert!(steps > 20, "{name}: {steps}");
+            let context = Context { now: cycle.last_at(), ..asked };
+            give(&mut cycle, &Command::CloseSession {}, &context);
+        }
+        assert_eq!(cycle.stage(), Stage::Completed, "{name}");
+    }
+}
+
+#[test]
+fn what_is_possible_needs_no_path() {
+    let cycle = formed(6, Process::default());
+    let accept = Command::AcceptGroundRules { member: seat(0), version: 1 };
+    assert_eq!(cycle.path_to(&accept, &Context::member(seat(0), monday())).unwrap(), []);
+}
+
+#[test]
+fn a_start_wants_a_date_doors_people_and_a_chair() {
+    let cycle = formed(6, Process::default());
+    let path = kinds(&cycle, &Command::StartSession {}, &Context::member(seat(0), monday()));
+    let marks = path.iter().filter(|(_, kind)| *kind == CommandKind::MarkAttendance).count();
+    assert_eq!(marks, 4, "as many as the quorum, not more: {path:?}");
+    assert_eq!(path.len(), 4 + 3, "{path:?}");
+    assert_eq!(path[0], (Actor::Organiser {}, CommandKind::ScheduleSession));
+}
+
+#[test]
+fn the_way_out_of_story_sharing_is_through_everyone_s_story() {
+    let mut cycle = formed(6, Process::default());
+    let open = Command::OpenPhase { phase: PhaseKind::StorySharing };
+    let chair = cycle.rota(SessionKind::Explore)[0];
+    go(&mut cycle, &open, Context::member(chair, monday()));
+    let now = cycle.last_at();
+    give(&mut cycle, &open, &Context::member(chair, now));
+    let discuss = Command::OpenPhase { phase: PhaseKind::Discussion };
+    let path = cycle.path_to(&discuss, &Context::member(chair, now)).unwrap();
+    let told = path.iter().filter(|step| matches!(step.command, Command::ShareStory { story: StoryKind::Own, .. })).count();
+    assert_eq!((told, path.len()), (4, 8), "each of the four in the room starts and tells: {path:?}");
+    let tell = Command::ShareStory { member: seat(2), story: StoryKind::Own, note: None };
+    let path = kinds(&cycle, &tell, &Context::member(seat(2), now));
+    assert_eq!(path, [(Actor::member(seat(2)), CommandKind::StartTurn)]);
+}
+
+#[test]
+fn where_only_others_could_help_it_says_what_refuses() {
+    let cycle = formed(3, Process::default());
+    let stuck = cycle.path_to(&Command::StartSession {}, &Context::member(seat(0), monday())).unwrap_err();
+    assert_eq!(stuck.refused[0].code(), "wrong_phase");
+    assert_eq!(stuck.reached.stage(), Stage::Forming, "too few to schedule: nobody can enrol whom nobody knows");
+    let mut cycle = formed(6, Process::default());
+    go(&mut cycle, &Command::StartSession {}, Context::member(seat(0), monday()));
+    let skip = Command::OpenPhase { phase: PhaseKind::Welcome };
+    let chair = cycle.chair().unwrap();
+    assert!(cycle.path_to(&skip, &Context::member(chair, cycle.last_at())).is_err(), "welcome never comes again");
+}
+
+#[test]
+fn no_step_of_a_path_can_be_left_out() {
+    let cycle = formed(5, Process::default());
+    let goal = Command::OpenPhase { phase: PhaseKind::ActionPlanning };
+    let asked = Context::member(cycle.rota(SessionKind::Explore)[0], monday());
+    let path = cycle.path_to(&goal, &asked).unwrap();
+    let last = path.last().unwrap().at;
+    for left_out in 0..path.len() {
+        let mut cycle = cycle.clone();
+        let mut whole = true;
+        for step in path.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, step)| step) {
+            let verdict = cycle.decide(&step.command, &Context::new(step.by, step.at));
+            whole &= verdict.is_accepted();
+            verdict.events().iter().for_each(|event| cycle.evolve(event).unwrap());
+        }
+        let asked = Context { now: last, ..asked };
+        assert!(!whole || !cycle.decide(&goal, &asked).is_accepted(), "without {:?}", path[left_out]);
+    }
+}
