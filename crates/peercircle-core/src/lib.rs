@@ -25,6 +25,7 @@ mod event;
 mod evidence;
 mod evolve;
 mod facts;
+mod floor;
 mod guide;
 mod ids;
 mod outline;
@@ -67,6 +68,7 @@ pub use self::{
     evidence::{AllMarked, GroundRulesAccepted, Quorum, RoundOver},
     evolve::{ReplayError, anonymise},
     facts::Facts,
+    floor::{Floor, LaterPhase, PassPhase, Phase, RoundPhase},
     guide::{Guide, PhaseGuide, TurnGuide},
     ids::{
         CommandId, CycleId, DepartmentId, GroupId, IdError, LevelId, MAX_ID_BYTES, MemberId, ModuleId, NoteRef, StrategyId,
