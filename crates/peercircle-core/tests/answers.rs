@@ -1,6 +1,6 @@
 //! What the machine answers beside verdicts: what is due, whom it waits for, and the guide that a screen draws.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 
