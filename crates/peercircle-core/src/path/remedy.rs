@@ -12,8 +12,12 @@ impl Walk<'_> {
         match *no {
             Rejection::WrongPhase { command, stage, .. } => self.towards(command.stages(), stage),
             Rejection::NotYourRole { may, .. } => {
+                let seat = actor.seat()?;
+                if may.contains(crate::Role::Timekeeper) && self.cycle.meeting().is_some() {
+                    return Some(Remedy::Do(vec![Command::AppointTimekeeper { member: seat }]));
+                }
                 // A member can be made the facilitator as long as nobody is.
-                let (session, seat) = (self.cycle.session_ahead()?, actor.seat()?);
+                let session = self.cycle.session_ahead()?;
                 let free = may.contains(crate::Role::Facilitator) && self.cycle.chair().is_none();
                 let appoint = Command::AppointFacilitator { session, member: seat, exception: None };
                 (free && self.cycle.meeting().is_none()).then(|| Remedy::Do(vec![appoint]))
