@@ -4,7 +4,8 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use peercircle_core::{
-    CommandKind, CycleFacts, Envelope, How, ProcessSpec, RULES, RuleClass, SessionKind, Stage, WireCommand,
+    AllowedView, Chart, CommandKind, CycleFacts, CycleView, DueView, Envelope, ExplanationView, GuideView, How, PathView,
+    Process, ProcessSpec, RULES, RuleClass, SessionKind, Stage, VerdictView, WaitingView, WireCommand,
 };
 use schemars::{JsonSchema, generate::SchemaSettings};
 
@@ -17,6 +18,7 @@ pub(crate) fn write(root: &Path) -> Result<()> {
         ("schemas/envelope.json", schema::<Envelope>("envelope", Contract::Written)?),
         ("schemas/facts.json", schema::<CycleFacts>("facts", Contract::Written)?),
         ("schemas/process.json", schema::<ProcessSpec>("process", Contract::Read)?),
+        ("schemas/views.json", views()?),
     ] {
         let path = root.join(name);
         if let Some(folder) = path.parent() {
@@ -42,6 +44,27 @@ fn schema<T: JsonSchema>(name: &str, contract: Contract) -> Result<String> {
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("$id".to_owned(), format!("https://peercircle.dev/schema/{name}.json").into());
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
+}
+
+/// Every view in one document, each under its name.
+fn views() -> Result<String> {
+    let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    generator.subschema_for::<AllowedView>();
+    generator.subschema_for::<CycleView>();
+    generator.subschema_for::<DueView>();
+    generator.subschema_for::<ExplanationView>();
+    generator.subschema_for::<GuideView>();
+    generator.subschema_for::<PathView>();
+    generator.subschema_for::<VerdictView>();
+    generator.subschema_for::<WaitingView>();
+    let document = serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://peercircle.dev/schema/views.json",
+        "title": "Views",
+        "description": "The machine's answers as they go to a screen. They stay in the group; HR sees facts.json.",
+        "$defs": generator.take_definitions(true),
+    });
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
 fn rules() -> Result<String> {
@@ -84,12 +107,20 @@ fn lifecycle() -> Result<String> {
         }
         writeln!(out)?;
     }
-    writeln!(out, "## Commands by stage\n\nWhere a rule says more than the chart, the rule refuses and not the stage.\n")?;
+    let chart = Chart::of(&Process::default());
+    write!(out, "## What leads where\n\nUnder the preset.\n\n```mermaid\n{}```\n\n", chart.mermaid())?;
+    writeln!(out, "## Commands\n\nWhere a rule says more than the chart, the rule refuses and not the stage.\n")?;
     writeln!(out, "| command | what it does | who | stages |\n|---|---|---|---|")?;
     for kind in CommandKind::ALL {
         let who: Vec<_> = kind.roles().iter().map(peercircle_core::Role::label).collect();
         writeln!(out, "| `{kind}` | {} | {} | {} |", kind.label(), who.join(", "), spans(*kind))?;
     }
+    writeln!(
+        out,
+        "\n## Commands by stage\n\n`+`: accepted there. `.`: it belongs there, and a rule of the preset always refused. Empty: it doesn't \
+         belong there.\n\n{}",
+        chart.table().trim_end()
+    )?;
     Ok(out)
 }
 
