@@ -3,9 +3,8 @@
 use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use peercircle_core::{
-    CommandKind, CycleFacts, Envelope, How, ProcessSpec, RULES, RuleClass, SessionKind, Stage, WireCommand,
-};
+use peercircle_core::{CommandKind, CycleFacts, How, ProcessSpec, RULES, RuleClass, SessionKind, Stage, WireCommand};
+use peercircle_wire::Envelope;
 use schemars::{JsonSchema, generate::SchemaSettings};
 
 /// Writes all of them below `root`.

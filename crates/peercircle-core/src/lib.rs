@@ -42,7 +42,6 @@ mod state;
 mod strategy;
 mod time;
 mod verdict;
-mod wire;
 mod words;
 
 pub use self::{
@@ -85,5 +84,4 @@ pub use self::{
     strategy::{MAX_STRATEGIES, ModuleRef, StrategyIter, StrategyNo, StrategySet},
     time::{Instant, InstantError, Span},
     verdict::{Context, Refusals, Rejection, RuleId, Verdict},
-    wire::{DecodeError, Envelope, WIRE_VERSION, decode_history},
 };
