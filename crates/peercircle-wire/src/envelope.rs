@@ -29,7 +29,7 @@ pub const WIRE_VERSION: u16 = 1;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(description = "An event as it is stored and sent."))]
 pub struct Envelope {
     /// The cycle it belongs to.
     pub stream: CycleId,

@@ -161,3 +161,68 @@ impl Upcasters {
         Ok(Some(value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[&str] = &["story.shared"];
+
+    fn step(event: &'static str, from: u16, into: &'static str) -> Upcaster {
+        let renamed = |mut body: Value| {
+            // Each step leaves its mark, so that the test sees the way.
+            let marks = body.get("marks").and_then(Value::as_u64).unwrap_or_default() + 1;
+            let event = match marks {
+                1 => "b",
+                _ => "story.shared",
+            };
+            let fields = body.as_object_mut().ok_or("no object")?;
+            fields.insert("marks".to_owned(), marks.into());
+            fields.insert("type".to_owned(), event.into());
+            Ok(body)
+        };
+        Upcaster { event, from, into, upcast: renamed }
+    }
+
+    #[test]
+    fn a_chain_leads_to_today_through_every_version() {
+        let chain = [step("b", 1, "story.shared"), step("a", 0, "b"), Upcaster::unchanged("story.shared", 2)];
+        let upcasters = Upcasters::chained(chain, 3, KNOWN).unwrap();
+        assert_eq!(upcasters.oldest(), 0);
+        let value = upcasters.upcast(1, "a", 0, r#"{"type":"a"}"#).unwrap().unwrap();
+        assert_eq!(value, serde_json::json!({"type": "story.shared", "marks": 2}));
+        assert_eq!(upcasters.upcast(1, "a", 1, r#"{"type":"a"}"#).unwrap(), None, "it has no step from version 1");
+        assert!(upcasters.upcast(1, "story.shared", 2, r#"{"type":"story.shared"}"#).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_chain_that_is_none_says_why() {
+        let refused = |steps: &[Upcaster]| {
+            let error = Upcasters::chained(steps.iter().copied(), 3, KNOWN).unwrap_err();
+            format!("{}: {error}", error.code())
+        };
+        assert_eq!(
+            refused(&[step("a", 2, "story.shared"), step("a", 2, "story.shared")]),
+            "upcaster_doubled: expected one upcaster of `a` from version 2, got two"
+        );
+        assert_eq!(
+            refused(&[step("a", 3, "story.shared")]),
+            "upcaster_not_older: expected an upcaster of `a` from a version before 3, got 3"
+        );
+        assert_eq!(
+            refused(&[step("a", 0, "b"), step("b", 2, "story.shared")]),
+            "upcaster_gap: expected an upcaster of `b` from version 1, got none"
+        );
+        assert_eq!(
+            refused(&[step("a", 2, "tea.served")]),
+            "upcaster_unknown_target: expected `a` from version 2 to become a type of event, got `tea.served`"
+        );
+    }
+
+    #[test]
+    fn the_standard_chain_is_one() {
+        let standard = Upcasters::standard();
+        let steps: Vec<_> = standard.steps.values().copied().collect();
+        assert_eq!(Upcasters::new(steps).unwrap().oldest(), standard.oldest());
+    }
+}
