@@ -4,9 +4,10 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
 use peercircle_core::{
-    AllowedView, Chart, CommandKind, CycleFacts, CycleView, DueView, Envelope, ExplanationView, GuideView, How, PathView,
-    Process, ProcessSpec, RULES, RuleClass, SessionKind, Stage, VerdictView, WaitingView, WireCommand,
+    AllowedView, Chart, CommandKind, CycleFacts, CycleView, DueView, ExplanationView, GuideView, How, PathView, Process,
+    ProcessSpec, RULES, RuleClass, SessionKind, Stage, VerdictView, WaitingView, WireCommand,
 };
+use peercircle_wire::Envelope;
 use schemars::{JsonSchema, generate::SchemaSettings};
 
 /// Writes all of them below `root`.

@@ -9,7 +9,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser, Subcommand};
-use peercircle_core::{Cycle, Envelope, decode_history};
+use peercircle_wire::{Envelope, Upcasters, read_lines};
 
 use crate::scenario::Scenario;
 
@@ -80,20 +80,19 @@ fn run(cli: &Cli) -> Result<ExitCode> {
                 scenario.run(|step, before, outcome, after| teller.step(step, before, outcome, after));
             if let (Some(path), Some(stream)) = (log, cycle.roster().cycle()) {
                 let lines: Result<Vec<_>, _> =
-                    events.into_iter().map(|event| serde_json::to_string(&Envelope::new(stream.clone(), event))).collect();
+                    events.into_iter().map(|event| Envelope::new(stream.clone(), event).to_line()).collect();
                 std::fs::write(path, lines?.join("\n") + "\n").with_context(|| format!("writing {}", path.display()))?;
             }
             teller.end(&cycle, &wrong)?;
             Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         What::Replay { log } => {
-            let text = std::fs::read_to_string(log).with_context(|| format!("reading {}", log.display()))?;
-            let envelopes: Result<Vec<Envelope>> = text
-                .lines()
-                .enumerate()
-                .map(|(at, line)| serde_json::from_str(line).with_context(|| format!("{}, line {}", log.display(), at + 1)))
-                .collect();
-            let (cycle, _): (Cycle, _) = decode_history(envelopes?)?;
+            let bytes = std::fs::read(log).with_context(|| format!("reading {}", log.display()))?;
+            let read = read_lines(&bytes, Upcasters::standard()).with_context(|| format!("{}", log.display()))?;
+            if let Some(torn) = read.torn() {
+                anstream::eprintln!("{}, line {}: torn, its {} bytes are left out", log.display(), torn.line, torn.bytes);
+            }
+            let cycle = read.into_cycle().with_context(|| format!("{}", log.display()))?;
             println!("{}", serde_json::to_string_pretty(&cycle.disclose())?);
             Ok(ExitCode::SUCCESS)
         }

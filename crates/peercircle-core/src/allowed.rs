@@ -3,8 +3,9 @@
 use crate::{
     Actor, Adoption, Attendance, CancelReason, CatchUpPart, Command, CommandKind, Consent, Context, ContinueReason, Cycle,
     ForceReason, Instant, InterruptReason, NoAdoptionReason, NoPracticeReason, PauseReason, PhaseKind, PostponeReason,
-    Privacy, Rejection, ReopenReason, RepeatReason, Report, Rsvp, Rulebook, Seat, SeatSet, SessionKind, ShortGapReason,
-    SkipReason, Span, StoryKind, StrategyNo, SuspendReason, TerminateReason, Vote, WaiveReason, WithdrawalReason,
+    Privacy, Process, ProcessSpec, Rejection, ReopenReason, RepeatReason, Report, Rsvp, Rulebook, Seat, SeatSet,
+    SessionKind, ShortGapReason, SkipReason, Span, StoryKind, StrategyNo, SuspendReason, TerminateReason, Vote, WaiveReason,
+    WithdrawalReason,
 };
 
 /// A kind of command in reach.
@@ -18,7 +19,8 @@ pub struct Allowed {
     pub members: SeatSet,
     /// What it must carry.
     pub fields: &'static [&'static str],
-    /// Where it isn't permitted: what refuses the likeliest payload.
+    /// Where it isn't permitted: what refuses the likeliest payload. Empty where no payload can be made, as of a member while
+    /// there is none.
     pub refused: Vec<Rejection>,
 }
 
@@ -65,12 +67,7 @@ pub(crate) fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: In
     let each = |make: &dyn Fn(Seat) -> Command| seats.iter().map(make).collect::<Vec<_>>();
     let sessions = |make: &dyn Fn(SessionKind) -> Command| SessionKind::ALL.map(make).to_vec();
     let phases = |make: &dyn Fn(PhaseKind) -> Command| PhaseKind::ALL.map(make).to_vec();
-    let date = |session| {
-        let gap = cycle.process().spec().gap.minimum_days;
-        let explore = cycle.ledger().session(SessionKind::Explore).date().at();
-        let soonest = explore.filter(|_| session == SessionKind::Reflect).map(|at| at + Span::days(gap.into()));
-        soonest.unwrap_or(now).max(now) + Span::hours(1)
-    };
+    let date = |session| soonest(cycle, session, now);
     let strategies: Vec<_> = (0..16).filter_map(StrategyNo::new).filter(|one| tried(cycle, *one, seats)).take(1).collect();
     let week = |done: u8| u8::try_from(done.trailing_ones()).map_or(9, |weeks| weeks + 1);
     match kind {
@@ -78,7 +75,11 @@ pub(crate) fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: In
             Some(module) if kind == CommandKind::ChooseModule => vec![Command::ChooseModule { module: module.clone() }],
             Some(_) | None => Vec::new(),
         },
-        CommandKind::MigrateProcess => vec![Command::MigrateProcess { process: Box::new(cycle.process().clone()) }],
+        CommandKind::MigrateProcess => {
+            // Its own process, as private as the cycle has become.
+            let spec = ProcessSpec { privacy: cycle.ledger().privacy(), ..cycle.process().spec().clone() };
+            Process::new(spec).map(|process| Command::MigrateProcess { process: Box::new(process) }).into_iter().collect()
+        }
         CommandKind::EnrolMember => enrolment(cycle).into_iter().collect(),
         CommandKind::WithdrawMember => {
             each(&|member| Command::WithdrawMember { member, reason: WithdrawalReason::Undisclosed })
@@ -193,6 +194,15 @@ pub(crate) fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: In
         CommandKind::AnonymiseMember => each(&|member| Command::AnonymiseMember { member }),
         CommandKind::TightenPrivacy => vec![Command::TightenPrivacy { privacy: Privacy::Sealed }],
     }
+}
+
+/// The soonest date that the process lets this session have, to the hour after it.
+pub(crate) fn soonest(cycle: &Cycle, session: SessionKind, now: Instant) -> Instant {
+    let gap = cycle.process().spec().gap.minimum_days;
+    let explore = cycle.ledger().session(SessionKind::Explore);
+    let length = Span::seconds(cycle.process().session_seconds(SessionKind::Explore).into());
+    let over = explore.closed_at().or_else(|| explore.date().at()).filter(|_| session == SessionKind::Reflect);
+    over.map_or(now, |over| now.max(over + length).max(over + Span::days(gap.into()))) + Span::hours(1)
 }
 
 /// Kinds that any member may give about another.

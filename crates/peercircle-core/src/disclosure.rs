@@ -21,7 +21,7 @@ pub struct CycleFacts {
     /// How many sessions were held.
     pub sessions_held: u8,
     /// Minutes of the sessions held.
-    pub minutes: u16,
+    pub minutes: u32,
     /// How many members there are; nothing under [`Privacy::Sealed`].
     pub members: Option<u8>,
     /// How many of them completed, in session or by report.
@@ -74,7 +74,7 @@ impl Cycle {
             module: roster.module().map(|module| module.id().clone()),
             stage: coarse(self.stage()),
             sessions_held: sessions.iter().map(|session| u8::from(session.closed_at().is_some())).sum(),
-            minutes: sessions.iter().map(|session| session.minutes()).sum(),
+            minutes: sessions.iter().map(|session| u32::from(session.minutes())).sum(),
             members: open.then(|| ledger.active().len()),
             completed: open.then(|| ended.len()),
             adopted: open.then(|| adopted.len()),

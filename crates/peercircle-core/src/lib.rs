@@ -48,7 +48,6 @@ mod time;
 mod verdict;
 mod view;
 mod waiting;
-mod wire;
 mod words;
 
 pub use self::{
@@ -101,5 +100,4 @@ pub use self::{
         WaitingView, WireActor,
     },
     waiting::Waiting,
-    wire::{DecodeError, Envelope, WIRE_VERSION, decode_history},
 };

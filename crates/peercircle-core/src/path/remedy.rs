@@ -2,8 +2,9 @@
 
 use super::{Remedy, Walk};
 use crate::{
-    Adoption, Attendance, Command, CommandKind, Consent, ContinueReason, Cycle, Instant, NoAdoptionReason, NoPracticeReason,
+    Adoption, Attendance, Command, CommandKind, Consent, ContinueReason, Cycle, NoAdoptionReason, NoPracticeReason,
     PhaseKind, Reason, Rejection, Report, Seat, SeatSet, SessionKind, Span, Stage, StageSet, StoryKind, StrategyNo,
+    allowed::soonest,
 };
 
 impl Walk<'_> {
@@ -274,13 +275,7 @@ impl Walk<'_> {
     /// The soonest date the process lets this session have.
     fn date(&self, session: SessionKind) -> Command {
         let (ledger, spec) = (self.cycle.ledger(), self.cycle.process().spec());
-        let explore = ledger.session(SessionKind::Explore);
-        let first = explore.closed_at().or_else(|| explore.date().at()).unwrap_or(self.now);
-        let soonest: Instant = match session {
-            SessionKind::Explore => self.now,
-            SessionKind::Reflect => self.now.max(first + Span::days(spec.gap.minimum_days.into())),
-        };
-        let (starts_at, short_gap) = (soonest + Span::hours(1), None);
+        let (starts_at, short_gap) = (soonest(&self.cycle, session, self.now), None);
         if ledger.session(session).date() == crate::Date::Postponed {
             return Command::RescheduleSession { session, starts_at, short_gap };
         }

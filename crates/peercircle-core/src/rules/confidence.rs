@@ -56,7 +56,9 @@ pub(super) fn group_decides(facts: &Facts<'_>) -> Checked {
 
 pub(super) fn erasable(facts: &Facts<'_>) -> Checked {
     let Some(seat) = facts.subject() else { return Ok(()) };
-    if facts.ledger().anonymised.contains(seat) {
+    if facts.cycle().roster().member(seat).is_none() {
+        Err(Reason::NotAMember { seat, outcome: facts.ledger().outcome(seat) })
+    } else if facts.ledger().anonymised.contains(seat) {
         Err(Reason::AlreadyAnonymous { seat })
     } else if facts.ledger().active().contains(seat) && !facts.stage().is_terminal() {
         Err(Reason::StillActive { seat })
