@@ -1,6 +1,6 @@
 //! The generated files: docs/rules.md and docs/lifecycle.md from the machine's own tables, and the JSON Schemas.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use peercircle_core::{
@@ -10,17 +10,15 @@ use peercircle_core::{
 use peercircle_wire::Envelope;
 use schemars::{JsonSchema, generate::SchemaSettings};
 
+use crate::out::Out;
+
 /// Writes all of them below `root`.
 pub(crate) fn write(root: &Path) -> Result<()> {
-    for (name, content) in [
-        ("docs/rules.md", rules()?),
-        ("docs/lifecycle.md", lifecycle()?),
-        ("schemas/command.json", schema::<WireCommand>("command", Contract::Read)?),
-        ("schemas/envelope.json", schema::<Envelope>("envelope", Contract::Written)?),
-        ("schemas/facts.json", schema::<CycleFacts>("facts", Contract::Written)?),
-        ("schemas/process.json", schema::<ProcessSpec>("process", Contract::Read)?),
-        ("schemas/views.json", views()?),
-    ] {
+    let mut files = vec![("docs/rules.md".to_owned(), rules()?), ("docs/lifecycle.md".to_owned(), lifecycle()?)];
+    for (name, schema) in SCHEMAS {
+        files.push((format!("schemas/{name}.json"), schema()?));
+    }
+    for (name, content) in files {
         let path = root.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
@@ -28,6 +26,30 @@ pub(crate) fn write(root: &Path) -> Result<()> {
         fs::write(&path, content).with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(())
+}
+
+type Make = fn() -> Result<String>;
+
+/// Every schema, by name.
+const SCHEMAS: [(&str, Make); 5] = [
+    ("command", || schema::<WireCommand>("command", Contract::Read)),
+    ("envelope", || schema::<Envelope>("envelope", Contract::Written)),
+    ("facts", || schema::<CycleFacts>("facts", Contract::Written)),
+    ("process", || schema::<ProcessSpec>("process", Contract::Read)),
+    ("views", views),
+];
+
+/// Prints the schema with this name, or the names.
+pub(crate) fn print(name: Option<&str>, out: Out) -> Result<ExitCode> {
+    let names = SCHEMAS.map(|(name, _)| name);
+    let Some(name) = name else {
+        out.answer(&names, || anstream::println!("{}", names.join("\n")))?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let found = SCHEMAS.iter().find(|(known, _)| *known == name);
+    let (_, schema) = found.with_context(|| format!("expected a schema ({}), got `{name}`", names.join(", ")))?;
+    anstream::print!("{}", schema()?);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whether a schema says what is read or what is written.

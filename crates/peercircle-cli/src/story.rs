@@ -1,16 +1,31 @@
 //! Telling a script's run: by stage, with minutes, refusals and their remedies, and the facts HR would see.
 
-use anstyle::{AnsiColor, Style};
-use anyhow::Result;
-use peercircle_core::{Cycle, Instant, RULES, RuleClass, Stage, Verdict};
+use std::{path::Path, process::ExitCode};
+
+use anyhow::{Context as _, Result};
+use peercircle_core::{Cycle, Instant, Stage, Verdict};
 use serde_json::json;
 
-use crate::scenario::{Outcome, Scenario, Step};
+use crate::{
+    cycle_file::lines,
+    out::{BAD, DIM, HEAD, NO, Out},
+    scenario::{Outcome, Scenario, Step},
+    tell,
+};
 
-const HEAD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const NO: Style = AnsiColor::Yellow.on_default();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Runs a script and tells it.
+pub(crate) fn run(script: &Path, log: Option<&Path>, out: Out) -> Result<ExitCode> {
+    let text = std::fs::read_to_string(script).with_context(|| format!("reading `{}`", script.display()))?;
+    let scenario = Scenario::parse(&text).with_context(|| format!("`{}`", script.display()))?;
+    let mut teller = Teller::new(out.is_json());
+    teller.begin(&scenario);
+    let (cycle, events, wrong) = scenario.run(|step, before, outcome, after| teller.step(step, before, outcome, after));
+    if let (Some(path), Some(stream)) = (log, cycle.roster().cycle()) {
+        std::fs::write(path, lines(stream, &events)?).with_context(|| format!("writing `{}`", path.display()))?;
+    }
+    teller.end(&cycle, &wrong)?;
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
 
 /// Tells a run to the terminal, as it goes.
 #[derive(Debug)]
@@ -42,7 +57,7 @@ impl Teller {
         if self.stage != Some(before.stage()) {
             self.stage = Some(before.stage());
             let time = phase_minutes(before, step.at);
-            anstream::println!("\n{HEAD}{}{HEAD:#}{DIM}{time}{DIM:#}", capital(before.stage().label()));
+            anstream::println!("\n{HEAD}{}{HEAD:#}{DIM}{time}{DIM:#}", tell::capital(before.stage().label()));
         }
         let at = step.at.to_string();
         let (day, clock) = at.split_once('T').unwrap_or((&at, ""));
@@ -72,26 +87,7 @@ impl Teller {
             return Ok(());
         }
         anstream::println!("\n{HEAD}What HR sees{HEAD:#}");
-        let count = |n: Option<u8>| n.map_or_else(|| "withheld".to_owned(), |n| n.to_string());
-        anstream::println!("  {} after {} sessions of {} minutes in all", facts.stage, facts.sessions_held, facts.minutes);
-        let (members, completed, adopted) = (count(facts.members), count(facts.completed), count(facts.adopted));
-        anstream::println!("  members {members}, completed {completed}, adopted at least one strategy {adopted}");
-        let came = |came: Option<bool>| match came {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "-",
-        };
-        for one in &facts.named {
-            let outcome = serde_json::to_value(one.outcome)?;
-            anstream::println!(
-                "  {:<16} session 1 {:<4} session 2 {:<4} {:<20} adopted {}",
-                one.member.as_str(),
-                came(one.explore),
-                came(one.reflect),
-                outcome.as_str().unwrap_or_default(),
-                one.adopted
-            );
-        }
+        tell::facts(&facts);
         for line in wrong {
             anstream::eprintln!("{BAD}not as declared{BAD:#} {line}");
         }
@@ -141,37 +137,4 @@ fn overrun(before: &Cycle, after: &Cycle, now: Instant) -> String {
         }
         _ => String::new(),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// Prints the table of rules.
-pub(crate) fn rules(json: bool) -> Result<()> {
-    let class = |class| match class {
-        RuleClass::Hard => "hard",
-        RuleClass::Policy => "policy",
-        RuleClass::Adapter => "host",
-    };
-    if json {
-        let all: Vec<_> = RULES
-            .iter()
-            .map(|rule| json!({"id": rule.id, "title": rule.title, "class": class(rule.class), "text": rule.text, "why": rule.why, "commands": rule.kinds()}))
-            .collect();
-        anstream::println!("{}", serde_json::to_string_pretty(&all)?);
-        return Ok(());
-    }
-    for rule in RULES {
-        anstream::println!(
-            "{HEAD}{}{HEAD:#} {} ({}): {}\n     {DIM}{}{DIM:#}",
-            rule.id,
-            rule.title,
-            class(rule.class),
-            rule.text,
-            rule.why
-        );
-    }
-    Ok(())
 }

@@ -1,0 +1,100 @@
+//! Rules, processes and their diagrams.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+use peercircle_core::{Chart, Process, ProcessSpec, RULES, RuleClass};
+use peercircle_process::{Format, parse, to_toml};
+use serde_json::json;
+
+use crate::{
+    args::Drawing,
+    out::{BAD, DIM, HEAD, Out, YES},
+};
+
+/// The process of a file, of the preset with this name, or the default.
+pub(crate) fn load(source: Option<&str>) -> Result<Process> {
+    let Some(source) = source else { return Ok(Process::default()) };
+    if let Some((_, spec)) = ProcessSpec::presets().into_iter().find(|(name, _)| *name == source) {
+        return Ok(Process::new(spec)?);
+    }
+    let Some(format) = Format::of_file(source) else {
+        let names: Vec<_> = ProcessSpec::presets().iter().map(|(name, _)| *name).collect();
+        bail!("expected a file that ends in .toml or .json, or a preset ({}), got `{source}`", names.join(", "));
+    };
+    let text = std::fs::read_to_string(source).with_context(|| format!("reading `{source}`"))?;
+    parse(&text, format).map_err(|issues| anyhow::anyhow!("`{source}` is not a valid process:\n{issues}"))
+}
+
+pub(crate) fn check(file: &Path, out: Out) -> Result<ExitCode> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading `{name}`"))?;
+    let format =
+        Format::of_file(file).with_context(|| format!("expected a file whose name ends in .toml or .json, got `{name}`"))?;
+    match parse(&text, format) {
+        Ok(process) => {
+            let spec = process.spec();
+            let answer = json!({"valid": true, "name": spec.name, "version": spec.version, "issues": []});
+            out.answer(&answer, || {
+                anstream::println!("{YES}valid{YES:#} {name}: `{}` version {}", spec.name, spec.version);
+            })?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(issues) => {
+            let answer = json!({"valid": false, "issues": issues.issues()});
+            out.answer(&answer, || anstream::eprintln!("{BAD}not valid{BAD:#} {name}:\n{issues}"))?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+pub(crate) fn presets(out: Out) -> Result<ExitCode> {
+    let presets = ProcessSpec::presets();
+    let all: Vec<_> = presets.iter().map(|(name, spec)| json!({"preset": name, "name": spec.name})).collect();
+    out.answer(&all, || {
+        for (name, spec) in &presets {
+            anstream::println!("{HEAD}{name}{HEAD:#} {}", spec.name);
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn show(name: &str, out: Out) -> Result<ExitCode> {
+    let process = load(Some(name))?;
+    out.answer(&process, || anstream::print!("{}", to_toml(&process)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn diagram(process: Option<&str>, format: Drawing, out: Out) -> Result<ExitCode> {
+    let chart = Chart::of(&load(process)?);
+    let edges: Vec<_> =
+        chart.edges().map(|edge| json!({"from": edge.from, "command": edge.command, "to": edge.to})).collect();
+    out.answer(&edges, || match format {
+        Drawing::Mermaid => anstream::print!("{}", chart.mermaid()),
+        Drawing::Dot => anstream::print!("{}", chart.dot()),
+        Drawing::Table => anstream::print!("{}", chart.table()),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn rules(out: Out) -> Result<ExitCode> {
+    let class = |class| match class {
+        RuleClass::Hard => "hard",
+        RuleClass::Policy => "policy",
+        RuleClass::Adapter => "host",
+    };
+    let all: Vec<_> = RULES
+        .iter()
+        .map(|rule| {
+            let (id, title, text, why) = (rule.id, rule.title, rule.text, rule.why);
+            json!({"id": id, "title": title, "class": class(rule.class), "text": text, "why": why, "commands": rule.kinds()})
+        })
+        .collect();
+    out.answer(&all, || {
+        for rule in RULES {
+            let (id, title, class) = (rule.id, rule.title, class(rule.class));
+            anstream::println!("{HEAD}{id}{HEAD:#} {title} ({class}): {}\n     {DIM}{}{DIM:#}", rule.text, rule.why);
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
