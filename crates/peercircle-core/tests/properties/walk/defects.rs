@@ -1,6 +1,6 @@
 //! Defects of the core that these tests found and that stand open: walks go around them. Whoever mends one deletes its arm.
 
-use peercircle_core::{Command, Cycle, EventBody, SessionKind};
+use peercircle_core::{Command, Cycle, Event, EventBody, MemberId, SessionKind};
 
 /// Whether this command meets a known defect here.
 pub(crate) fn known(cycle: &Cycle, command: &Command) -> bool {
@@ -22,4 +22,21 @@ pub(crate) fn discloses(cycle: &Cycle) -> bool {
 /// but they can be decoded.
 pub(crate) const fn overflows(body: &EventBody) -> bool {
     matches!(body, EventBody::SessionResumed { allotted_seconds: Some(0xf000_0000..) })
+}
+
+/// Whether this person came back after they had been erased. `anonymise` by their first seat, called later than the event of
+/// R-56, then erases the seat they sit on now, which the cycle doesn't.
+pub(crate) fn came_back_erased(events: &[Event], id: &MemberId) -> bool {
+    let (mut seats, mut erased) = (Vec::new(), false);
+    events.iter().any(|event| match &event.body {
+        EventBody::MemberEnrolled { seat, profile } if profile.id == *id => {
+            seats.push(*seat);
+            erased
+        }
+        EventBody::MemberAnonymised { seat } => {
+            erased |= seats.contains(seat);
+            false
+        }
+        _ => false,
+    })
 }

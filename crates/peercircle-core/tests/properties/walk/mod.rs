@@ -13,7 +13,7 @@ use peercircle_core::{
 };
 
 pub(crate) use self::{
-    defects::{discloses, known, overflows},
+    defects::{came_back_erased, discloses, known, overflows},
     dice::Dice,
     menu::{menu, seats},
     process::process,
