@@ -73,7 +73,8 @@ fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: Instant) -> V
         let length = Span::seconds(cycle.process().session_seconds(SessionKind::Explore).into());
         let after = [explore.date().at().map(|at| at + Span::days(gap.into())), explore.closed_at().map(|at| at + length)];
         let soonest = after.into_iter().flatten().filter(|_| session == SessionKind::Reflect).max();
-        soonest.unwrap_or(now).max(now) + Span::hours(1)
+        // The soonest that can be: a later one may run into session 2.
+        soonest.unwrap_or(now).max(now) + Span::seconds(1)
     };
     let strategies: Vec<_> = (0..16).filter_map(StrategyNo::new).filter(|one| tried(cycle, *one, seats)).take(1).collect();
     let week = |done: u8| u8::try_from(done.trailing_ones()).map_or(9, |weeks| weeks + 1);
