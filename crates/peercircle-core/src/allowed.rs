@@ -67,7 +67,8 @@ pub(crate) fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: In
     let each = |make: &dyn Fn(Seat) -> Command| seats.iter().map(make).collect::<Vec<_>>();
     let sessions = |make: &dyn Fn(SessionKind) -> Command| SessionKind::ALL.map(make).to_vec();
     let phases = |make: &dyn Fn(PhaseKind) -> Command| PhaseKind::ALL.map(make).to_vec();
-    let date = |session| soonest(cycle, session, now);
+    // The soonest that can be: a later one may run into session 2.
+    let date = |session| soonest(cycle, session, now) + Span::seconds(1);
     let strategies: Vec<_> = (0..16).filter_map(StrategyNo::new).filter(|one| tried(cycle, *one, seats)).take(1).collect();
     let week = |done: u8| u8::try_from(done.trailing_ones()).map_or(9, |weeks| weeks + 1);
     match kind {
@@ -196,13 +197,12 @@ pub(crate) fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: In
     }
 }
 
-/// The soonest date that the process lets this session have, to the hour after it.
+/// What the soonest date of this session that the process allows lies after.
 pub(crate) fn soonest(cycle: &Cycle, session: SessionKind, now: Instant) -> Instant {
     let gap = cycle.process().spec().gap.minimum_days;
     let explore = cycle.ledger().session(SessionKind::Explore);
-    let length = Span::seconds(cycle.process().session_seconds(SessionKind::Explore).into());
     let over = explore.closed_at().or_else(|| explore.date().at()).filter(|_| session == SessionKind::Reflect);
-    over.map_or(now, |over| now.max(over + length).max(over + Span::days(gap.into()))) + Span::hours(1)
+    over.map_or(now, |over| now.max(over + Span::days(gap.into())))
 }
 
 /// Kinds that any member may give about another.

@@ -176,7 +176,7 @@ impl<'a> Draft<'a> {
                         .skip_while(|phase| Some(**phase) != cycle.phase())
                         .map(|phase| u32::from(cycle.process().box_seconds(outline.session, *phase)))
                         .sum();
-                    outline.allotted.max(outline.elapsed + ahead)
+                    outline.allotted.max(outline.elapsed.saturating_add(ahead))
                 });
                 self.push(EventBody::SessionResumed { allotted_seconds });
             }

@@ -137,3 +137,27 @@ fn lines_may_end_as_on_windows() {
     let log = recorded().replace('\n', "\r\n");
     assert_eq!(read_lines(log.as_bytes(), Upcasters::standard()).unwrap().events().len(), recorded().lines().count());
 }
+
+#[test]
+fn any_byte_can_change_and_the_log_is_read_or_its_line_named() {
+    let log: String = recorded().lines().take(8).map(|line| line.to_owned() + "\n").collect();
+    for at in 0..log.len() {
+        for byte in *b"}0\n" {
+            let mut bytes = log.clone().into_bytes();
+            bytes[at] = byte;
+            let line = log.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            match read_lines(&bytes, Upcasters::standard()) {
+                Ok(read) => {
+                    let rewritten: String = read.events().iter().map(|event| format!("{}\n", event.as_line())).collect();
+                    let torn = read.torn().map_or(0, |torn| torn.bytes);
+                    assert!(
+                        rewritten.len() + torn >= bytes.len()
+                            && bytes.starts_with(&rewritten.as_bytes()[..bytes.len() - torn])
+                    );
+                }
+                // Of an event that is changed and still can stand, it can be a later one that can't stand after it.
+                Err(error) => assert!(error.line >= line, "byte {at}: {error}"),
+            }
+        }
+    }
+}

@@ -275,7 +275,7 @@ impl Walk<'_> {
     /// The soonest date the process lets this session have.
     fn date(&self, session: SessionKind) -> Command {
         let (ledger, spec) = (self.cycle.ledger(), self.cycle.process().spec());
-        let (starts_at, short_gap) = (soonest(&self.cycle, session, self.now), None);
+        let (starts_at, short_gap) = (soonest(&self.cycle, session, self.now) + Span::hours(1), None);
         if ledger.session(session).date() == crate::Date::Postponed {
             return Command::RescheduleSession { session, starts_at, short_gap };
         }

@@ -28,7 +28,7 @@ pub(super) fn extension(facts: &Facts<'_>) -> Checked {
         return Err(Reason::NoExtension {});
     }
     let open = if meeting.overrun > 0 { 0 } else { u32::from(facts.spec().clock.overrun_minutes) * 60 };
-    let room = (outline.allotted + open).saturating_sub(outline.floors).saturating_sub(outline.box_ends);
+    let room = outline.allotted.saturating_add(open).saturating_sub(outline.floors).saturating_sub(outline.box_ends);
     let most = u16::try_from(room).unwrap_or(u16::MAX);
     if *seconds > most { Err(Reason::ExtensionTooLong { asked: *seconds, most }) } else { Ok(()) }
 }
@@ -38,7 +38,7 @@ pub(super) fn overrun(facts: &Facts<'_>) -> Checked {
     let minutes = facts.spec().clock.overrun_minutes;
     match facts.command() {
         Command::ExtendPhase { seconds } => {
-            let ends = outline.box_ends + u32::from(*seconds) + outline.floors;
+            let ends = outline.box_ends.saturating_add(u32::from(*seconds)).saturating_add(outline.floors);
             if ends <= outline.allotted || meeting.overrun > 0 {
                 return Ok(());
             }
@@ -55,7 +55,7 @@ pub(super) fn abandoned(facts: &Facts<'_>) -> Checked {
     let Some(meeting) = facts.meeting() else { return Ok(()) };
     let grace = u32::from(facts.spec().clock.grace_minutes) * 60;
     // Counted as if the clock ran on from where it stands: a session that nobody resumes is abandoned as well.
-    let since = meeting.clock.when(meeting.allotted_seconds() + grace);
+    let since = meeting.clock.when(meeting.allotted_seconds().saturating_add(grace));
     let over = facts.now() >= since;
     match facts.command() {
         Command::CloseSession {} if over => Err(Reason::Abandoned { since }),

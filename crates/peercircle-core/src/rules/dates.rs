@@ -34,13 +34,14 @@ pub(super) fn moves(facts: &Facts<'_>) -> Checked {
         return Err(Reason::InThePast { at: facts.now() });
     }
     let length = Span::seconds(facts.process().session_seconds(SessionKind::Explore).into());
-    let (first, second) = match session {
-        SessionKind::Explore => (Some(starts_at), facts.ledger().session(SessionKind::Reflect).date().at()),
-        SessionKind::Reflect => (explore.closed_at().or_else(|| explore.date().at()), Some(starts_at)),
+    let ends = |date: Instant| date + length;
+    let (over, second) = match session {
+        SessionKind::Explore => (Some(ends(starts_at)), facts.ledger().session(SessionKind::Reflect).date().at()),
+        SessionKind::Reflect => (explore.closed_at().or_else(|| explore.date().at().map(ends)), Some(starts_at)),
     };
-    match (first, second) {
+    match (over, second) {
         (None, Some(_)) => Err(Reason::ExploreFirst {}),
-        (Some(first), Some(second)) if first + length > second => Err(Reason::ExploreFirst {}),
+        (Some(over), Some(second)) if over > second => Err(Reason::ExploreFirst {}),
         _ => Ok(()),
     }
 }

@@ -1,6 +1,8 @@
 //! Nothing panics on what can be decoded, however little sense it makes; and a cycle that refuses an event is unchanged.
 
-use peercircle_core::{Actor, Command, CommandKind, Context, Cycle, Event, EventBody, Seat, WireCommand};
+use std::collections::BTreeSet;
+
+use peercircle_core::{Actor, Command, CommandKind, Context, Cycle, Event, EventBody, Seat, Span, WireCommand};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -191,6 +193,69 @@ proptest! {
                 }
             }
             let _ = (serde_json::from_slice::<WireCommand>(&text).is_ok(), serde_json::from_slice::<EventBody>(&text).is_ok());
+        }
+    }
+}
+
+/// Where the numbers of a value are, as paths of steps.
+fn numbers(value: &Value, path: &mut Vec<String>, found: &mut Vec<String>) {
+    let mut down = |step: String, inner: &Value| {
+        path.push(step);
+        numbers(inner, path, found);
+        path.pop();
+    };
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, inner)| down(name.clone(), inner)),
+        Value::Array(list) => list.iter().enumerate().for_each(|(at, inner)| down(at.to_string(), inner)),
+        Value::Number(_) => found.push(format!("/{}", path.join("/"))),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// Asks a cycle every kind of command, and all its questions, as its chair and as the organiser.
+fn ask_all(cycle: &Cycle, dice: &mut Dice) {
+    let now = cycle.last_at() + Span::seconds(61);
+    for actor in [cycle.chair().map(Actor::member), Some(Actor::Organiser {})].into_iter().flatten() {
+        let _ = (cycle.guide(actor, now), cycle.allowed(actor, now));
+        for kind in CommandKind::ALL {
+            let command = dice.pick(&menu(*kind, cycle, now));
+            for no in cycle.decide(&command, &Context::new(actor, now)).refusals() {
+                let _ = (no.say(cycle), no.remedy(cycle));
+            }
+        }
+    }
+    let _ = (cycle.disclose(), cycle.deadlines(), cycle.next_due(now), cycle.waiting_on(), cycle.view());
+}
+
+#[test]
+fn numbers_at_their_edges_are_taken_or_refused() {
+    for seed in 0..12 {
+        let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 0x00ed_9e50));
+        let mut seen = BTreeSet::new();
+        for _ in 0..400 {
+            let before = walk.cycle.clone();
+            let step = walk.next(draws.roll());
+            let verdict = walk.take(&step);
+            let Some(event) = verdict.events().first() else { continue };
+            let value = serde_json::to_value(&event.body).unwrap();
+            let mut paths = Vec::new();
+            numbers(&value, &mut Vec::new(), &mut paths);
+            // A process is checked when it is read; of the rest each type at each stage is enough.
+            paths.retain(|path| !path.contains("process"));
+            if !seen.insert((event.body.name(), before.stage())) {
+                continue;
+            }
+            for path in paths {
+                for edge in [0, u64::from(u8::MAX), u64::from(u16::MAX), u64::from(u32::MAX)] {
+                    let mut value = value.clone();
+                    *value.pointer_mut(&path).unwrap() = edge.into();
+                    let Ok(body) = serde_json::from_value::<EventBody>(value) else { continue };
+                    let mut cycle = before.clone();
+                    if cycle.evolve(&Event { body, ..event.clone() }).is_ok() {
+                        ask_all(&cycle, &mut draws);
+                    }
+                }
+            }
         }
     }
 }
