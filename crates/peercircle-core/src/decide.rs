@@ -1,5 +1,7 @@
 //! Deciding: the events of a command that nothing refuses.
 
+use std::sync::Arc;
+
 use crate::{
     Adoption, AdoptionFact, AllMarked, Attendance, Command, Consent, Context, Cycle, DropReason, Entry, Event, EventBody,
     Facts, Formed, GroundRulesAccepted, InterruptReason, Outcome, PhaseKind, Profile, Quorum, Recording, Report, ReportFact,
@@ -51,7 +53,7 @@ impl<'a> Draft<'a> {
         let cycle = facts.cycle();
         match facts.command() {
             Command::FormCycle { cycle, group, module, process, previous } => {
-                self.push(EventBody::CycleFormed(Box::new(Formed {
+                self.push(EventBody::CycleFormed(Arc::new(Formed {
                     cycle: cycle.clone(),
                     group: group.clone(),
                     module: module.clone(),
@@ -69,7 +71,7 @@ impl<'a> Draft<'a> {
                         department: department.clone(),
                         manager: manager.clone(),
                     };
-                    self.push(EventBody::MemberEnrolled { seat, profile: Box::new(profile) });
+                    self.push(EventBody::MemberEnrolled { seat, profile: Arc::new(profile) });
                 }
             }
             Command::WithdrawMember { member, reason } => self.withdraw(*member, *reason),

@@ -12,8 +12,8 @@ use self::group::{before_doors, mark_week};
 pub use self::{erase::anonymise, error::ReplayError};
 use crate::{
     AdoptionFact, Consent, Cycle, Date, Event, EventBody, ExplorePhase, ExploreWelcome, Exploring, Gathering, Instant,
-    Outcome, Recording, ReflectPhase, ReflectWelcome, Reflecting, Round, SeatSet, SessionKind, State, Suspended, TimeBox,
-    Vote, roster::Names,
+    Outcome, Recording, ReflectPhase, ReflectWelcome, Reflecting, Roster, Round, SeatSet, SessionKind, State, Suspended,
+    TimeBox, Vote,
 };
 
 /// The event can't happen where the cycle is.
@@ -59,14 +59,9 @@ impl Cycle {
         }
         match body {
             EventBody::CycleFormed(formed) => {
-                self.process = Arc::new(formed.process.clone());
-                let names = Names {
-                    cycle: formed.cycle.clone(),
-                    group: formed.group.clone(),
-                    module: formed.module.clone(),
-                    served: formed.served.clone(),
-                };
-                self.roster = Arc::new(crate::Roster { names: Some(names), profiles: Vec::new() });
+                self.process = formed.process.clone();
+                let profiles = Vec::with_capacity(self.process.spec().group.maximum.into());
+                self.roster = Arc::new(Roster { formed: Some(Arc::clone(formed)), profiles });
                 self.ledger.rules_version = formed.process.spec().ground_rules_version;
                 self.ledger.privacy = formed.process.spec().privacy;
                 self.state = State::Forming;
@@ -75,7 +70,7 @@ impl Cycle {
                 if seat.index() != self.roster.seats() {
                     return Err(NotHere);
                 }
-                Arc::make_mut(&mut self.roster).profiles.push((**profile).clone());
+                Arc::make_mut(&mut self.roster).profiles.push(Arc::clone(profile));
                 self.ledger.active.insert(*seat);
             }
             EventBody::MemberWithdrawn { seat, reason: _ } => {
@@ -89,8 +84,8 @@ impl Cycle {
                 self.vacate(*seat, at);
             }
             EventBody::ModuleChosen { module } => {
-                if let Some(names) = &mut Arc::make_mut(&mut self.roster).names {
-                    names.module = (**module).clone();
+                if let Some(formed) = &mut Arc::make_mut(&mut self.roster).formed {
+                    Arc::make_mut(formed).module = (**module).clone();
                 }
             }
             EventBody::GroundRulesSet { version } => {
@@ -366,7 +361,7 @@ impl Cycle {
             EventBody::PrivacyTightened { privacy } => self.ledger.privacy = *privacy,
             EventBody::ProcessMigrated { process } => {
                 self.ledger.privacy = self.ledger.privacy.max(process.spec().privacy);
-                self.process = Arc::new((**process).clone());
+                self.process = (**process).clone();
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ mod condition;
 mod preset;
 mod spec;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -20,7 +20,7 @@ pub use self::{
 };
 use crate::{CommandKind, PhaseKind, RoleSet, SessionKind};
 
-/// A valid process: a [`ProcessSpec`] without an issue.
+/// A valid process: a [`ProcessSpec`] without an issue. Clones share it.
 ///
 /// # Example
 /// ```
@@ -33,7 +33,11 @@ use crate::{CommandKind, PhaseKind, RoleSet, SessionKind};
 /// assert_eq!(places, ["group.minimum", "quorum.floor"]);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Process {
+pub struct Process(Arc<Checked>);
+
+/// A process that was checked, once for all cycles under it.
+#[derive(PartialEq, Eq)]
+struct Checked {
     spec: ProcessSpec,
     // What deciding needs at once, worked out of `spec` once.
     boxes: [[u16; PhaseKind::ALL.len()]; 2],
@@ -65,37 +69,37 @@ impl Process {
             Some(kind) => spec.who_may.get(kind).map_or_else(|| kind.roles(), |named| kind.roles().and(RoleSet::of(named))),
             None => RoleSet::default(),
         });
-        Ok(Self { spec, boxes, floors, totals, roles })
+        Ok(Self(Arc::new(Checked { spec, boxes, floors, totals, roles })))
     }
 
     /// The data of the process.
     #[must_use]
-    pub const fn spec(&self) -> &ProcessSpec {
-        &self.spec
+    pub fn spec(&self) -> &ProcessSpec {
+        &self.0.spec
     }
 
     /// The minutes of this phase in seconds; 0 where the process leaves it out.
     #[must_use]
     pub fn box_seconds(&self, session: SessionKind, phase: PhaseKind) -> u16 {
-        pick(&self.boxes, session, phase)
+        pick(&self.0.boxes, session, phase)
     }
 
     /// The seconds below which re-planning doesn't press this phase (R-34).
     #[must_use]
     pub fn floor_seconds(&self, session: SessionKind, phase: PhaseKind) -> u16 {
-        pick(&self.floors, session, phase)
+        pick(&self.0.floors, session, phase)
     }
 
     /// The whole of the session's agenda, in seconds.
     #[must_use]
     pub fn session_seconds(&self, session: SessionKind) -> u16 {
-        self.totals.get(session.index()).copied().unwrap_or_default()
+        self.0.totals.get(session.index()).copied().unwrap_or_default()
     }
 
     /// Who may give commands of this kind under this process.
     #[must_use]
     pub fn roles(&self, kind: CommandKind) -> RoleSet {
-        self.roles.get(kind as usize).copied().unwrap_or_default()
+        self.0.roles.get(kind as usize).copied().unwrap_or_default()
     }
 }
 
@@ -107,25 +111,27 @@ impl Default for Process {
     /// The preset of the field: DOMAIN.md's numbers.
     fn default() -> Self {
         // INVARIANT: a test holds that the preset has no issue; were it to have one, the process would have no phases.
-        Self::new(ProcessSpec::default()).unwrap_or_else(|_| Self {
-            spec: ProcessSpec::default(),
-            boxes: Default::default(),
-            floors: Default::default(),
-            totals: Default::default(),
-            roles: [RoleSet::default(); CommandKind::COUNT],
+        Self::new(ProcessSpec::default()).unwrap_or_else(|_| {
+            Self(Arc::new(Checked {
+                spec: ProcessSpec::default(),
+                boxes: Default::default(),
+                floors: Default::default(),
+                totals: Default::default(),
+                roles: [RoleSet::default(); CommandKind::COUNT],
+            }))
         })
     }
 }
 
 impl fmt::Debug for Process {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.spec.fmt(f)
+        self.spec().fmt(f)
     }
 }
 
 impl Serialize for Process {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.spec.serialize(serializer)
+        self.spec().serialize(serializer)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Erasing a person, from a stored history and from the cycle it tells of.
 
+use std::sync::Arc;
+
 use crate::{Event, EventBody, MemberId, Profile, Roster, Seat};
 
 /// Erases a member from a history: their id, level, department and manager, and their name wherever another's manager
@@ -14,9 +16,9 @@ pub fn anonymise(events: &mut [Event], seat: Seat) {
     let Some(id) = enrolled.next() else { return };
     for event in events {
         if let EventBody::MemberEnrolled { seat, profile } = &mut event.body {
-            profile.forget(*seat, &id);
+            Arc::make_mut(profile).forget(*seat, &id);
         } else if let EventBody::CycleFormed(formed) = &mut event.body {
-            formed.served.retain(|member| *member != id);
+            Arc::make_mut(formed).served.retain(|member| *member != id);
         }
     }
 }
@@ -25,11 +27,11 @@ impl Roster {
     pub(super) fn forget(&mut self, id: &MemberId) {
         for (at, profile) in (0..).zip(&mut self.profiles) {
             if let Some(seat) = Seat::new(at) {
-                profile.forget(seat, id);
+                Arc::make_mut(profile).forget(seat, id);
             }
         }
-        if let Some(names) = &mut self.names {
-            names.served.retain(|member| member != id);
+        if let Some(formed) = &mut self.formed {
+            Arc::make_mut(formed).served.retain(|member| member != id);
         }
     }
 }
