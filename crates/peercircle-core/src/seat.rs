@@ -35,11 +35,11 @@ crate::bits::numbered! {
     "seat"
 }
 
-/// An ordered queue of seats, four bits each.
+/// An ordered queue of seats, four bits each; a seat stands in it once at most.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct SeatQueue {
     packed: u64,
-    len: u8,
+    set: SeatSet,
 }
 
 impl SeatQueue {
@@ -53,21 +53,27 @@ impl SeatQueue {
         queue
     }
 
-    /// Puts `seat` at the end. A queue never holds more than [`MAX_SEATS`]: a seat past that is left out.
+    /// Puts `seat` at the end, if it isn't in the queue.
     pub const fn push(&mut self, seat: Seat) {
-        if (self.len as usize) < MAX_SEATS {
-            self.packed |= (seat.number() as u64) << (4 * self.len);
-            self.len += 1;
+        if !self.set.contains(seat) {
+            self.packed |= (seat.number() as u64) << (4 * self.set.len());
+            self.set.insert(seat);
         }
     }
 
     /// Takes `seat` out, wherever it stands.
     pub fn remove(&mut self, seat: Seat) {
-        let rest = *self;
-        *self = Self::default();
-        for other in rest.iter().filter(|other| *other != seat) {
-            self.push(other);
+        if let Some(at) = self.iter().position(|other| other == seat) {
+            let before = (1 << (4 * at)) - 1;
+            self.packed = self.packed & before | self.packed >> 4 & !before;
+            self.set.remove(seat);
         }
+    }
+
+    /// Who is in the queue.
+    #[must_use]
+    pub const fn set(self) -> SeatSet {
+        self.set
     }
 
     /// The seat whose turn is next.
@@ -78,7 +84,7 @@ impl SeatQueue {
 
     /// The seats in their order.
     pub fn iter(self) -> impl Iterator<Item = Seat> {
-        (0..self.len).filter_map(move |at| Seat::new(((self.packed >> (4 * at)) & 15) as u8))
+        (0..self.set.len()).filter_map(move |at| Seat::new(((self.packed >> (4 * at)) & 15) as u8))
     }
 }
 
