@@ -18,8 +18,9 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(crate) const fn new(start: &'a Cycle, context: &'a Context) -> Self {
-        Self { start, context, copy: None, seen: 0, events: Vec::new() }
+    pub(crate) fn new(start: &'a Cycle, context: &'a Context) -> Self {
+        // Most decisions are one event.
+        Self { start, context, copy: None, seen: 0, events: Vec::with_capacity(1) }
     }
 
     pub(crate) fn into_events(self) -> Vec<Event> {

@@ -18,7 +18,7 @@ pub use self::{
         ProcessSpec, QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder, TurnPolicy,
     },
 };
-use crate::{CommandKind, PhaseKind, RoleSet, SessionKind};
+use crate::{CommandKind, MAX_SEATS, PhaseKind, RoleSet, SessionKind};
 
 /// A valid process: a [`ProcessSpec`] without an issue. Clones share it.
 ///
@@ -44,6 +44,8 @@ struct Checked {
     floors: [[u16; PhaseKind::ALL.len()]; 2],
     totals: [u16; 2],
     roles: [RoleSet; CommandKind::COUNT],
+    /// The quorum of so many members.
+    needed: [u8; MAX_SEATS + 1],
 }
 
 impl Process {
@@ -69,7 +71,8 @@ impl Process {
             Some(kind) => spec.who_may.get(kind).map_or_else(|| kind.roles(), |named| kind.roles().and(RoleSet::of(named))),
             None => RoleSet::default(),
         });
-        Ok(Self(Arc::new(Checked { spec, boxes, floors, totals, roles })))
+        let needed = std::array::from_fn(|members| needed(&spec.quorum, members));
+        Ok(Self(Arc::new(Checked { spec, boxes, floors, totals, roles, needed })))
     }
 
     /// The data of the process.
@@ -96,11 +99,21 @@ impl Process {
         self.0.totals.get(session.index()).copied().unwrap_or_default()
     }
 
+    /// How many of so many members must be present: the process's share rounded up, never under its floor.
+    pub(crate) fn quorum_of(&self, members: u8) -> u8 {
+        self.0.needed.get(usize::from(members)).copied().unwrap_or_else(|| needed(&self.spec().quorum, members.into()))
+    }
+
     /// Who may give commands of this kind under this process.
     #[must_use]
     pub fn roles(&self, kind: CommandKind) -> RoleSet {
         self.0.roles.get(kind as usize).copied().unwrap_or_default()
     }
+}
+
+fn needed(quorum: &QuorumPolicy, members: usize) -> u8 {
+    let share = (members * usize::from(quorum.numerator)).div_ceil(usize::from(quorum.denominator.max(1)));
+    u8::try_from(share).unwrap_or(u8::MAX).max(quorum.floor)
 }
 
 fn pick(table: &[[u16; PhaseKind::ALL.len()]; 2], session: SessionKind, phase: PhaseKind) -> u16 {
@@ -118,6 +131,7 @@ impl Default for Process {
                 floors: Default::default(),
                 totals: Default::default(),
                 roles: [RoleSet::default(); CommandKind::COUNT],
+                needed: [u8::MAX; MAX_SEATS + 1],
             }))
         })
     }
