@@ -18,7 +18,7 @@ pub use self::{
         ProcessSpec, QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder, TurnPolicy,
     },
 };
-use crate::{CommandKind, MAX_SEATS, PhaseKind, RoleSet, SessionKind};
+use crate::{CommandKind, KindSet, MAX_SEATS, PhaseKind, Role, RoleSet, SessionKind};
 
 /// A valid process: a [`ProcessSpec`] without an issue. Clones share it.
 ///
@@ -44,6 +44,8 @@ struct Checked {
     floors: [[u16; PhaseKind::ALL.len()]; 2],
     totals: [u16; 2],
     roles: [RoleSet; CommandKind::COUNT],
+    /// The kinds of each role: `roles` from its other side.
+    kinds: [KindSet; Role::ALL.len()],
     /// The quorum of so many members.
     needed: [u8; MAX_SEATS + 1],
 }
@@ -71,8 +73,17 @@ impl Process {
             Some(kind) => spec.who_may.get(kind).map_or_else(|| kind.roles(), |named| kind.roles().and(RoleSet::of(named))),
             None => RoleSet::default(),
         });
+        let kinds = Role::ALL.map(|role| {
+            let mut kinds = KindSet::EMPTY;
+            CommandKind::ALL
+                .iter()
+                .zip(&roles)
+                .filter(|(_, may)| may.contains(role))
+                .for_each(|(kind, _)| kinds.insert(*kind));
+            kinds
+        });
         let needed = std::array::from_fn(|members| needed(&spec.quorum, members));
-        Ok(Self(Arc::new(Checked { spec, boxes, floors, totals, roles, needed })))
+        Ok(Self(Arc::new(Checked { spec, boxes, floors, totals, roles, kinds, needed })))
     }
 
     /// The data of the process.
@@ -109,6 +120,12 @@ impl Process {
     pub fn roles(&self, kind: CommandKind) -> RoleSet {
         self.0.roles.get(kind as usize).copied().unwrap_or_default()
     }
+
+    /// The kinds of command that this role may give under this process.
+    #[must_use]
+    pub fn kinds(&self, role: Role) -> KindSet {
+        self.0.kinds.get(role as usize).copied().unwrap_or_default()
+    }
 }
 
 fn needed(quorum: &QuorumPolicy, members: usize) -> u8 {
@@ -131,6 +148,7 @@ impl Default for Process {
                 floors: Default::default(),
                 totals: Default::default(),
                 roles: [RoleSet::default(); CommandKind::COUNT],
+                kinds: Default::default(),
                 needed: [u8::MAX; MAX_SEATS + 1],
             }))
         })
