@@ -40,6 +40,7 @@ crate::bits::numbered! {
 pub struct SeatQueue {
     packed: u64,
     set: SeatSet,
+    len: u8,
 }
 
 impl SeatQueue {
@@ -56,17 +57,21 @@ impl SeatQueue {
     /// Puts `seat` at the end, if it isn't in the queue.
     pub const fn push(&mut self, seat: Seat) {
         if !self.set.contains(seat) {
-            self.packed |= (seat.number() as u64) << (4 * self.set.len());
+            self.packed |= (seat.number() as u64) << (4 * self.len);
             self.set.insert(seat);
+            self.len += 1;
         }
     }
 
     /// Takes `seat` out, wherever it stands.
     pub fn remove(&mut self, seat: Seat) {
-        if let Some(at) = self.iter().position(|other| other == seat) {
+        if self.set.contains(seat)
+            && let Some(at) = self.iter().position(|other| other == seat)
+        {
             let before = (1 << (4 * at)) - 1;
             self.packed = self.packed & before | self.packed >> 4 & !before;
             self.set.remove(seat);
+            self.len -= 1;
         }
     }
 
@@ -84,7 +89,7 @@ impl SeatQueue {
 
     /// The seats in their order.
     pub fn iter(self) -> impl Iterator<Item = Seat> {
-        (0..self.set.len()).filter_map(move |at| Seat::new(((self.packed >> (4 * at)) & 15) as u8))
+        (0..self.len).filter_map(move |at| Seat::new(((self.packed >> (4 * at)) & 15) as u8))
     }
 }
 
