@@ -441,6 +441,7 @@ function run() {
   return actor.getSnapshot().context.seq;
 }
 
+if (Number(process.versions.node.split('.')[0]) < 20) fail(`expected Node 20 or newer, got ${process.version}`);
 const end = check();
 // A warm-up, so that the compiler has done its work before the first look at the clock.
 let times = 1;

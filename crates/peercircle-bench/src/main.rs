@@ -14,8 +14,8 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
-use peercircle_core::{Actor, Cycle, Envelope, Event, Instant, Verdict};
+use anyhow::{Context as _, Result, ensure};
+use peercircle_core::{Actor, Cycle, Envelope, Event, Instant, State, Verdict};
 
 use crate::{
     measure::Effort,
@@ -77,6 +77,7 @@ fn run(effort: Effort) -> Result<()> {
     println!("{}", table(&rows));
     let verdict = if bytes <= BYTES { "reached" } else { "short" };
     println!("\nA live cycle: {bytes} bytes, the process and the roster's ids aside; to reach: {BYTES}: {verdict}.");
+    println!("While suspended, it keeps where it stopped in a box: {} more.", size_of::<State>());
     println!(
         "{} scripts, {steps} commands, {events} events; Node {node}; one thread, the median of {} rounds.",
         scripts.len(),
@@ -209,9 +210,6 @@ fn parsing(rows: &mut Vec<Row>, scripts: &[Script], effort: Effort) -> Result<()
     })?;
     rows.push(Row::new("parse + replay of JSON, events", both).beside("serde_json alone", alone));
     rows.push(Row::new("- serde_json alone, into the same type", alone));
-    if both > alone * 1.2 {
-        bail!("parsing and replaying can't be faster than parsing: the machine is too noisy");
-    }
     Ok(())
 }
 
