@@ -35,175 +35,236 @@ const adopts = (c, e) => {
 
 const machine = setup({
   guards: {
-    organiser: ({ context: c, event: e }) => forward(c, e) && e.by === null,
-    enrols: ({ context: c, event: e }) => forward(c, e) && e.by === null && c.size < SEATS,
-    dated: ({ context: c, event: e }) => forward(c, e) && e.session === 'explore' && e.starts_at > e.at,
-    datedAgain: ({ context: c, event: e }) =>
+    organiser: ({ context: { group: c }, event: e }) => forward(c, e) && e.by === null,
+    enrols: ({ context: { group: c }, event: e }) => forward(c, e) && e.by === null && c.size < SEATS,
+    dated: ({ context: { group: c }, event: e }) => forward(c, e) && e.session === 'explore' && e.starts_at > e.at,
+    datedAgain: ({ context: { group: c }, event: e }) =>
       forward(c, e) && e.session === 'reflect' && e.starts_at > e.at && e.starts_at - c.dates[0] >= GAP,
-    appoints: ({ context: c, event: e }) =>
+    appoints: ({ context: { group: c }, event: e }) =>
       forward(c, e) && e.session === 'explore' && isMember(c, e.by) && isMember(c, e.member),
-    appointsAnother: ({ context: c, event: e }) =>
+    appointsAnother: ({ context: { group: c }, event: e }) =>
       forward(c, e) && e.session === 'reflect' && isMember(c, e.by) && isMember(c, e.member) && c.facilitators[0] !== e.member,
-    timekeeper: ({ context: c, event: e }) => byChair(c, e) && (c.room & bit(e.member)) !== 0,
-    replies: ({ context: c, event: e }) => oneself(c, e) && c.dates[SESSIONS[e.session]] > e.at,
-    oneself: ({ context: c, event: e }) => oneself(c, e),
-    opensDoors: ({ context: c, event: e }) => {
+    timekeeper: ({ context: { group: c }, event: e }) => byChair(c, e) && (c.room & bit(e.member)) !== 0,
+    replies: ({ context: { group: c }, event: e }) => oneself(c, e) && c.dates[SESSIONS[e.session]] > e.at,
+    oneself: ({ context: { group: c }, event: e }) => oneself(c, e),
+    opensDoors: ({ context: { group: c }, event: e }) => {
       const at = SESSIONS[e.session];
       const ready = c.dates[at] > 0 && e.at + EARLY >= c.dates[at] && c.facilitators[at] !== null;
       return forward(c, e) && isMember(c, e.by) && ready;
     },
-    attends: ({ context: c, event: e }) =>
+    attends: ({ context: { group: c }, event: e }) =>
       forward(c, e) && isMember(c, e.by) && isMember(c, e.member) && !(c.room & bit(e.member)),
-    starts: ({ context: c, event: e }) => {
+    starts: ({ context: { group: c }, event: e }) => {
       const enough = ones(c.room) * 3 >= c.size * 2;
       return byChair(c, e) && enough && (c.room & bit(c.facilitators[c.session])) !== 0;
     },
-    opensPhase: ({ context: c, event: e }, { phase }) => e.phase === phase && byChair(c, e) && roundOver(c),
-    opensStories: ({ context: c, event: e }) => e.phase === 'story_sharing' && byChair(c, e) && !(c.room & ~c.rules),
-    startsTurn: ({ context: c, event: e }) =>
+    opensPhase: ({ context: { group: c }, event: e }, { phase }) => e.phase === phase && byChair(c, e) && roundOver(c),
+    opensStories: ({ context: { group: c }, event: e }) => e.phase === 'story_sharing' && byChair(c, e) && !(c.room & ~c.rules),
+    startsTurn: ({ context: { group: c }, event: e }) =>
       (byChair(c, e) || oneself(c, e)) && c.speaking === null && (c.waiting & bit(e.member)) !== 0,
-    speaks: ({ context: c, event: e }) => speaks(c, e),
-    reports: ({ context: c, event: e }) => speaks(c, e) && e.report.strategies.length > 0,
-    passes: ({ context: c, event: e }) => oneself(c, e) && ((c.waiting & bit(e.member)) !== 0 || c.speaking === e.member),
-    plans: ({ context: c, event: e }) => oneself(c, e) && e.strategy < STRATEGIES.length,
-    closes: ({ context: c, event: e }) => byChair(c, e) && roundOver(c),
-    closesAll: ({ context: c, event: e }) => byChair(c, e) && roundOver(c) && c.decided === everyone(c),
-    pairs: ({ context: c, event: e }) => {
+    speaks: ({ context: { group: c }, event: e }) => speaks(c, e),
+    reports: ({ context: { group: c }, event: e }) => speaks(c, e) && e.report.strategies.length > 0,
+    passes: ({ context: { group: c }, event: e }) => oneself(c, e) && ((c.waiting & bit(e.member)) !== 0 || c.speaking === e.member),
+    plans: ({ context: { group: c }, event: e }) => oneself(c, e) && e.strategy < STRATEGIES.length,
+    closes: ({ context: { group: c }, event: e }) => byChair(c, e) && roundOver(c),
+    closesAll: ({ context: { group: c }, event: e }) => byChair(c, e) && roundOver(c) && c.decided === everyone(c),
+    pairs: ({ context: { group: c }, event: e }) => {
       const paired = e.pairs.flat().reduce((bits, seat) => bits | bit(seat), 0);
       return forward(c, e) && isMember(c, e.by) && paired === everyone(c);
     },
-    logs: ({ context: c, event: e }) => oneself(c, e) && e.week >= 1 && e.week <= 8,
-    checksIn: ({ context: c, event: e }) => oneself(c, e) && e.week >= 1 && e.week <= 8 && c.buddies[e.member] !== 0,
-    adoptsInTurn: ({ context: c, event: e }) => adopts(c, e) && c.speaking === e.member,
-    adopts: ({ context: c, event: e }) => adopts(c, e),
-    adoptsLast: ({ context: c, event: e }) => adopts(c, e) && (c.decided | bit(e.member)) === everyone(c),
-    feedsBack: ({ context: c, event: e }) => oneself(c, e) && (c.attended[SESSIONS[e.session]] & bit(e.member)) !== 0,
+    logs: ({ context: { group: c }, event: e }) => oneself(c, e) && e.week >= 1 && e.week <= 8,
+    checksIn: ({ context: { group: c }, event: e }) => oneself(c, e) && e.week >= 1 && e.week <= 8 && c.buddies[e.member] !== 0,
+    adoptsInTurn: ({ context: { group: c }, event: e }) => adopts(c, e) && c.speaking === e.member,
+    adopts: ({ context: { group: c }, event: e }) => adopts(c, e),
+    adoptsLast: ({ context: { group: c }, event: e }) => adopts(c, e) && (c.decided | bit(e.member)) === everyone(c),
+    feedsBack: ({ context: { group: c }, event: e }) => oneself(c, e) && (c.attended[SESSIONS[e.session]] & bit(e.member)) !== 0,
   },
   actions: {
-    note: assign(({ context: c, event: e }) => ({ last: e.at, seq: c.seq + 1 })),
-    enrol: assign(({ context: c, event: e }) => ({ last: e.at, seq: c.seq + 1, size: c.size + 1 })),
-    schedule: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      dates: set(c.dates, SESSIONS[e.session], e.starts_at),
-      coming: 0,
+    note: assign(({ context: { group: c }, event: e }) => ({ group: { ...c, last: e.at, seq: c.seq + 1 } })),
+    enrol: assign(({ context: { group: c }, event: e }) => ({
+      group: { ...c, last: e.at, seq: c.seq + 1, size: c.size + 1 },
     })),
-    appoint: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      facilitators: set(c.facilitators, SESSIONS[e.session], e.member),
+    schedule: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        dates: set(c.dates, SESSIONS[e.session], e.starts_at),
+        coming: 0,
+      },
     })),
-    timekeeper: assign(({ context: c, event: e }) => ({ last: e.at, seq: c.seq + 1, timekeeper: e.member })),
-    reply: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      coming: (c.coming & ~bit(e.member)) | (e.reply === 'accepted' ? bit(e.member) : 0),
+    appoint: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        facilitators: set(c.facilitators, SESSIONS[e.session], e.member),
+      },
     })),
-    accept: assign(({ context: c, event: e }) => ({ last: e.at, seq: c.seq + 1, rules: c.rules | bit(e.member) })),
-    openDoors: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      session: SESSIONS[e.session],
-      room: 0,
+    timekeeper: assign(({ context: { group: c }, event: e }) => ({
+      group: { ...c, last: e.at, seq: c.seq + 1, timekeeper: e.member },
     })),
-    attend: assign(({ context: c, event: e }) => ({ last: e.at, seq: c.seq + 1, room: c.room | bit(e.member) })),
-    openRound: assign(({ context: c, event: e }, { heard }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      waiting: c.room & ~(heard === null ? 0 : c[heard]),
+    reply: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        coming: (c.coming & ~bit(e.member)) | (e.reply === 'accepted' ? bit(e.member) : 0),
+      },
     })),
-    startTurn: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      waiting: c.waiting & ~bit(e.member),
-      speaking: e.member,
+    accept: assign(({ context: { group: c }, event: e }) => ({
+      group: { ...c, last: e.at, seq: c.seq + 1, rules: c.rules | bit(e.member) },
     })),
-    share: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      speaking: null,
-      told: c.told | bit(e.member),
+    openDoors: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        session: SESSIONS[e.session],
+        room: 0,
+      },
     })),
-    report: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      speaking: null,
-      reported: c.reported | bit(e.member),
-      tried: c.tried | bitsOf(e.report.strategies),
+    attend: assign(({ context: { group: c }, event: e }) => ({
+      group: { ...c, last: e.at, seq: c.seq + 1, room: c.room | bit(e.member) },
     })),
-    finish: assign(({ context: c, event: e }) => ({ last: e.at, seq: c.seq + 1, speaking: null })),
-    pass: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      waiting: c.waiting & ~bit(e.member),
-      speaking: c.speaking === e.member ? null : c.speaking,
+    openRound: assign(({ context: { group: c }, event: e }, { heard }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        waiting: c.room & ~(heard === null ? 0 : c[heard]),
+      },
     })),
-    plan: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      plans: set(c.plans, e.member, c.plans[e.member] + 1),
-      tried: c.tried | bit(e.strategy),
+    startTurn: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        waiting: c.waiting & ~bit(e.member),
+        speaking: e.member,
+      },
     })),
-    close: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      attended: set(c.attended, c.session, c.room),
+    share: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        speaking: null,
+        told: c.told | bit(e.member),
+      },
     })),
-    pair: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      buddies: e.pairs.reduce((list, pair, at) => pair.reduce((of, seat) => set(of, seat, at + 1), list), c.buddies),
+    report: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        speaking: null,
+        reported: c.reported | bit(e.member),
+        tried: c.tried | bitsOf(e.report.strategies),
+      },
     })),
-    log: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      logs: set(c.logs, e.member, c.logs[e.member] | bit(e.week - 1)),
+    finish: assign(({ context: { group: c }, event: e }) => ({
+      group: { ...c, last: e.at, seq: c.seq + 1, speaking: null },
     })),
-    checkIn: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      checkIns: set(c.checkIns, e.member, c.checkIns[e.member] | bit(e.week - 1)),
+    pass: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        waiting: c.waiting & ~bit(e.member),
+        speaking: c.speaking === e.member ? null : c.speaking,
+      },
     })),
-    adopt: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      speaking: null,
-      decided: c.decided | bit(e.member),
-      adopted: set(c.adopted, e.member, bitsOf(e.adoption.strategies)),
+    plan: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        plans: set(c.plans, e.member, c.plans[e.member] + 1),
+        tried: c.tried | bit(e.strategy),
+      },
     })),
-    feedback: assign(({ context: c, event: e }) => ({
-      last: e.at,
-      seq: c.seq + 1,
-      feedback: set(c.feedback, SESSIONS[e.session], c.feedback[SESSIONS[e.session]] | bit(e.member)),
+    close: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        attended: set(c.attended, c.session, c.room),
+      },
+    })),
+    pair: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        buddies: e.pairs.reduce((list, pair, at) => pair.reduce((of, seat) => set(of, seat, at + 1), list), c.buddies),
+      },
+    })),
+    log: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        logs: set(c.logs, e.member, c.logs[e.member] | bit(e.week - 1)),
+      },
+    })),
+    checkIn: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        checkIns: set(c.checkIns, e.member, c.checkIns[e.member] | bit(e.week - 1)),
+      },
+    })),
+    adopt: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        speaking: null,
+        decided: c.decided | bit(e.member),
+        adopted: set(c.adopted, e.member, bitsOf(e.adoption.strategies)),
+      },
+    })),
+    feedback: assign(({ context: { group: c }, event: e }) => ({
+      group: {
+        ...c,
+        last: e.at,
+        seq: c.seq + 1,
+        feedback: set(c.feedback, SESSIONS[e.session], c.feedback[SESSIONS[e.session]] | bit(e.member)),
+      },
     })),
   },
 }).createMachine({
   id: 'cycle',
   initial: 'unformed',
+  // One object, as a wide context costs XState twice as much: it copies it by Object.assign.
   context: {
-    last: 0,
-    seq: 0,
-    size: 0,
-    session: 0,
-    dates: [0, 0],
-    facilitators: [null, null],
-    timekeeper: null,
-    speaking: null,
-    rules: 0,
-    coming: 0,
-    room: 0,
-    waiting: 0,
-    told: 0,
-    reported: 0,
-    decided: 0,
-    tried: 0,
-    attended: [0, 0],
-    feedback: [0, 0],
-    buddies: Array(16).fill(0),
-    plans: Array(16).fill(0),
-    logs: Array(16).fill(0),
-    checkIns: Array(16).fill(0),
-    adopted: Array(16).fill(0),
+    group: {
+      last: 0,
+      seq: 0,
+      size: 0,
+      session: 0,
+      dates: [0, 0],
+      facilitators: [null, null],
+      timekeeper: null,
+      speaking: null,
+      rules: 0,
+      coming: 0,
+      room: 0,
+      waiting: 0,
+      told: 0,
+      reported: 0,
+      decided: 0,
+      tried: 0,
+      attended: [0, 0],
+      feedback: [0, 0],
+      buddies: Array(16).fill(0),
+      plans: Array(16).fill(0),
+      logs: Array(16).fill(0),
+      checkIns: Array(16).fill(0),
+      adopted: Array(16).fill(0),
+    },
   },
   states: {
     unformed: { on: { 'cycle.form': { guard: 'organiser', actions: 'note', target: 'open.forming' } } },
@@ -426,11 +487,11 @@ function check() {
   accepted.forEach((ask, at) => {
     for (const no of refused.filter(({ after }) => after === at)) {
       actor.send(no.ask);
-      if (actor.getSnapshot().context.seq !== at) fail(`accepts after ${at} steps: ${no.why}`);
+      if (actor.getSnapshot().context.group.seq !== at) fail(`accepts after ${at} steps: ${no.why}`);
     }
     actor.send(ask);
     const { context, value } = actor.getSnapshot();
-    if (context.seq !== at + 1) fail(`refuses step ${at}, ${JSON.stringify(ask)}, in ${JSON.stringify(value)}`);
+    if (context.group.seq !== at + 1) fail(`refuses step ${at}, ${JSON.stringify(ask)}, in ${JSON.stringify(value)}`);
   });
   return actor.getSnapshot();
 }
@@ -438,7 +499,7 @@ function check() {
 function run() {
   const actor = createActor(machine).start();
   for (const ask of accepted) actor.send(ask);
-  return actor.getSnapshot().context.seq;
+  return actor.getSnapshot().context.group.seq;
 }
 
 if (Number(process.versions.node.split('.')[0]) < 20) fail(`expected Node 20 or newer, got ${process.version}`);
@@ -453,5 +514,5 @@ const rates = Array.from({ length: rounds }, () => {
   return (done / (performance.now() - start)) * 1000;
 }).sort((a, b) => a - b);
 console.log(
-  JSON.stringify({ accepted: end.context.seq, stage: end.value, per_second: rates[rates.length >> 1], node: process.version }),
+  JSON.stringify({ accepted: end.context.group.seq, stage: end.value, per_second: rates[rates.length >> 1], node: process.version }),
 );
