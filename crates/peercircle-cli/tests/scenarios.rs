@@ -35,7 +35,7 @@ fn a_log_replays_to_the_same_facts() {
     let log = std::env::temp_dir().join(format!("peercircle-{}.jsonl", std::process::id()));
     let peercircle = || Command::new(env!("CARGO_BIN_EXE_peercircle"));
     let run = peercircle().args(["run", "--json", "--log"]).arg(&log).arg(&script).output().unwrap();
-    let replay = peercircle().arg("replay").arg(&log).output().unwrap();
+    let replay = peercircle().args(["--json", "replay"]).arg(&log).output().unwrap();
     std::fs::remove_file(&log).unwrap();
     assert!(replay.status.success(), "{}", String::from_utf8_lossy(&replay.stderr));
     let run: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();

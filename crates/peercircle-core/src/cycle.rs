@@ -30,7 +30,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cycle {
-    pub(crate) process: Arc<Process>,
+    pub(crate) process: Process,
     pub(crate) roster: Arc<Roster>,
     pub(crate) last_at: Instant,
     pub(crate) revision: Revision,
@@ -41,7 +41,7 @@ pub struct Cycle {
 impl Default for Cycle {
     /// A cycle without a history.
     fn default() -> Self {
-        static EMPTY: OnceLock<(Arc<Process>, Arc<Roster>)> = OnceLock::new();
+        static EMPTY: OnceLock<(Process, Arc<Roster>)> = OnceLock::new();
         let (process, roster) = EMPTY.get_or_init(Default::default).clone();
         Self { process, roster, last_at: Instant::default(), revision: 0, ledger: Ledger::default(), state: State::Unformed }
     }

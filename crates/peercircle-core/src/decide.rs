@@ -1,9 +1,11 @@
 //! Deciding: the events of a command that nothing refuses.
 
+use std::sync::Arc;
+
 use crate::{
     Adoption, AdoptionFact, AllMarked, Attendance, Command, Consent, Context, Cycle, DropReason, Entry, Event, EventBody,
     Facts, Formed, GroundRulesAccepted, InterruptReason, Outcome, PhaseKind, Profile, Quorum, Recording, Report, ReportFact,
-    RoundOver, Seat, SeatSet, SessionKind, SkipReason, Stage, StrategyNo, StrategySet, SuspendReason, outline::Outline,
+    RoundOver, Seat, SeatSet, SessionKind, SkipReason, Stage, StrategyNo, StrategySet, SuspendReason, outline::opening,
 };
 
 /// The events of a decision as they come. Later ones see the cycle as the earlier ones left it.
@@ -16,8 +18,9 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(crate) const fn new(start: &'a Cycle, context: &'a Context) -> Self {
-        Self { start, context, copy: None, seen: 0, events: Vec::new() }
+    pub(crate) fn new(start: &'a Cycle, context: &'a Context) -> Self {
+        // Most decisions are one event.
+        Self { start, context, copy: None, seen: 0, events: Vec::with_capacity(1) }
     }
 
     pub(crate) fn into_events(self) -> Vec<Event> {
@@ -37,6 +40,9 @@ impl<'a> Draft<'a> {
 
     /// The cycle after the events so far.
     fn after(&mut self) -> &Cycle {
+        if self.events.is_empty() {
+            return self.start;
+        }
         let copy = self.copy.get_or_insert_with(|| Box::new(self.start.clone()));
         for event in self.events.iter().skip(self.seen) {
             // INVARIANT: evolve accepts what decide wrote; the property tests hold it.
@@ -51,7 +57,7 @@ impl<'a> Draft<'a> {
         let cycle = facts.cycle();
         match facts.command() {
             Command::FormCycle { cycle, group, module, process, previous } => {
-                self.push(EventBody::CycleFormed(Box::new(Formed {
+                self.push(EventBody::CycleFormed(Arc::new(Formed {
                     cycle: cycle.clone(),
                     group: group.clone(),
                     module: module.clone(),
@@ -69,7 +75,7 @@ impl<'a> Draft<'a> {
                         department: department.clone(),
                         manager: manager.clone(),
                     };
-                    self.push(EventBody::MemberEnrolled { seat, profile: Box::new(profile) });
+                    self.push(EventBody::MemberEnrolled { seat, profile: Arc::new(profile) });
                 }
             }
             Command::WithdrawMember { member, reason } => self.withdraw(*member, *reason),
@@ -122,7 +128,7 @@ impl<'a> Draft<'a> {
                 }
             }
             Command::ReopenPhase { phase, reason } => {
-                let planned_seconds = Outline::of(cycle, facts.now()).map_or(0, |outline| outline.opening(cycle, *phase));
+                let planned_seconds = opening(cycle, *phase, facts.now());
                 self.push(EventBody::PhaseReopened { phase: *phase, planned_seconds, reason: *reason });
             }
             Command::StartTurn { member } => self.push(EventBody::TurnStarted { seat: *member }),
@@ -342,7 +348,7 @@ impl<'a> Draft<'a> {
         }
         let now = self.context.now;
         let after = self.after();
-        let planned_seconds = Outline::of(after, now).map_or(0, |outline| outline.opening(after, phase));
+        let planned_seconds = opening(after, phase, now);
         if let Some(entry) = entry(after, phase) {
             self.push(EventBody::PhaseOpened { entry, planned_seconds });
         }
@@ -420,6 +426,10 @@ impl<'a> Draft<'a> {
 
     /// Whoever has nothing left to do is done; and so is the cycle with the last of them.
     fn settle(&mut self) {
+        // From elsewhere no single command leads to where members end, and looking would cost a copy of the cycle.
+        if !matches!(self.start.stage(), Stage::Adopting | Stage::ReflectTakeaways | Stage::Suspended) {
+            return;
+        }
         let after = self.after();
         if after.stage() != Stage::Adopting {
             return;

@@ -1,5 +1,7 @@
 //! Events: what happened, as facts. Past tense; who by seat, never what was said.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -231,9 +233,9 @@ macro_rules! bodies {
 
 bodies! {
     /// The cycle began.
-    "cycle.formed" CycleFormed(Box<Formed>);
+    "cycle.formed" CycleFormed(Arc<Formed>);
     /// A member took a seat: the one event that holds their id.
-    "member.enrolled" MemberEnrolled { seat: Seat, profile: Box<Profile> };
+    "member.enrolled" MemberEnrolled { seat: Seat, profile: Arc<Profile> };
     /// A member left the group.
     "member.withdrawn" MemberWithdrawn { seat: Seat, reason: WithdrawalReason };
     /// The module was changed.

@@ -30,9 +30,7 @@ impl Quorum {
     /// ```
     #[must_use]
     pub fn needed_of(members: u8, process: &Process) -> u8 {
-        let quorum = &process.spec().quorum;
-        let share = (u16::from(members) * u16::from(quorum.numerator)).div_ceil(u16::from(quorum.denominator.max(1)));
-        u8::try_from(share).unwrap_or(u8::MAX).max(quorum.floor)
+        process.quorum_of(members)
     }
 
     /// Counts the room; whether it is enough is for R-21 to say, with [`Quorum::is_met`].

@@ -13,11 +13,12 @@ pub struct Facts<'a> {
     context: &'a Context,
     kind: CommandKind,
     stage: Stage,
+    subject: Option<Seat>,
 }
 
 impl<'a> Facts<'a> {
     pub(crate) const fn new(cycle: &'a Cycle, command: &'a Command, context: &'a Context) -> Self {
-        Self { cycle, command, context, kind: command.kind(), stage: cycle.stage() }
+        Self { cycle, command, context, kind: command.kind(), stage: cycle.stage(), subject: command.subject() }
     }
 
     /// The cycle before the command.
@@ -53,7 +54,7 @@ impl<'a> Facts<'a> {
     /// The member the command is about.
     #[must_use]
     pub const fn subject(&self) -> Option<Seat> {
-        self.command.subject()
+        self.subject
     }
 
     /// The time.
@@ -134,6 +135,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The quorum of the room as it is now.
+    #[inline]
     #[must_use]
     pub fn quorum(&self) -> Quorum {
         Quorum::count(self.cycle, self.in_room())

@@ -1,6 +1,6 @@
 //! The outline of a running session: what has elapsed, what is left, and how that shares out over the phases ahead.
 
-use crate::{Ahead, Cycle, Instant, SessionKind, replan};
+use crate::{Ahead, Cycle, Instant, PhaseKind, SessionKind, replan};
 
 /// The most phases that can lie ahead.
 const MOST: usize = 6;
@@ -25,7 +25,7 @@ impl Outline {
     pub(crate) fn of(cycle: &Cycle, now: Instant) -> Option<Self> {
         let (session, meeting, time_box) = (cycle.session()?, cycle.meeting()?, cycle.time_box()?);
         let process = cycle.process();
-        let mut ahead = [Ahead { phase: crate::PhaseKind::Takeaways, seconds: 0, floor: 0 }; MOST];
+        let mut ahead = [Ahead { phase: PhaseKind::Takeaways, seconds: 0, floor: 0 }; MOST];
         let mut count = 0;
         let mut phase = cycle.phase();
         while let Some(next) = phase.and_then(|phase| session.after(phase)) {
@@ -54,28 +54,28 @@ impl Outline {
         self.ahead.get(..self.count).unwrap_or_default()
     }
 
-    /// What the next phase gets if it opens now.
-    pub(crate) fn opening(&self, cycle: &Cycle, phase: crate::PhaseKind) -> u16 {
-        let process = cycle.process();
-        let planned = process.box_seconds(self.session, phase);
-        let mut boxes = [Ahead { phase, seconds: 0, floor: 0 }; MOST + 1];
-        let mut count = 0;
-        let rest = self.session.phases().iter().skip_while(|other| **other != phase);
-        for (slot, other) in boxes.iter_mut().zip(rest) {
-            let (seconds, floor) = (process.box_seconds(self.session, *other), process.floor_seconds(self.session, *other));
-            *slot = Ahead { phase: *other, seconds, floor };
-            count += 1;
-        }
-        if let Some(boxes) = boxes.get_mut(..count) {
-            replan(self.allotted.saturating_sub(self.elapsed), boxes);
-        }
-        boxes.first().map_or(planned, |one| one.seconds)
-    }
-
     fn replan(&mut self) {
         let left = self.allotted.saturating_sub(self.box_ends.max(self.elapsed));
         if let Some(ahead) = self.ahead.get_mut(..self.count) {
             replan(left, ahead);
         }
     }
+}
+
+/// What `phase` of the running session gets if it opens now; nothing where none runs.
+pub(crate) fn opening(cycle: &Cycle, phase: PhaseKind, now: Instant) -> u16 {
+    let (Some(session), Some(meeting)) = (cycle.session(), cycle.meeting()) else { return 0 };
+    let process = cycle.process();
+    let mut boxes = [Ahead { phase, seconds: 0, floor: 0 }; MOST + 1];
+    let mut count = 0;
+    let rest = session.phases().iter().skip_while(|other| **other != phase);
+    for (slot, other) in boxes.iter_mut().zip(rest) {
+        let (seconds, floor) = (process.box_seconds(session, *other), process.floor_seconds(session, *other));
+        *slot = Ahead { phase: *other, seconds, floor };
+        count += 1;
+    }
+    if let Some(boxes) = boxes.get_mut(..count) {
+        replan(meeting.allotted_seconds().saturating_sub(meeting.elapsed(now).as_seconds()), boxes);
+    }
+    boxes.first().map_or(0, |one| one.seconds)
 }

@@ -6,7 +6,7 @@ mod condition;
 mod preset;
 mod spec;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -18,9 +18,9 @@ pub use self::{
         ProcessSpec, QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder, TurnPolicy,
     },
 };
-use crate::{CommandKind, PhaseKind, RoleSet, SessionKind};
+use crate::{CommandKind, KindSet, MAX_SEATS, PhaseKind, Role, RoleSet, SessionKind};
 
-/// A valid process: a [`ProcessSpec`] without an issue.
+/// A valid process: a [`ProcessSpec`] without an issue. Clones share it.
 ///
 /// # Example
 /// ```
@@ -33,13 +33,21 @@ use crate::{CommandKind, PhaseKind, RoleSet, SessionKind};
 /// assert_eq!(places, ["group.minimum", "quorum.floor"]);
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Process {
+pub struct Process(Arc<Checked>);
+
+/// A process that was checked, once for all cycles under it.
+#[derive(PartialEq, Eq)]
+struct Checked {
     spec: ProcessSpec,
     // What deciding needs at once, worked out of `spec` once.
     boxes: [[u16; PhaseKind::ALL.len()]; 2],
     floors: [[u16; PhaseKind::ALL.len()]; 2],
     totals: [u16; 2],
     roles: [RoleSet; CommandKind::COUNT],
+    /// The kinds of each role: `roles` from its other side.
+    kinds: [KindSet; Role::ALL.len()],
+    /// The quorum of so many members.
+    needed: [u8; MAX_SEATS + 1],
 }
 
 impl Process {
@@ -65,38 +73,64 @@ impl Process {
             Some(kind) => spec.who_may.get(kind).map_or_else(|| kind.roles(), |named| kind.roles().and(RoleSet::of(named))),
             None => RoleSet::default(),
         });
-        Ok(Self { spec, boxes, floors, totals, roles })
+        let kinds = Role::ALL.map(|role| {
+            let mut kinds = KindSet::EMPTY;
+            CommandKind::ALL
+                .iter()
+                .zip(&roles)
+                .filter(|(_, may)| may.contains(role))
+                .for_each(|(kind, _)| kinds.insert(*kind));
+            kinds
+        });
+        let needed = std::array::from_fn(|members| needed(&spec.quorum, members));
+        Ok(Self(Arc::new(Checked { spec, boxes, floors, totals, roles, kinds, needed })))
     }
 
     /// The data of the process.
     #[must_use]
-    pub const fn spec(&self) -> &ProcessSpec {
-        &self.spec
+    pub fn spec(&self) -> &ProcessSpec {
+        &self.0.spec
     }
 
     /// The minutes of this phase in seconds; 0 where the process leaves it out.
     #[must_use]
     pub fn box_seconds(&self, session: SessionKind, phase: PhaseKind) -> u16 {
-        pick(&self.boxes, session, phase)
+        pick(&self.0.boxes, session, phase)
     }
 
     /// The seconds below which re-planning doesn't press this phase (R-34).
     #[must_use]
     pub fn floor_seconds(&self, session: SessionKind, phase: PhaseKind) -> u16 {
-        pick(&self.floors, session, phase)
+        pick(&self.0.floors, session, phase)
     }
 
     /// The whole of the session's agenda, in seconds.
     #[must_use]
     pub fn session_seconds(&self, session: SessionKind) -> u16 {
-        self.totals.get(session.index()).copied().unwrap_or_default()
+        self.0.totals.get(session.index()).copied().unwrap_or_default()
+    }
+
+    /// How many of so many members must be present: the process's share rounded up, never under its floor (R-21).
+    pub(crate) fn quorum_of(&self, members: u8) -> u8 {
+        self.0.needed.get(usize::from(members)).copied().unwrap_or_else(|| needed(&self.spec().quorum, members.into()))
     }
 
     /// Who may give commands of this kind under this process.
     #[must_use]
     pub fn roles(&self, kind: CommandKind) -> RoleSet {
-        self.roles.get(kind as usize).copied().unwrap_or_default()
+        self.0.roles.get(kind as usize).copied().unwrap_or_default()
     }
+
+    /// The kinds of command that this role may give under this process.
+    #[must_use]
+    pub fn kinds(&self, role: Role) -> KindSet {
+        self.0.kinds.get(role as usize).copied().unwrap_or_default()
+    }
+}
+
+fn needed(quorum: &QuorumPolicy, members: usize) -> u8 {
+    let share = (members * usize::from(quorum.numerator)).div_ceil(usize::from(quorum.denominator.max(1)));
+    u8::try_from(share).unwrap_or(u8::MAX).max(quorum.floor)
 }
 
 fn pick(table: &[[u16; PhaseKind::ALL.len()]; 2], session: SessionKind, phase: PhaseKind) -> u16 {
@@ -107,25 +141,29 @@ impl Default for Process {
     /// The preset of the field: DOMAIN.md's numbers.
     fn default() -> Self {
         // INVARIANT: a test holds that the preset has no issue; were it to have one, the process would have no phases.
-        Self::new(ProcessSpec::default()).unwrap_or_else(|_| Self {
-            spec: ProcessSpec::default(),
-            boxes: Default::default(),
-            floors: Default::default(),
-            totals: Default::default(),
-            roles: [RoleSet::default(); CommandKind::COUNT],
+        Self::new(ProcessSpec::default()).unwrap_or_else(|_| {
+            Self(Arc::new(Checked {
+                spec: ProcessSpec::default(),
+                boxes: Default::default(),
+                floors: Default::default(),
+                totals: Default::default(),
+                roles: [RoleSet::default(); CommandKind::COUNT],
+                kinds: Default::default(),
+                needed: [u8::MAX; MAX_SEATS + 1],
+            }))
         })
     }
 }
 
 impl fmt::Debug for Process {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.spec.fmt(f)
+        self.spec().fmt(f)
     }
 }
 
 impl Serialize for Process {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.spec.serialize(serializer)
+        self.spec().serialize(serializer)
     }
 }
 

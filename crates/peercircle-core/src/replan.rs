@@ -70,15 +70,16 @@ fn held(ahead: &[Ahead], fixed: u32) -> impl Iterator<Item = &Ahead> {
 
 /// Scales the chosen phases to `pool` seconds in all.
 fn share(pool: u32, ahead: &mut [Ahead], chosen: impl Fn(usize) -> bool) {
-    let mut open: Vec<&mut Ahead> = ahead.iter_mut().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, one)| one).collect();
-    let weight: u64 = open.iter().map(|one| u64::from(one.seconds)).sum();
+    let weight: u64 = ahead.iter().enumerate().filter(|(at, _)| chosen(*at)).map(|(_, one)| u64::from(one.seconds)).sum();
     let mut rest = pool;
-    for one in &mut open {
+    let mut last = None;
+    for (_, one) in ahead.iter_mut().enumerate().filter(|(at, _)| chosen(*at)) {
         let share = (u64::from(one.seconds) * u64::from(pool)).checked_div(weight).unwrap_or_default();
         one.seconds = u16::try_from(share).unwrap_or(u16::MAX);
         rest = rest.saturating_sub(one.seconds.into());
+        last = Some(one);
     }
-    if let Some(last) = open.last_mut() {
+    if let Some(last) = last {
         last.seconds = last.seconds.saturating_add(u16::try_from(rest).unwrap_or(u16::MAX));
     }
 }

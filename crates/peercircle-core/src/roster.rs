@@ -1,8 +1,10 @@
 //! Who sits where: the ids behind the seats, and what makes members peers.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{CycleId, DepartmentId, GroupId, LevelId, MemberId, ModuleRef, Seat, SeatSet, StrategyNo};
+use crate::{CycleId, DepartmentId, Formed, GroupId, LevelId, MemberId, ModuleRef, Seat, SeatSet, StrategyNo};
 
 /// What a group knows of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,53 +37,45 @@ pub struct Succession {
 /// The names of a cycle: everything that is text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    pub(crate) names: Option<Names>,
-    pub(crate) profiles: Vec<Profile>,
-}
-
-/// What the cycle, its group and its module are called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Names {
-    pub(crate) cycle: CycleId,
-    pub(crate) group: GroupId,
-    pub(crate) module: ModuleRef,
-    pub(crate) served: Vec<MemberId>,
+    /// What the cycle began with, shared with the event that says so, and the module as it is now.
+    pub(crate) formed: Option<Arc<Formed>>,
+    pub(crate) profiles: Vec<Arc<Profile>>,
 }
 
 impl Roster {
     /// The cycle's id, once formed.
     #[must_use]
     pub fn cycle(&self) -> Option<&CycleId> {
-        self.names.as_ref().map(|names| &names.cycle)
+        self.formed.as_ref().map(|formed| &formed.cycle)
     }
 
     /// The group's id, once formed.
     #[must_use]
     pub fn group(&self) -> Option<&GroupId> {
-        self.names.as_ref().map(|names| &names.group)
+        self.formed.as_ref().map(|formed| &formed.group)
     }
 
     /// The module, once formed.
     #[must_use]
     pub fn module(&self) -> Option<&ModuleRef> {
-        self.names.as_ref().map(|names| &names.module)
+        self.formed.as_ref().map(|formed| &formed.module)
     }
 
     /// Members of earlier cycles who facilitated, least recent first.
     #[must_use]
     pub fn served_before(&self) -> &[MemberId] {
-        self.names.as_ref().map_or(&[], |names| &names.served)
+        self.formed.as_ref().map_or(&[], |formed| &formed.served)
     }
 
     /// Who sits on `seat`, if it was ever taken.
     #[must_use]
     pub fn member(&self, seat: Seat) -> Option<&Profile> {
-        self.profiles.get(seat.index())
+        self.profiles.get(seat.index()).map(|one| &**one)
     }
 
     /// Everyone who was ever enrolled, by seat.
     pub fn members(&self) -> impl Iterator<Item = (Seat, &Profile)> {
-        self.profiles.iter().enumerate().filter_map(|(at, one)| Some((Seat::new(u8::try_from(at).ok()?)?, one)))
+        self.profiles.iter().enumerate().filter_map(|(at, one)| Some((Seat::new(u8::try_from(at).ok()?)?, &**one)))
     }
 
     /// The latest seat of this member.

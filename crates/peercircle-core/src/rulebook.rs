@@ -1,8 +1,8 @@
 //! The rulebook: the table as it is asked. It decides, explains, and says what is allowed.
 
 use crate::{
-    Actor, Command, CommandKind, Context, Cycle, Event, Facts, KindSet, OwnRule, RULES, Reason, Refusals, Rejection, RuleId,
-    Verdict,
+    Actor, Command, CommandKind, Context, Cycle, Event, Facts, KindSet, OwnRule, RULES, Reason, Refusals, Rejection, Role,
+    RuleId, Verdict,
     decide::Draft,
     rules::{looking_at, unmet},
 };
@@ -182,24 +182,21 @@ impl Cycle {
     /// The kinds of command that belong to where the cycle is and to the actor's part.
     #[must_use]
     pub fn in_reach(&self, actor: Actor) -> KindSet {
-        let mut kinds = KindSet::EMPTY;
-        let member = actor.seat().is_some();
-        for kind in KindSet::at_stage(self.stage()).iter() {
-            let may = self.process().roles(kind);
-            let own = match actor {
-                Actor::Member { .. } => {
-                    member && (may.contains(crate::Role::Oneself) || may.contains(crate::Role::Member))
-                        || self.chair() == actor.seat() && may.contains(crate::Role::Facilitator)
-                        || self.meeting().and_then(crate::Meeting::timekeeper) == actor.seat()
-                            && may.contains(crate::Role::Timekeeper)
+        let process = self.process();
+        let own = match actor {
+            Actor::Organiser {} => process.kinds(Role::Organiser),
+            Actor::Host {} => process.kinds(Role::Host),
+            Actor::Member { seat } => {
+                let mut own = process.kinds(Role::Oneself).or(process.kinds(Role::Member));
+                if self.chair() == Some(seat) {
+                    own = own.or(process.kinds(Role::Facilitator));
                 }
-                Actor::Organiser {} => may.contains(crate::Role::Organiser),
-                Actor::Host {} => may.contains(crate::Role::Host),
-            };
-            if own {
-                kinds.insert(kind);
+                if self.meeting().and_then(crate::Meeting::timekeeper) == Some(seat) {
+                    own = own.or(process.kinds(Role::Timekeeper));
+                }
+                own
             }
-        }
-        kinds
+        };
+        KindSet::at_stage(self.stage()).and(own)
     }
 }

@@ -35,10 +35,11 @@ crate::bits::numbered! {
     "seat"
 }
 
-/// An ordered queue of seats, four bits each.
+/// An ordered queue of seats, four bits each; a seat stands in it once at most.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct SeatQueue {
     packed: u64,
+    set: SeatSet,
     len: u8,
 }
 
@@ -53,21 +54,31 @@ impl SeatQueue {
         queue
     }
 
-    /// Puts `seat` at the end. A queue never holds more than [`MAX_SEATS`]: a seat past that is left out.
+    /// Puts `seat` at the end, if it isn't in the queue.
     pub const fn push(&mut self, seat: Seat) {
-        if (self.len as usize) < MAX_SEATS {
+        if !self.set.contains(seat) {
             self.packed |= (seat.number() as u64) << (4 * self.len);
+            self.set.insert(seat);
             self.len += 1;
         }
     }
 
     /// Takes `seat` out, wherever it stands.
     pub fn remove(&mut self, seat: Seat) {
-        let rest = *self;
-        *self = Self::default();
-        for other in rest.iter().filter(|other| *other != seat) {
-            self.push(other);
+        if self.set.contains(seat)
+            && let Some(at) = self.iter().position(|other| other == seat)
+        {
+            let before = (1 << (4 * at)) - 1;
+            self.packed = self.packed & before | self.packed >> 4 & !before;
+            self.set.remove(seat);
+            self.len -= 1;
         }
+    }
+
+    /// Who is in the queue.
+    #[must_use]
+    pub const fn set(self) -> SeatSet {
+        self.set
     }
 
     /// The seat whose turn is next.

@@ -1,6 +1,6 @@
 //! Time as an input: instants and spans the caller gives. The core has no clock (R-32) and no time zone (R-54).
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{borrow::Cow, fmt, num::NonZeroI64, str::FromStr};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -14,30 +14,58 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// assert_eq!((start + Span::minutes(90)).to_string(), "2026-03-02T09:30:00Z");
 /// # Ok::<(), peercircle_core::InstantError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(NonZeroI64); // Milliseconds since 1970 plus one, so that an `Option` of it takes no room of its own.
 
 /// The last instant that is accepted: the end of the year 9999.
 const LAST_MILLIS: i64 = 253_402_300_799_999;
+
+/// The beginning of 1970.
+const FIRST: NonZeroI64 = match NonZeroI64::new(1) {
+    Some(one) => one,
+    None => NonZeroI64::MAX,
+};
 
 impl Instant {
     /// The instant this many milliseconds after 1970, if it lies before the year 10000.
     #[must_use]
     pub const fn from_unix_millis(millis: i64) -> Option<Self> {
-        if millis >= 0 && millis <= LAST_MILLIS { Some(Self(millis)) } else { None }
+        if millis >= 0 && millis <= LAST_MILLIS { Some(Self::nearest(millis)) } else { None }
     }
 
     /// Milliseconds since 1970.
     #[must_use]
     pub const fn unix_millis(self) -> i64 {
-        self.0
+        self.0.get() - 1
     }
 
     /// The time since `earlier`, in milliseconds; nothing where `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Span {
-        let millis = self.0 - earlier.0;
+        let millis = self.0.get() - earlier.0.get();
         Span(if millis > 0 { millis } else { 0 })
+    }
+
+    /// This instant, or the first or last there is.
+    const fn nearest(millis: i64) -> Self {
+        let millis = if millis > LAST_MILLIS { LAST_MILLIS } else { millis };
+        match NonZeroI64::new(millis + 1) {
+            Some(at) if millis > 0 => Self(at),
+            Some(_) | None => Self(FIRST),
+        }
+    }
+}
+
+impl Default for Instant {
+    /// The beginning of 1970.
+    fn default() -> Self {
+        Self::nearest(0)
+    }
+}
+
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Instant").field(&self.unix_millis()).finish()
     }
 }
 
@@ -45,7 +73,7 @@ impl std::ops::Add<Span> for Instant {
     type Output = Self;
 
     fn add(self, span: Span) -> Self {
-        Self(self.0.saturating_add(span.0).min(LAST_MILLIS))
+        Self::nearest(self.unix_millis().saturating_add(span.0))
     }
 }
 
@@ -53,7 +81,7 @@ impl std::ops::Sub<Span> for Instant {
     type Output = Self;
 
     fn sub(self, span: Span) -> Self {
-        Self(self.0.saturating_sub(span.0).max(0))
+        Self::nearest(self.unix_millis().saturating_sub(span.0))
     }
 }
 
@@ -78,7 +106,7 @@ impl FromStr for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();
+        let at = DateTime::<Utc>::from_timestamp_millis(self.unix_millis()).unwrap_or_default();
         f.write_str(&at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
 }

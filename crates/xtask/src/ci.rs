@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+use crate::bench::{self, Effort};
 use crate::examples;
 use crate::generate::{self, Mode};
 use crate::layers;
@@ -48,6 +49,7 @@ const STEPS: &[Step] = &[
     Step { name: "generate", alone: "cargo xtask generate --check", check: |w| generate::run(w, Mode::Check) },
     Step { name: "wasm", alone: "cargo xtask wasm", check: wasm::check },
     Step { name: "examples", alone: "cargo xtask examples", check: examples::run },
+    Step { name: "bench", alone: "cargo xtask bench --smoke", check: |w| bench::run(w, Effort::Smoke) },
 ];
 
 /// Runs every step, stopping at the first that fails and naming it.

@@ -3,6 +3,7 @@
 //! Each check that CI makes is a command of its own, so that a red step can be run again alone; `ci` is only their order.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
+mod bench;
 mod ci;
 mod examples;
 mod generate;
@@ -15,17 +16,19 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+use crate::bench::Effort;
 use crate::generate::Mode;
 use crate::workspace::Workspace;
 
 const HELP: &str = "\
 usage: cargo xtask <command>
 
-  ci                  everything below, as CI runs it, stopping at the first failure
+  ci                  everything below, as CI runs it, stopping at the first failure; of the benchmarks, the smoke
   layers              the edges between crates against docs/architecture.md, and the core's purity
   generate [--check]  write the generated docs and schemas; with --check, only name the stale ones
   wasm                build the core for wasm32-unknown-unknown and see that it imports nothing
   examples            run every script below examples/
+  bench [--smoke]     the benchmarks beside their peers, as a table of ratios; with --smoke, each once
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +51,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["generate", "--check"] => generate::run(&workspace, Mode::Check),
         ["wasm"] => wasm::check(&workspace),
         ["examples"] => examples::run(&workspace),
+        ["bench"] => bench::run(&workspace, Effort::Full),
+        ["bench", "--smoke"] => bench::run(&workspace, Effort::Smoke),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

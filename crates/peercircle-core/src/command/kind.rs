@@ -342,6 +342,12 @@ impl KindSet {
         self.0 & (1 << kind as u8) != 0
     }
 
+    /// The kinds in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The kinds in either.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {

@@ -293,8 +293,9 @@ impl Ledger {
         if explore.closed_at.is_none() {
             return SeatSet::EMPTY;
         }
-        let caught_up = self.read.and(self.briefed).and(self.with_plan());
-        self.active.minus(explore.attended).minus(caught_up)
+        let missed = self.active.minus(explore.attended);
+        let caught_up = |seat| self.read.contains(seat) && self.briefed.contains(seat) && self.plan_version(seat) > 0;
+        missed.iter().filter(|seat| !caught_up(*seat)).collect()
     }
 
     /// Who has reported, in session 2 or in writing.

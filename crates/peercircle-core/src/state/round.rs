@@ -146,8 +146,8 @@ impl Round {
 
     /// Who still waits for a turn.
     #[must_use]
-    pub fn waiting(&self) -> SeatSet {
-        self.queue.iter().collect()
+    pub const fn waiting(&self) -> SeatSet {
+        self.queue.set()
     }
 
     /// Who waits and hasn't deferred.

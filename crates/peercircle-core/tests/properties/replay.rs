@@ -52,5 +52,5 @@ proptest! {
 fn a_live_cycle_of_six_is_small() {
     // The promise is 512 bytes with the shared process and the roster's ids aside.
     let size = size_of::<Cycle>();
-    assert!(size <= 640, "a cycle is {size} bytes");
+    assert!(size <= 512, "a cycle is {size} bytes");
 }

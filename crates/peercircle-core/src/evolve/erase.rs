@@ -1,0 +1,56 @@
+//! Erasing a person, from a stored history and from the cycle it tells of.
+
+use std::sync::Arc;
+
+use crate::{Event, EventBody, MemberId, Profile, Roster, Seat};
+
+/// Erases a member from a history: their id, level, department and manager, and their name wherever another's manager
+/// or the rota of earlier cycles held it. The history replays to the same cycle, and counts stay.
+///
+/// A host calls this on stored events once a [`MemberAnonymised`](EventBody::MemberAnonymised) is among them. Whoever came back
+/// after it did so as a new member, and stays.
+pub fn anonymise(events: &mut [Event], seat: Seat) {
+    let erased = |event: &Event| matches!(event.body, EventBody::MemberAnonymised { seat: other } if other == seat);
+    let until = events.iter().rposition(erased).unwrap_or(events.len());
+    let (events, _) = events.split_at_mut(until);
+    let mut enrolled = events.iter().filter_map(|event| {
+        let EventBody::MemberEnrolled { seat: other, profile } = &event.body else { return None };
+        (*other == seat).then(|| profile.id.clone())
+    });
+    let Some(id) = enrolled.next() else { return };
+    for event in events {
+        if let EventBody::MemberEnrolled { seat, profile } = &mut event.body {
+            Arc::make_mut(profile).forget(*seat, &id);
+        } else if let EventBody::CycleFormed(formed) = &mut event.body {
+            Arc::make_mut(formed).served.retain(|member| *member != id);
+        }
+    }
+}
+
+impl Roster {
+    pub(super) fn forget(&mut self, id: &MemberId) {
+        for (at, profile) in (0..).zip(&mut self.profiles) {
+            if let Some(seat) = Seat::new(at) {
+                Arc::make_mut(profile).forget(seat, id);
+            }
+        }
+        if let Some(formed) = &mut self.formed {
+            Arc::make_mut(formed).served.retain(|member| member != id);
+        }
+    }
+}
+
+impl Profile {
+    fn forget(&mut self, seat: Seat, id: &MemberId) {
+        if self.id == *id {
+            // INVARIANT: these texts are ids; were one not, the old text would stay, and a test would see it.
+            if let (Ok(name), Ok(level), Ok(department)) =
+                (format!("anonymous-{}", seat.number()).parse(), "anonymous".parse(), "anonymous".parse())
+            {
+                *self = Self { id: name, level, department, manager: None };
+            }
+        } else if self.manager.as_ref() == Some(id) {
+            self.manager = None;
+        }
+    }
+}
