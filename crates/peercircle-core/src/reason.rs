@@ -23,6 +23,7 @@ pub enum Reason {
     ManagesMember { seat: Seat },
     ManagedByMember { seat: Seat },
     ModuleFixed {},
+    NotOfTheModule { strategies: StrategySet },
     GroupClosed {},
     PreviousNotEnded { stage: Stage },
     RulesNotAccepted { who: SeatSet, version: u16 },

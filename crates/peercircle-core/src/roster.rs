@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CycleId, DepartmentId, Formed, GroupId, LevelId, MemberId, ModuleRef, Seat, SeatSet, StrategyNo};
+use crate::{CycleId, DepartmentId, Formed, GroupId, LevelId, MemberId, ModuleRef, Seat, SeatSet, StrategyNo, StrategySet};
 
 /// What a group knows of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +110,12 @@ impl Roster {
     pub fn call_strategy(&self, number: StrategyNo) -> String {
         let id = self.module().and_then(|module| module.strategy(number));
         id.map_or_else(|| number.to_string(), ToString::to_string)
+    }
+
+    /// The strategies the module has, by number.
+    pub(crate) fn strategies(&self) -> StrategySet {
+        let count = self.module().map_or(0, |module| module.strategies().len());
+        (0..16).filter_map(StrategyNo::new).take(count).collect()
     }
 
     pub(crate) fn known_members(&self) -> String {

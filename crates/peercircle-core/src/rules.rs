@@ -190,9 +190,9 @@ const RULE_TABLE: [Rule; 60] = [
         7,
         H,
         "one challenge",
-        "One module a cycle, fixed when session 1 starts.",
+        "One module a cycle, fixed when session 1 starts; strategies are the module's.",
         "The group works on one challenge from story to adoption.",
-        on(&[K::ChooseModule], group::one_module),
+        on(&[K::ChooseModule, K::MakePlan, K::GiveReport, K::SubmitReport, K::DecideAdoption], group::one_module),
     ),
     rule(
         8,

@@ -134,7 +134,6 @@ pub struct LineError {
     /// The line, from 1.
     pub line: usize,
     /// What is wrong with it.
-    #[source]
     pub error: DecodeError,
 }
 

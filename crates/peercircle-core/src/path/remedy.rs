@@ -125,6 +125,7 @@ impl Walk<'_> {
             | Reason::ManagesMember { .. }
             | Reason::ManagedByMember { .. }
             | Reason::ModuleFixed {}
+            | Reason::NotOfTheModule { .. }
             | Reason::GroupClosed {}
             | Reason::PreviousNotEnded { .. }
             | Reason::RulesVersionOther { .. }

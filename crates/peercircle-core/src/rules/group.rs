@@ -1,7 +1,10 @@
 //! Rules of the group: size, peers, module, ground rules, who belongs.
 
 use super::Checked;
-use crate::{Attendance, Command, Facts, PhaseKind, Quorum, Reason, Relation, SeatSet, SessionKind, Stage, seat::MAX_SEATS};
+use crate::{
+    Adoption, Attendance, Command, Facts, PhaseKind, Quorum, Reason, Relation, Report, SeatSet, SessionKind, Stage,
+    StrategySet, seat::MAX_SEATS,
+};
 
 pub(super) fn size(facts: &Facts<'_>) -> Checked {
     let (group, members) = (&facts.spec().group, facts.ledger().active().len());
@@ -48,7 +51,19 @@ pub(super) fn peers(facts: &Facts<'_>) -> Checked {
 }
 
 pub(super) fn one_module(facts: &Facts<'_>) -> Checked {
-    if facts.ledger().closed_group { Err(Reason::ModuleFixed {}) } else { Ok(()) }
+    let named: StrategySet = match facts.command() {
+        Command::MakePlan { strategy, .. } => StrategySet::only(*strategy),
+        Command::GiveReport { report: Report::Practised { strategies }, .. }
+        | Command::SubmitReport { report: Report::Practised { strategies }, .. }
+        | Command::DecideAdoption { adoption: Adoption::Adopted { strategies }, .. } => strategies.iter().copied().collect(),
+        _ => StrategySet::EMPTY,
+    };
+    let strategies = named.minus(facts.cycle().roster().strategies());
+    match facts.command() {
+        Command::ChooseModule { .. } if facts.ledger().closed_group => Err(Reason::ModuleFixed {}),
+        _ if strategies.is_empty() => Ok(()),
+        _ => Err(Reason::NotOfTheModule { strategies }),
+    }
 }
 
 pub(super) fn closed(facts: &Facts<'_>) -> Checked {
