@@ -1,0 +1,141 @@
+//! The corpus through the core: every script comes to what it declares, and together they cover the machine.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use peercircle_core::{Chart, CommandKind, Edge, How, KindSet, Process, RULES};
+use peercircle_scenario::{Answer, CoreRunner, Scenario};
+
+fn scripts() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folders = [root.join("tests/scenarios"), root.join("examples")];
+    let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let mut scripts: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    scripts.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
+    scripts.sort();
+    assert!(scripts.len() > 100, "{} scripts", scripts.len());
+    scripts
+}
+
+fn read(path: &Path) -> Scenario {
+    Scenario::parse(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What all scripts together do.
+#[derive(Default)]
+struct Reach {
+    accepted: KindSet,
+    alone: BTreeSet<String>,
+    codes: BTreeSet<String>,
+    edges: BTreeSet<Edge>,
+}
+
+impl Reach {
+    fn hear(&mut self, kind: Option<CommandKind>, answer: &Answer, runner: &CoreRunner) {
+        self.codes.insert(answer.code.clone());
+        match (kind, answer.code.as_str()) {
+            (Some(command), "accepted") => {
+                self.accepted.insert(command);
+                self.edges.insert(Edge { from: runner.before().stage(), to: runner.cycle().stage(), command });
+            }
+            _ => assert_eq!(runner.before(), runner.cycle(), "a `no` changed something"),
+        }
+        if let [no] = answer.refusals.as_slice()
+            && no.code == "rule_refused"
+        {
+            self.alone.insert(no.rule.clone());
+        }
+    }
+}
+
+#[test]
+fn every_script_comes_to_what_it_declares() {
+    let mut wrong = Vec::new();
+    for path in scripts() {
+        let Ok(differences) = read(&path).check(&mut CoreRunner::default(), |_, _, _| ());
+        wrong.extend(differences.iter().map(|one| format!("{}: {one}", path.display())));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn together_they_reach_every_command_every_rule_and_every_kind_of_no() {
+    let mut reach = Reach::default();
+    for path in scripts() {
+        let Ok(_) = read(&path).check(&mut CoreRunner::default(), |step, answer, runner| {
+            reach.hear(step.kind(), answer, runner);
+        });
+    }
+    assert_eq!(KindSet::ALL.minus(reach.accepted).iter().collect::<Vec<_>>(), [], "never accepted");
+    // A near miss: the rule refused, and no other did.
+    let checked = RULES.iter().filter(|rule| matches!(rule.how, How::Checks { .. })).map(|rule| rule.id.to_string());
+    let missed: Vec<_> = checked.filter(|rule| !reach.alone.contains(rule)).collect();
+    assert_eq!(missed, Vec::<String>::new(), "never the only one to refuse");
+    for code in ["accepted", "duplicate", "wrong_phase", "not_your_role", "stale_revision", "rule_refused"] {
+        assert!(reach.codes.contains(code), "no script is answered `{code}`");
+    }
+}
+
+#[test]
+fn what_leads_somewhere_in_a_script_is_on_the_chart_of_its_process() {
+    let charts: std::cell::RefCell<Vec<(Process, Chart)>> = std::cell::RefCell::default();
+    let mut missing = BTreeSet::new();
+    for path in scripts() {
+        let (scenario, mut reach) = (read(&path), Reach::default());
+        let Ok(_) = scenario.check(&mut CoreRunner::default(), |step, answer, runner| {
+            reach.hear(step.kind(), answer, runner);
+        });
+        // A cycle that moves to another process has two charts.
+        if reach.accepted.contains(CommandKind::MigrateProcess) {
+            continue;
+        }
+        let process = scenario.process();
+        let known = charts.borrow().iter().find(|(other, _)| *other == process).map(|(_, chart)| chart.clone());
+        let chart = known.unwrap_or_else(|| {
+            let chart = Chart::of(&process);
+            charts.borrow_mut().push((process, chart.clone()));
+            chart
+        });
+        let moves = reach.edges.iter().filter(|edge| edge.from != edge.to);
+        missing.extend(
+            moves
+                .filter(|edge| chart.edges().all(|other| other != *edge))
+                .map(|edge| format!("{edge:?} in {}", path.display())),
+        );
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn a_script_that_is_wrong_is_named_by_its_line() {
+    let header = r#"{"scenario":"x"}"#;
+    let end = r#"{"end":{"stage":"forming"}}"#;
+    for (script, says) in [
+        (String::new(), "line 1: expected a header, steps and an end, got 0 lines"),
+        (format!("{header}\n{header}"), "line 2: expected an end"),
+        (format!("{header}\n\n{{\"at\":\"now\"}}\n{end}"), "line 3: expected a step"),
+        (format!("{{\"scenario\":\"x\",\"process\":\"large\"}}\n{end}"), "line 1: expected a preset"),
+    ] {
+        let error = Scenario::parse(&script).unwrap_err();
+        assert!(error.to_string().starts_with(says), "{error}");
+    }
+}
+
+#[test]
+fn what_differs_is_said_in_words() {
+    let script = r#"{"scenario":"x"}
+{"at":"2026-03-02T09:00:00Z","by":"organiser","do":{"type":"session.start"}}
+{"end":{"stage":"forming","members":{"ana":"completed"},"facts":{"sessions_held":2}}}"#;
+    let Ok(differences) = Scenario::parse(script).unwrap().check(&mut CoreRunner::default(), |_, _, _| ());
+    assert_eq!(
+        differences,
+        [
+            "line 2: expected it to be accepted, got `wrong_phase`: to start the session does not belong to not formed yet (R-01)",
+            "the end: expected stage `forming`, got `unformed`",
+            "the end: expected `ana` to be `completed`, got `nobody of that name`",
+            "the end: expected HR to see `sessions_held` as 2, got 0",
+        ]
+    );
+}
