@@ -7,7 +7,7 @@
 //!
 //! Modelled nowhere but in the core: time boxes and their re-planning, air time, pauses and interruptions, hand-over, recording,
 //! withdrawal and dropping out, catching up, suspension, departments and levels, a process as data, reasons for a refusal, and
-//! an event as a value (the hand-written machine has a fact of 24 bytes). All of that is work the peers are spared.
+//! an event as a value (the hand-written machine has facts of 40 bytes). All of that is work the peers are spared.
 
 pub(crate) mod ask;
 pub(crate) mod by_hand;

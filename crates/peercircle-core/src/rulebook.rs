@@ -1,5 +1,7 @@
 //! The rulebook: the table as it is asked. It decides, explains, and says what is allowed.
 
+use std::ops::ControlFlow;
+
 use crate::{
     Actor, Command, CommandKind, Context, Cycle, Event, Facts, KindSet, OwnRule, RULES, Reason, Refusals, Rejection, Role,
     RuleId, Verdict,
@@ -79,7 +81,10 @@ impl Rulebook {
         }
         let facts = Facts::new(cycle, command, context);
         let mut refusals = Vec::new();
-        self.look(&facts, &mut |rejection| refusals.push(rejection));
+        let _ = self.look(&facts, &mut |rejection| {
+            refusals.push(rejection);
+            ControlFlow::Continue(())
+        });
         match Refusals::new(refusals) {
             Some(refusals) => Verdict::Refused(refusals),
             None => Verdict::Accepted(decided(&facts)),
@@ -89,9 +94,8 @@ impl Rulebook {
     /// Whether a command would be accepted, without its events.
     #[must_use]
     pub fn permits(&self, cycle: &Cycle, command: &Command, context: &Context) -> bool {
-        let mut permitted = context.answered.is_none();
-        self.look(&Facts::new(cycle, command, context), &mut |_| permitted = false);
-        permitted
+        let looked = || self.look(&Facts::new(cycle, command, context), &mut |_| ControlFlow::Break(()));
+        context.answered.is_none() && looked().is_continue()
     }
 
     /// Explains a command: every rule that looks at it, and what it finds.
@@ -100,11 +104,14 @@ impl Rulebook {
         let facts = Facts::new(cycle, command, context);
         let mut gate = Vec::new();
         let mut refused = Vec::new();
-        self.look(&facts, &mut |rejection| match rejection {
-            Rejection::RuleRefused { rule, reason } => refused.push((rule, reason)),
-            Rejection::WrongPhase { .. } | Rejection::NotYourRole { .. } | Rejection::StaleRevision { .. } => {
-                gate.push(rejection);
+        let _ = self.look(&facts, &mut |rejection| {
+            match rejection {
+                Rejection::RuleRefused { rule, reason } => refused.push((rule, reason)),
+                Rejection::WrongPhase { .. } | Rejection::NotYourRole { .. } | Rejection::StaleRevision { .. } => {
+                    gate.push(rejection);
+                }
             }
+            ControlFlow::Continue(())
         });
         let wrong_phase = gate.iter().any(|rejection| matches!(rejection, Rejection::WrongPhase { .. }));
         let looked = if wrong_phase { Vec::new() } else { self.looking(&facts) };
@@ -120,10 +127,11 @@ impl Rulebook {
         ours.chain(process.map(|(at, _)| RuleId::Process(at))).chain(code).collect()
     }
 
-    fn look(&self, facts: &Facts<'_>, refuse: &mut dyn FnMut(Rejection)) {
+    /// Tells `refuse` of everything that refuses, in the order of [`Refusals::all`], until it has heard enough.
+    fn look(&self, facts: &Facts<'_>, refuse: &mut dyn FnMut(Rejection) -> ControlFlow<()>) -> ControlFlow<()> {
         let (kind, stage, context) = (facts.kind(), facts.stage(), facts.context());
         if let Some(expected) = context.expected_revision.filter(|expected| *expected != facts.cycle().revision()) {
-            refuse(Rejection::StaleRevision { expected, actual: facts.cycle().revision() });
+            refuse(Rejection::StaleRevision { expected, actual: facts.cycle().revision() })?;
         }
         let applies = KindSet::at_stage(stage);
         if !applies.contains(kind) {
@@ -131,14 +139,14 @@ impl Rulebook {
         }
         let may = facts.process().roles(kind);
         if facts.roles().and(may).is_empty() {
-            refuse(Rejection::NotYourRole { command: kind, actor: context.actor, may });
+            refuse(Rejection::NotYourRole { command: kind, actor: context.actor, may })?;
         }
         let mut left = looking_at(kind) & !self.off;
         while left != 0 {
             if let Some(rule) = RULES.get(left.trailing_zeros() as usize)
                 && let Err(reason) = rule.check(facts)
             {
-                refuse(Rejection::RuleRefused { rule: rule.id, reason });
+                refuse(Rejection::RuleRefused { rule: rule.id, reason })?;
             }
             left &= left - 1;
         }
@@ -146,16 +154,17 @@ impl Rulebook {
             if rule.applies_to.contains(&kind)
                 && let Err(reason) = unmet(at, &rule.require, facts)
             {
-                refuse(Rejection::RuleRefused { rule: RuleId::Process(at), reason });
+                refuse(Rejection::RuleRefused { rule: RuleId::Process(at), reason })?;
             }
         }
         for rule in &self.own {
             if rule.applies_to.contains(kind)
                 && let Err(text) = (rule.check)(facts)
             {
-                refuse(Rejection::RuleRefused { rule: RuleId::Code(rule.id), reason: Reason::Own { text } });
+                refuse(Rejection::RuleRefused { rule: RuleId::Code(rule.id), reason: Reason::Own { text } })?;
             }
         }
+        ControlFlow::Continue(())
     }
 }
 
