@@ -14,6 +14,7 @@ use peercircle_wire::{Envelope, Log, Torn, Upcasters, read_lines};
 use crate::out::Out;
 
 /// A cycle that was read from a file.
+#[derive(Default)]
 pub(crate) struct Kept {
     pub(crate) cycle: Cycle,
     answers: Vec<(Revision, CommandId)>,

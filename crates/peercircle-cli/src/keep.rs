@@ -8,7 +8,7 @@ use peercircle_core::{Command, Context, Cycle, ModuleRef, Verdict};
 use crate::{
     args::{Asked, New},
     ask::{Ready, time},
-    cycle_file::{self, Writer},
+    cycle_file::{self, Kept, Writer},
     out::Out,
     process::load,
     tell,
@@ -38,8 +38,19 @@ pub(crate) fn new(new: New, out: Out) -> Result<ExitCode> {
     answer(&fresh, &verdict, out)
 }
 
-/// Gives a command to a cycle in a file.
+/// Gives a command to a cycle in a file. `cycle.form` makes the file, as `new` does.
 pub(crate) fn give(asked: &Asked, out: Out) -> Result<ExitCode> {
+    if !asked.file.exists() {
+        let kept = Kept::default();
+        let ready = Ready::new(asked, &kept)?;
+        if let Command::FormCycle { cycle, .. } = &ready.command {
+            let verdict = kept.cycle.decide(&ready.command, &ready.context);
+            if verdict.is_accepted() {
+                cycle_file::create(&asked.file, cycle, verdict.events())?;
+            }
+            return answer(&kept.cycle, &verdict, out);
+        }
+    }
     let (writer, kept) = Writer::open(&asked.file)?;
     let ready = Ready::new(asked, &kept)?;
     let verdict = kept.cycle.decide(&ready.command, &ready.context);

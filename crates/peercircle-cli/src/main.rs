@@ -8,7 +8,6 @@ mod keep;
 mod look;
 mod out;
 mod process;
-mod scenario;
 mod story;
 mod tell;
 

@@ -8,7 +8,7 @@ mod draw;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
-    Actor, Attendance, Command, CommandKind, Context, Cycle, Instant, KindSet, ModuleRef, Process, Rulebook, Seat,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Instant, KindSet, ModuleRef, Process, Round, Rulebook, Seat,
     SessionKind, Span, Stage, State, allowed::candidates, path::Walk,
 };
 
@@ -102,10 +102,16 @@ impl Search {
             walk.perform(&command, None, 0);
         }
         while walk.forward() {
-            if walk.cycle.stage() == Stage::ExploreGathering && session_1 == Come::Everyone {
+            if session_1 == Come::Everyone && walk.cycle.stage() == Stage::ExploreGathering {
                 for member in walk.cycle.ledger().active() {
                     walk.perform(&Command::MarkAttendance { member, attendance: Attendance::Present }, None, 0);
                 }
+            }
+            // Where everyone decides in session 2, nothing is left for the stage of adoption.
+            let waiting =
+                walk.cycle.round().filter(|round| walk.cycle.stage() == Stage::Adoption && round.done().is_empty());
+            if let (Come::Quorum, Some(member)) = (session_1, waiting.and_then(Round::first)) {
+                walk.perform(&Command::PassTurn { member }, None, 0);
             }
         }
         let mut cycle = Cycle::default();
