@@ -1,5 +1,7 @@
 //! The corpus through the core: every script comes to what it declares, and together they cover the machine.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
