@@ -51,6 +51,35 @@ impl ExploreWelcome {
 }
 
 /// Story sharing, a round.
+///
+/// Going on consumes it and takes the evidence that the round is over:
+/// ```
+/// use peercircle_core::{Discussion, RoundOver, StorySharing, TimeBox};
+/// fn on(stories: StorySharing, over: RoundOver, time_box: TimeBox) -> Discussion {
+///     stories.open_discussion(over, time_box)
+/// }
+/// ```
+/// Once left, it is gone:
+/// ```compile_fail,E0382
+/// use peercircle_core::{Discussion, RoundOver, StorySharing, TimeBox};
+/// fn on(stories: StorySharing, over: RoundOver, time_box: TimeBox) -> (Discussion, StorySharing) {
+///     (stories.open_discussion(over, time_box), stories)
+/// }
+/// ```
+/// Without the evidence there is no way on:
+/// ```compile_fail,E0061
+/// use peercircle_core::{Discussion, StorySharing, TimeBox};
+/// fn on(stories: StorySharing, time_box: TimeBox) -> Discussion {
+///     stories.open_discussion(time_box)
+/// }
+/// ```
+/// And no way past the discussion (R-01):
+/// ```compile_fail,E0599
+/// use peercircle_core::{SkillBuilding, StorySharing, TimeBox};
+/// fn on(stories: StorySharing, time_box: TimeBox) -> SkillBuilding {
+///     stories.open_skill_building(time_box)
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StorySharing {
     time_box: TimeBox,
