@@ -3,20 +3,31 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::Chart;
-use crate::{CommandKind, SessionKind, Stage, StageSet};
+use super::{Chart, Edge};
+use crate::{CommandKind, Stage, StageSet};
 
-/// The stages that are drawn inside a session.
-const SESSIONS: [(SessionKind, StageSet); 2] = [
-    (SessionKind::Explore, StageSet::between(Stage::ExploreGathering, Stage::ExploreTakeaways)),
-    (SessionKind::Reflect, StageSet::between(Stage::ReflectGathering, Stage::ReflectTakeaways)),
+/// The boxes that stages are drawn in: a session, and in it what runs.
+const BOXES: [Frame; 4] = [
+    Frame {
+        name: "session_1",
+        label: "session 1",
+        stages: StageSet::between(Stage::ExploreGathering, Stage::ExploreTakeaways),
+    },
+    Frame { name: "running_1", label: "session 1 runs", stages: StageSet::EXPLORING },
+    Frame {
+        name: "session_2",
+        label: "session 2",
+        stages: StageSet::between(Stage::ReflectGathering, Stage::ReflectTakeaways),
+    },
+    Frame { name: "running_2", label: "session 2 runs", stages: StageSet::REFLECTING },
 ];
 
-/// Where an arrow starts: at a stage, or at a whole session where every stage of it has the same.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum From {
-    Stage(Stage),
-    Session(SessionKind),
+/// A box around stages.
+#[derive(Clone, Copy)]
+struct Frame {
+    name: &'static str,
+    label: &'static str,
+    stages: StageSet,
 }
 
 impl Chart {
@@ -24,23 +35,14 @@ impl Chart {
     #[must_use]
     pub fn mermaid(&self) -> String {
         let mut out = String::from("stateDiagram-v2\n");
-        for stage in self.stages().filter(|stage| session_of(*stage).is_none()) {
-            line(&mut out, format_args!("    state \"{}\" as {}", stage.label(), id(stage)));
-        }
-        for (session, stages) in SESSIONS {
-            line(&mut out, format_args!("    state \"{}\" as {} {{", session.label(), session_id(session)));
-            for stage in self.stages().filter(|stage| stages.contains(*stage)) {
-                line(&mut out, format_args!("        state \"{}\" as {}", stage.label(), id(stage)));
-            }
-            line(&mut out, format_args!("    }}"));
-        }
+        self.nested(&mut out, &|out, indent, place| match place {
+            Place::Stage(stage) => line(out, format_args!("{indent}state \"{}\" as {}", stage.label(), id(stage))),
+            Place::Open(frame) => line(out, format_args!("{indent}state \"{}\" as {} {{", frame.label, frame.name)),
+            Place::Close => line(out, format_args!("{indent}}}")),
+        });
         line(&mut out, format_args!("    [*] --> {}", id(Stage::Unformed)));
         for ((from, to), commands) in self.arrows() {
-            let from = match from {
-                From::Stage(stage) => id(stage),
-                From::Session(session) => session_id(session).to_owned(),
-            };
-            line(&mut out, format_args!("    {from} --> {} : {}", id(to), commands.join(", ")));
+            line(&mut out, format_args!("    {from} --> {to} : {}", commands.join(", ")));
         }
         for stage in self.stages().filter(|stage| stage.is_terminal()) {
             line(&mut out, format_args!("    {} --> [*]", id(stage)));
@@ -53,32 +55,27 @@ impl Chart {
     pub fn dot(&self) -> String {
         let mut out = String::new();
         line(&mut out, format_args!("digraph \"{}\" {{", self.name.replace(['"', '\\'], "'")));
-        line(&mut out, format_args!("    compound=true; rankdir=TB; node [shape=box, style=rounded];"));
-        let node = |stage: Stage| {
-            let shape = if stage.is_terminal() { ", peripheries=2" } else { "" };
-            format!("{} [label=\"{}\"{shape}];", id(stage), stage.label())
-        };
-        for stage in self.stages().filter(|stage| session_of(*stage).is_none()) {
-            line(&mut out, format_args!("    {}", node(stage)));
-        }
-        for (session, stages) in SESSIONS {
-            let name = session_id(session);
-            line(&mut out, format_args!("    subgraph cluster_{name} {{ label=\"{}\";", session.label()));
-            for stage in self.stages().filter(|stage| stages.contains(*stage)) {
-                line(&mut out, format_args!("        {}", node(stage)));
+        line(&mut out, format_args!("    compound=true; node [shape=box, style=rounded];"));
+        self.nested(&mut out, &|out, indent, place| match place {
+            Place::Stage(stage) => {
+                let shape = if stage.is_terminal() { ", peripheries=2" } else { "" };
+                line(out, format_args!("{indent}{} [label=\"{}\"{shape}];", id(stage), stage.label()));
             }
-            line(&mut out, format_args!("    }}"));
-        }
+            Place::Open(frame) => {
+                line(out, format_args!("{indent}subgraph cluster_{} {{ label=\"{}\";", frame.name, frame.label));
+            }
+            Place::Close => line(out, format_args!("{indent}}}")),
+        });
         for ((from, to), commands) in self.arrows() {
-            let (from, tail) = match from {
-                From::Stage(stage) => (id(stage), String::new()),
-                From::Session(session) => {
-                    let stages = SESSIONS.iter().find(|(other, _)| *other == session).map(|(_, stages)| *stages);
-                    let inside = stages.and_then(|stages| stages.iter().next()).map_or_else(String::new, id);
-                    (inside, format!(", ltail=cluster_{}", session_id(session)))
-                }
+            // DOT's arrows join nodes; one that stands for a box is cut at its border.
+            let end = |name: &str, cut: &str| {
+                let frame = BOXES.iter().find(|frame| frame.name == name);
+                let inside = frame.and_then(|frame| self.stages().find(|stage| frame.stages.contains(*stage)));
+                inside
+                    .map_or_else(|| (name.to_owned(), String::new()), |stage| (id(stage), format!(", {cut}=cluster_{name}")))
             };
-            line(&mut out, format_args!("    {from} -> {} [label=\"{}\"{tail}];", id(to), commands.join("\\n")));
+            let ((from, tail), (to, head)) = (end(&from, "ltail"), end(&to, "lhead"));
+            line(&mut out, format_args!("    {from} -> {to} [label=\"{}\"{tail}{head}];", commands.join("\\n")));
         }
         line(&mut out, format_args!("}}"));
         out
@@ -117,38 +114,65 @@ impl Chart {
         Stage::ALL.iter().copied().filter(move |stage| touched(*stage))
     }
 
-    /// What leads away, the commands of one arrow together; from a session as a whole what all its stages share.
-    fn arrows(&self) -> BTreeMap<(From, Stage), Vec<&'static str>> {
-        let mut arrows: BTreeMap<(From, Stage), Vec<&'static str>> = BTreeMap::new();
+    /// The stages in their boxes, each box opened and closed.
+    fn nested(&self, out: &mut String, draw: &dyn Fn(&mut String, &str, Place)) {
+        for stage in self.stages().filter(|stage| BOXES.iter().all(|frame| !frame.stages.contains(*stage))) {
+            draw(out, "    ", Place::Stage(stage));
+        }
+        for [session, running] in BOXES.as_chunks::<2>().0 {
+            draw(out, "    ", Place::Open(*session));
+            for stage in self.stages().filter(|stage| session.stages.minus(running.stages).contains(*stage)) {
+                draw(out, "        ", Place::Stage(stage));
+            }
+            draw(out, "        ", Place::Open(*running));
+            for stage in self.stages().filter(|stage| running.stages.contains(*stage)) {
+                draw(out, "            ", Place::Stage(stage));
+            }
+            draw(out, "        ", Place::Close);
+            draw(out, "    ", Place::Close);
+        }
+    }
+
+    /// What leads away, the commands of one arrow together. What every stage of a box shares is drawn once, from or to the box.
+    fn arrows(&self) -> Vec<((String, String), Vec<&'static str>)> {
+        // In the order of the lifecycle, a box where its first stage stands.
+        let mut arrows: BTreeMap<[(Stage, Option<&'static str>); 2], Vec<&'static str>> = BTreeMap::new();
         for edge in self.edges.iter().filter(|edge| edge.from != edge.to) {
-            let shared = session_of(edge.from).filter(|(_, stages)| {
-                let all = || self.stages().filter(|stage| stages.contains(*stage));
-                !stages.contains(edge.to)
-                    && all().all(|from| self.edges.contains(&super::Edge { from, to: edge.to, command: edge.command }))
+            let Edge { from, to, command } = *edge;
+            let leaves = |from, to| self.edges.contains(&Edge { from, to, command });
+            let all = |frame: &Frame, holds: &dyn Fn(Stage) -> bool| {
+                self.stages().filter(|stage| frame.stages.contains(*stage)).all(holds)
+            };
+            let away = BOXES.iter().find(|frame| {
+                frame.stages.contains(from) && !frame.stages.contains(to) && all(frame, &|stage| leaves(stage, to))
             });
-            let from = shared.map_or(From::Stage(edge.from), |(session, _)| From::Session(session));
-            let commands = arrows.entry((from, edge.to)).or_default();
-            if !commands.contains(&edge.command.name()) {
-                commands.push(edge.command.name());
+            let into = BOXES.iter().find(|frame| {
+                frame.stages.contains(to) && !frame.stages.contains(from) && all(frame, &|stage| leaves(from, stage))
+            });
+            let end = |frame: Option<&Frame>, stage| match frame {
+                Some(frame) => (frame.stages.iter().next().unwrap_or(stage), Some(frame.name)),
+                None => (stage, None),
+            };
+            let commands = arrows.entry([end(away, from), end(into, to)]).or_default();
+            if !commands.contains(&command.name()) {
+                commands.push(command.name());
             }
         }
-        arrows
+        let name = |(stage, frame): (Stage, Option<&str>)| frame.map_or_else(|| id(stage), str::to_owned);
+        arrows.into_iter().map(|([from, to], commands)| ((name(from), name(to)), commands)).collect()
     }
 }
 
-fn session_of(stage: Stage) -> Option<(SessionKind, StageSet)> {
-    SESSIONS.into_iter().find(|(_, stages)| stages.contains(stage))
+/// What is drawn of the boxes and what is in them.
+#[derive(Clone, Copy)]
+enum Place {
+    Stage(Stage),
+    Open(Frame),
+    Close,
 }
 
 fn id(stage: Stage) -> String {
     stage.name().replace('.', "_")
-}
-
-const fn session_id(session: SessionKind) -> &'static str {
-    match session {
-        SessionKind::Explore => "session_1",
-        SessionKind::Reflect => "session_2",
-    }
 }
 
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
