@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use peercircle_core::{Actor, CommandId, CycleId, Event, EventBody, Instant, Revision};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::value::RawValue;
 
 use crate::{DecodeError, Upcasters, WIRE_VERSION};
@@ -40,7 +40,7 @@ pub struct StoredEvent {
     pub v: u16,
     /// What happened, brought to today's format.
     pub body: Body,
-    raw: Box<RawValue>,
+    text: Box<str>,
 }
 
 /// What happened, as far as this machine knows.
@@ -55,7 +55,7 @@ pub enum Body {
     },
 }
 
-/// What is looked at first: a newer version may be shaped in any way.
+/// What is looked at where the header can't be read, or is too new.
 #[derive(Deserialize)]
 struct Version {
     seq: Revision,
@@ -89,12 +89,18 @@ impl StoredEvent {
     /// what belongs to it. An unknown type, and unknown fields, are none.
     pub fn read(text: &str, upcasters: &Upcasters) -> Result<Self, DecodeError> {
         let malformed = |error: serde_json::Error| DecodeError::Malformed { reason: plain(&error) };
-        let Version { seq, v } = serde_json::from_str(text).map_err(malformed)?;
-        if v > WIRE_VERSION.into() {
-            return Err(DecodeError::Newer { seq, got: v });
-        }
-        let raw: Box<RawValue> = serde_json::from_str(text).map_err(malformed)?;
-        let Header { stream, seq, at, actor, command_id, v, body } = serde_json::from_str(text).map_err(malformed)?;
+        let header = match serde_json::from_str::<Header<'_>>(text) {
+            Ok(header) if header.v <= WIRE_VERSION => header,
+            // A newer version may be shaped in any way; that it is newer is what there is to say.
+            other => {
+                let Version { seq, v } = serde_json::from_str(text).map_err(malformed)?;
+                if v > WIRE_VERSION.into() {
+                    return Err(DecodeError::Newer { seq, got: v });
+                }
+                other.map_err(malformed)?
+            }
+        };
+        let Header { stream, seq, at, actor, command_id, v, body } = header;
         if v < upcasters.oldest() {
             return Err(DecodeError::Older { seq, oldest: upcasters.oldest(), got: v });
         }
@@ -104,13 +110,13 @@ impl StoredEvent {
             None if EventBody::TYPES.contains(&&*event) => read_body(seq, &event, || serde_json::from_str(body.get()))?,
             None => Body::Unknown { event: event.into_owned() },
         };
-        Ok(Self { stream, seq, at, actor, command_id, v, body, raw })
+        Ok(Self { stream, seq, at, actor, command_id, v, body, text: text.trim().into() })
     }
 
     /// Its text as it was read, without the white space around it.
     #[must_use]
-    pub fn as_line(&self) -> &str {
-        self.raw.get()
+    pub const fn as_line(&self) -> &str {
+        &self.text
     }
 
     /// The event, where this machine knows its type.
@@ -129,7 +135,8 @@ impl StoredEvent {
 
 impl Serialize for StoredEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.raw.serialize(serializer)
+        let raw: &RawValue = serde_json::from_str(&self.text).map_err(S::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 
