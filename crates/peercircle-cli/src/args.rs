@@ -194,7 +194,7 @@ pub(crate) struct Who {
 
 #[derive(Debug, Args)]
 pub(crate) struct By {
-    /// Who: a member's id, `organiser` or `host`.
+    /// Who: a member's id, `organiser` or `host`; `member:host` is a member whose id is `host`.
     #[arg(long)]
     pub(crate) by: String,
     /// The time; now unless said.

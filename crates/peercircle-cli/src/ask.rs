@@ -43,7 +43,7 @@ pub(crate) fn who(by: &By, cycle: &Cycle) -> Result<Context> {
     let actor = match by.by.as_str() {
         "organiser" => WireActor::Organiser {},
         "host" => WireActor::Host {},
-        id => WireActor::Member { member: id.parse()? },
+        id => WireActor::Member { member: id.strip_prefix("member:").unwrap_or(id).parse()? },
     };
     Ok(Context::new(actor.resolve(cycle)?, time(by.at)?))
 }
@@ -72,12 +72,15 @@ fn wire_command(words: &[String], by: &str) -> Result<WireCommand> {
     // The member who is left out is the one who gives the command.
     let about = kind.fields().contains(&"member") && kind != CommandKind::EnrolMember;
     if about && !fields.contains_key("member") && !matches!(by, "organiser" | "host") {
-        fields.insert("member".to_owned(), by.into());
+        fields.insert("member".to_owned(), by.strip_prefix("member:").unwrap_or(by).into());
     }
     let known = || kind.fields().join(", ");
     serde_json::from_value(Value::Object(fields)).with_context(|| match kind.fields() {
         [] => format!("`{kind}` has no fields"),
-        _ => format!("`{kind}` has the fields {} (one with a `?` may be left out)", known()),
+        fields if fields.iter().any(|field| field.ends_with('?')) => {
+            format!("`{kind}` has the fields {} (one with a `?` may be left out)", known())
+        }
+        _ => format!("`{kind}` has the fields {}", known()),
     })
 }
 

@@ -21,7 +21,10 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error),
+    };
     let out = Out::new(cli.json);
     match run(cli.what, out) {
         Ok(code) => code,
@@ -30,6 +33,15 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What was typed isn't a command line, or asks for help. In JSON where that was asked for.
+fn misread(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
+        Out::new(true).fail_as("usage", error.render().to_string().trim());
+        return ExitCode::from(2);
+    }
+    error.exit()
 }
 
 fn run(what: What, out: Out) -> anyhow::Result<ExitCode> {

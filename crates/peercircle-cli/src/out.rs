@@ -43,10 +43,15 @@ impl Out {
 
     /// What went wrong.
     pub(crate) fn fail(self, error: &anyhow::Error) {
+        self.fail_as(code(error), &format!("{error:#}"));
+    }
+
+    /// What went wrong, with its code.
+    pub(crate) fn fail_as(self, code: &str, message: &str) {
         if self.json {
-            anstream::println!("{}", json!({"error": {"code": code(error), "message": format!("{error:#}")}}));
+            anstream::println!("{}", json!({"error": {"code": code, "message": message}}));
         } else {
-            anstream::eprintln!("{BAD}peercircle:{BAD:#} {error:#}");
+            anstream::eprintln!("{BAD}peercircle:{BAD:#} {message}");
         }
     }
 }

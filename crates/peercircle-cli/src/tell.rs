@@ -134,9 +134,9 @@ pub(crate) fn path(view: &PathView) {
                 );
             }
         }
-        PathView::None { refusals: all } => {
-            println!("there is no way that needs no exception and no one else");
-            refusals(all, "  ");
+        PathView::None { stuck_at, stuck, .. } => {
+            println!("there is no plain way; it ends where one would {}:", stuck_at.label());
+            refusals(stuck, "  ");
         }
     }
 }

@@ -30,8 +30,12 @@ pub struct PathStep {
 pub struct NoPath {
     /// The cycle as far as the known steps lead.
     pub reached: Box<Cycle>,
-    /// What refuses there.
+    /// What refuses the command there.
     pub refused: Vec<Rejection>,
+    /// The command that the way ends at, the wanted one or one before it; what refuses it is for somebody else to change.
+    pub stuck_at: Box<Command>,
+    /// What refuses that one.
+    pub stuck: Vec<Rejection>,
 }
 
 impl Cycle {
@@ -47,6 +51,7 @@ impl Cycle {
     /// let now = "2026-03-02T09:00:00Z".parse()?;
     /// let stuck = Cycle::default().path_to(&Command::StartSession {}, &Context::host(now)).unwrap_err();
     /// assert_eq!(stuck.refused[0].code(), "wrong_phase"); // who is in the group, only the organiser knows
+    /// assert_eq!(*stuck.stuck_at, Command::StartSession {});
     /// # Ok::<(), peercircle_core::InstantError>(())
     /// ```
     pub fn path_to(&self, command: &Command, context: &Context) -> Result<Vec<PathStep>, NoPath> {
@@ -64,7 +69,8 @@ impl Rulebook {
         let mut walk = Walk::new(self, cycle.clone(), start);
         if !walk.reach(command, Some(context.actor), 0) {
             let refused = walk.refused(command, context.actor);
-            return Err(NoPath { refused, reached: Box::new(walk.cycle) });
+            let (stuck_at, stuck) = walk.stuck.unwrap_or_else(|| (command.clone(), refused.clone()));
+            return Err(NoPath { refused, reached: Box::new(walk.cycle), stuck_at: Box::new(stuck_at), stuck });
         }
         let mut steps = walk.steps;
         // A remedy may have been overtaken by a later one.
@@ -99,6 +105,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) now: Instant,
     pub(crate) steps: Vec<PathStep>,
     wanted: Vec<Command>,
+    /// Where the way first ended: nothing answers what refuses there.
+    stuck: Option<(Command, Vec<Rejection>)>,
 }
 
 /// What answers a refusal.
@@ -111,7 +119,7 @@ enum Remedy {
 
 impl<'a> Walk<'a> {
     pub(crate) const fn new(rules: &'a Rulebook, cycle: Cycle, now: Instant) -> Self {
-        Self { rules, cycle, now, steps: Vec::new(), wanted: Vec::new() }
+        Self { rules, cycle, now, steps: Vec::new(), wanted: Vec::new(), stuck: None }
     }
 
     fn refused(&self, command: &Command, by: Actor) -> Vec<Rejection> {
@@ -142,6 +150,7 @@ impl<'a> Walk<'a> {
                 }
             });
             if !moved {
+                self.stuck.get_or_insert_with(|| (command.clone(), refused));
                 break false;
             }
         };

@@ -26,9 +26,10 @@ impl Rejection {
     pub fn remedy(&self, cycle: &Cycle) -> String {
         match self {
             Self::WrongPhase { command, applies, .. } => {
-                let here: Vec<_> = applies.iter().map(crate::CommandKind::name).collect();
+                let here: Vec<_> = applies.iter().take(5).map(crate::CommandKind::label).collect();
+                let more = if applies.len() > here.len() { ", and more" } else { "" };
                 let there: Vec<_> = command.stages().iter().take(4).map(crate::Stage::label).collect();
-                format!("it belongs to {}; here one may: {}", there.join(", "), here.join(", "))
+                format!("it belongs to {}; here one may {}{more}", there.join(", "), here.join(", "))
             }
             Self::NotYourRole { may, .. } => {
                 let who: Vec<_> = may.iter().map(crate::Role::label).collect();

@@ -68,6 +68,8 @@ fn where_only_others_could_help_it_says_what_refuses() {
     let cycle = formed(3, Process::default());
     let stuck = cycle.path_to(&Command::StartSession {}, &Context::member(seat(0), monday())).unwrap_err();
     assert_eq!(stuck.refused[0].code(), "wrong_phase");
+    assert_eq!(stuck.stuck_at.kind(), CommandKind::ScheduleSession);
+    assert_eq!(stuck.stuck[0].rule().to_string(), "R-05");
     assert_eq!(stuck.reached.stage(), Stage::Forming, "too few to schedule: nobody can enrol whom nobody knows");
     let mut cycle = formed(6, Process::default());
     go(&mut cycle, &Command::StartSession {}, Context::member(seat(0), monday()));

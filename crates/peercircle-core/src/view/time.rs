@@ -58,8 +58,12 @@ pub enum PathView {
     },
     /// There is none that the machine knows.
     None {
-        /// What refuses, as far as the known steps lead.
+        /// What refuses the command, as far as the known steps lead.
         refusals: Vec<RefusalView>,
+        /// The kind of command that the way ends at: the wanted one or one before it.
+        stuck_at: CommandKind,
+        /// What refuses that one, for somebody else to change.
+        stuck: Vec<RefusalView>,
     },
 }
 
@@ -120,7 +124,11 @@ impl Cycle {
     pub fn view_path(&self, command: &Command, context: &Context) -> PathView {
         match self.path_to(command, context) {
             Ok(steps) => PathView::Found { steps: steps.iter().filter_map(|step| self.view_step(step)).collect() },
-            Err(no) => PathView::None { refusals: no.reached.view_refusals(&no.refused) },
+            Err(no) => PathView::None {
+                refusals: no.reached.view_refusals(&no.refused),
+                stuck_at: no.stuck_at.kind(),
+                stuck: no.reached.view_refusals(&no.stuck),
+            },
         }
     }
 
