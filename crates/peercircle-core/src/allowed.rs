@@ -5,7 +5,7 @@ use crate::{
     ForceReason, Instant, InterruptReason, NoAdoptionReason, NoPracticeReason, PauseReason, PhaseKind, PostponeReason,
     Privacy, Process, ProcessSpec, Rejection, ReopenReason, RepeatReason, Report, Rsvp, Rulebook, Seat, SeatSet,
     SessionKind, ShortGapReason, SkipReason, Span, StoryKind, StrategyNo, SuspendReason, TerminateReason, Vote, WaiveReason,
-    WithdrawalReason,
+    WithdrawalReason, rulebook::STANDARD,
 };
 
 /// A kind of command in reach.
@@ -39,24 +39,29 @@ impl Cycle {
     /// ```
     #[must_use]
     pub fn allowed(&self, actor: Actor, now: Instant) -> Vec<Allowed> {
-        let rules = Rulebook::standard();
+        STANDARD.allowed(self, actor, now)
+    }
+}
+
+impl Rulebook {
+    /// [`Cycle::allowed`] under this rulebook.
+    #[must_use]
+    pub fn allowed(&self, cycle: &Cycle, actor: Actor, now: Instant) -> Vec<Allowed> {
         let context = Context::new(actor, now);
         let judge = |command: CommandKind| {
-            let (mut permitted, mut members, mut refused) = (false, SeatSet::EMPTY, Vec::new());
-            for candidate in candidates(command, self, actor, now) {
-                if rules.permits(self, &candidate, &context) {
+            let (mut permitted, mut members, mut first) = (false, SeatSet::EMPTY, None);
+            for candidate in candidates(command, cycle, actor, now) {
+                if self.permits(cycle, &candidate, &context) {
                     permitted = true;
                     members = candidate.subject().map_or(members, |seat| members.with(seat));
-                } else if refused.is_empty() {
-                    refused = self.decide(&candidate, &context).refusals().to_vec();
+                } else {
+                    first.get_or_insert(candidate);
                 }
             }
-            if permitted {
-                refused.clear();
-            }
-            Allowed { command, permitted, members, fields: command.fields(), refused }
+            let refused = first.filter(|_| !permitted).map(|first| self.refusals(cycle, &first, &context));
+            Allowed { command, permitted, members, fields: command.fields(), refused: refused.unwrap_or_default() }
         };
-        self.in_reach(actor).iter().map(judge).collect()
+        cycle.in_reach(actor).iter().map(judge).collect()
     }
 }
 

@@ -8,8 +8,8 @@ mod draw;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{
-    Actor, Attendance, Command, CommandKind, Context, Cycle, Instant, KindSet, ModuleRef, Process, Round, Rulebook, Seat,
-    SessionKind, Span, Stage, State, allowed::candidates, path::Walk,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Instant, KindSet, ModuleRef, Process, Round, Seat, SessionKind,
+    Span, Stage, State, allowed::candidates, path::Walk, rulebook::STANDARD,
 };
 
 /// The most states of one stage whose commands are tried, and of one stage a suspended cycle was stopped at.
@@ -96,8 +96,8 @@ impl Search {
     /// The plain way from nothing to the end, with the smallest group of this process. As many as it takes come to session 2,
     /// so that somebody has to make up for it.
     fn spine(&mut self, process: &Process, session_1: Come) {
-        let rules = Rulebook::standard();
-        let mut walk = Walk::new(&rules, Cycle::default(), Instant::default());
+        let rules = &STANDARD;
+        let mut walk = Walk::new(rules, Cycle::default(), Instant::default());
         for command in founding(process).into_iter().flatten() {
             walk.perform(&command, None, 0);
         }
@@ -161,7 +161,7 @@ impl Search {
     }
 
     fn attempt(&mut self, cycle: &Cycle, command: &Command, context: &Context) {
-        let rules = Rulebook::standard();
+        let rules = &STANDARD;
         if !rules.permits(cycle, command, context) {
             return;
         }

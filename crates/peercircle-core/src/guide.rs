@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, Ahead, Command, Context, Cycle, Instant, KindSet, PhaseKind, Rejection, Round, Rulebook, Seat, SeatSet,
-    SessionKind, Span, Stage, StoryKind, outline::Outline,
+    SessionKind, Span, Stage, StoryKind, outline::Outline, rulebook::STANDARD,
 };
 
 /// Everything a facilitator's or a member's screen needs at one instant.
@@ -73,6 +73,32 @@ pub struct TurnGuide {
     pub budget: u16,
 }
 
+impl Rulebook {
+    /// [`Cycle::guide`] under this rulebook.
+    #[must_use]
+    pub fn guide<'a>(&self, cycle: &'a Cycle, actor: Actor, now: Instant) -> Guide<'a> {
+        let outline = Outline::of(cycle, now);
+        let next = cycle.next_action();
+        // What comes next is the chair's to do in a session, or any member's before; the guide asks as whoever may.
+        let by = cycle.chair().map_or(actor, Actor::member);
+        let refusals = |command: &Command| self.refusals(cycle, command, &Context::new(by, now));
+        Guide {
+            revision: cycle.revision(),
+            stage: cycle.stage(),
+            session: cycle.session(),
+            room: cycle.in_room(),
+            chair: cycle.chair(),
+            phase: outline.as_ref().and_then(|outline| cycle.phase_guide(outline)),
+            round: cycle.round(),
+            turn: cycle.turn(now),
+            in_the_way: next.as_ref().map(refusals).unwrap_or_default(),
+            next,
+            in_reach: cycle.in_reach(actor),
+            outline,
+        }
+    }
+}
+
 impl Cycle {
     /// The guide for this actor at `now`.
     ///
@@ -86,31 +112,7 @@ impl Cycle {
     /// ```
     #[must_use]
     pub fn guide(&self, actor: Actor, now: Instant) -> Guide<'_> {
-        let outline = Outline::of(self, now);
-        let next = self.next_action();
-        // What comes next is the chair's to do in a session, or any member's before; the guide asks as whoever may.
-        let by = self.chair().map_or(actor, Actor::member);
-        let context = Context::new(by, now);
-        let in_the_way = match &next {
-            Some(command) if !Rulebook::standard().permits(self, command, &context) => {
-                self.decide(command, &context).refusals().to_vec()
-            }
-            Some(_) | None => Vec::new(),
-        };
-        Guide {
-            revision: self.revision(),
-            stage: self.stage(),
-            session: self.session(),
-            room: self.in_room(),
-            chair: self.chair(),
-            phase: outline.as_ref().and_then(|outline| self.phase_guide(outline)),
-            round: self.round(),
-            turn: self.turn(now),
-            next,
-            in_the_way,
-            in_reach: self.in_reach(actor),
-            outline,
-        }
+        STANDARD.guide(self, actor, now)
     }
 
     fn phase_guide(&self, outline: &Outline) -> Option<PhaseGuide<'_>> {

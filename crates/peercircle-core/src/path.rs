@@ -6,7 +6,7 @@
 
 mod remedy;
 
-use crate::{Actor, Command, CommandKind, Context, Cycle, Instant, Rejection, Role, Rulebook, Verdict};
+use crate::{Actor, Command, CommandKind, Context, Cycle, Instant, Rejection, Role, Rulebook, Verdict, rulebook::STANDARD};
 
 /// How deep one remedy may want another.
 const DEEPEST: usize = 12;
@@ -55,7 +55,7 @@ impl Cycle {
     /// # Ok::<(), peercircle_core::InstantError>(())
     /// ```
     pub fn path_to(&self, command: &Command, context: &Context) -> Result<Vec<PathStep>, NoPath> {
-        Rulebook::standard().path_to(self, command, context)
+        STANDARD.path_to(self, command, context)
     }
 }
 
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
     }
 
     fn refused(&self, command: &Command, by: Actor) -> Vec<Rejection> {
-        self.rules.decide(&self.cycle, command, &Context::new(by, self.now)).refusals().to_vec()
+        self.rules.refusals(&self.cycle, command, &Context::new(by, self.now))
     }
 
     /// Walks until `command` is accepted, from `by` or whoever may give it; whether it is.

@@ -134,5 +134,5 @@ pub enum Reason {
     AlreadyAnonymous { seat: Seat },
     // Own rules.
     OwnUnmet { rule: u8, leaf: u8, got: u32 },
-    Own { text: &'static str },
+    Own { says: &'static str, helps: &'static str },
 }

@@ -80,15 +80,25 @@ impl Rulebook {
             return Verdict::Duplicate { first, last };
         }
         let facts = Facts::new(cycle, command, context);
-        let mut refusals = Vec::new();
-        let _ = self.look(&facts, &mut |rejection| {
-            refusals.push(rejection);
-            ControlFlow::Continue(())
-        });
-        match Refusals::new(refusals) {
+        match Refusals::new(self.against(&facts)) {
             Some(refusals) => Verdict::Refused(refusals),
             None => Verdict::Accepted(decided(&facts)),
         }
+    }
+
+    /// Everything that refuses a command; none where it would be accepted or was done before.
+    #[must_use]
+    pub fn refusals(&self, cycle: &Cycle, command: &Command, context: &Context) -> Vec<Rejection> {
+        if context.answered.is_some() { Vec::new() } else { self.against(&Facts::new(cycle, command, context)) }
+    }
+
+    fn against(&self, facts: &Facts<'_>) -> Vec<Rejection> {
+        let mut refusals = Vec::new();
+        let _ = self.look(facts, &mut |rejection| {
+            refusals.push(rejection);
+            ControlFlow::Continue(())
+        });
+        refusals
     }
 
     /// Whether a command would be accepted, without its events.
@@ -159,14 +169,18 @@ impl Rulebook {
         }
         for rule in &self.own {
             if rule.applies_to.contains(kind)
-                && let Err(text) = (rule.check)(facts)
+                && let Err(says) = (rule.check)(facts)
             {
-                refuse(Rejection::RuleRefused { rule: RuleId::Code(rule.id), reason: Reason::Own { text } })?;
+                let reason = Reason::Own { says, helps: rule.remedy };
+                refuse(Rejection::RuleRefused { rule: RuleId::Code(rule.id), reason })?;
             }
         }
         ControlFlow::Continue(())
     }
 }
+
+/// What a cycle asks by itself.
+pub(crate) static STANDARD: Rulebook = Rulebook::standard();
 
 fn decided(facts: &Facts<'_>) -> Vec<Event> {
     let mut draft = Draft::new(facts.cycle(), facts.context());
@@ -178,14 +192,13 @@ impl Cycle {
     /// Decides a command under the standard rulebook.
     #[must_use]
     pub fn decide(&self, command: &Command, context: &Context) -> Verdict {
-        static STANDARD: Rulebook = Rulebook::standard();
         STANDARD.decide(self, command, context)
     }
 
     /// Explains a command under the standard rulebook.
     #[must_use]
     pub fn explain(&self, command: &Command, context: &Context) -> Explanation {
-        Rulebook::standard().explain(self, command, context)
+        STANDARD.explain(self, command, context)
     }
 
     /// The kinds of command that belong to where the cycle is and to the actor's part.

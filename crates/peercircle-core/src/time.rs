@@ -65,7 +65,7 @@ impl Default for Instant {
 
 impl fmt::Debug for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Instant").field(&self.unix_millis()).finish()
+        fmt::Display::fmt(self, f)
     }
 }
 

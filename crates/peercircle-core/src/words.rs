@@ -201,7 +201,7 @@ impl Reason {
                     format!("{}: expected {wanted}, got {got}", own.title)
                 },
             ),
-            Self::Own { text } => text.to_owned(),
+            Self::Own { says, .. } => says.to_owned(),
         }
     }
 
@@ -349,7 +349,7 @@ impl Reason {
             Self::StillActive { .. } => "withdraw them first, or wait for the end of the cycle".to_owned(),
             Self::AlreadyAnonymous { .. } => "nothing is left to erase".to_owned(),
             Self::OwnUnmet { .. } => own(rule, cycle).map_or_else(String::new, |own| own.remedy.clone()),
-            Self::Own { text } => format!("see to it: {text}"),
+            Self::Own { helps, .. } => helps.to_owned(),
         }
     }
 }

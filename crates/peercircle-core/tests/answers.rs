@@ -6,8 +6,8 @@ mod common;
 
 use common::{formed, give, go, monday, seat};
 use peercircle_core::{
-    Actor, Attendance, Command, CommandKind, Context, Cycle, DueKind, InterruptReason, PauseReason, PhaseKind, Place,
-    Process, ProcessSpec, Role, Rsvp, SessionKind, Span, Stage, StoryKind, Switch,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, DueKind, InterruptReason, KindSet, OwnRule, PauseReason,
+    PhaseKind, Place, Process, ProcessSpec, Role, Rsvp, Rulebook, SessionKind, Span, Stage, StoryKind, Switch,
 };
 
 /// Session 1 has started; four of six are in the room.
@@ -192,4 +192,36 @@ fn an_explanation_names_every_rule_that_looked() {
 
 const fn none() -> peercircle_core::Adoption {
     peercircle_core::Adoption::NoneAdopted { reason: peercircle_core::NoAdoptionReason::Undisclosed }
+}
+
+#[test]
+fn a_rule_of_the_embedder_s_own_shows_in_every_answer() {
+    let even = OwnRule {
+        id: "ACME-7",
+        title: "an even room",
+        applies_to: KindSet::of(&[CommandKind::OpenPhase]),
+        check: |facts| if facts.in_room().len().is_multiple_of(2) { Ok(()) } else { Err("an odd number is in the room") },
+        remedy: "wait for one more",
+    };
+    let rules = Rulebook::standard().with(even);
+    let (mut cycle, chair) = started();
+    let accept = |member| Command::AcceptGroundRules { member, version: 1 };
+    for member in (0..5).map(seat) {
+        give(&mut cycle, &accept(member), &Context { actor: Actor::member(member), ..chair });
+    }
+    let late = Command::MarkAttendance { member: seat(4), attendance: Attendance::Late };
+    give(&mut cycle, &late, &chair);
+    let open = Command::OpenPhase { phase: PhaseKind::StorySharing };
+    assert!(cycle.decide(&open, &chair).is_accepted(), "the table lets it pass");
+    let verdict = rules.decide(&cycle, &open, &chair);
+    let view = cycle.view_verdict(&verdict);
+    insta::assert_json_snapshot!("an_own_rule_refuses", view);
+    let guide = rules.guide(&cycle, chair.actor, chair.now);
+    assert_eq!(guide.in_the_way, verdict.refusals());
+    let allowed = rules.allowed(&cycle, chair.actor, chair.now);
+    assert!(allowed.iter().any(|one| one.command == CommandKind::OpenPhase && !one.permitted));
+    let explained = rules.view_explanation(&cycle, &open, &chair);
+    assert_eq!(explained.rules.last().map(|rule| (rule.title.as_str(), rule.passes)), Some(("an even room", false)));
+    let stuck = rules.path_to(&cycle, &open, &chair).unwrap_err();
+    assert_eq!(stuck.stuck, verdict.refusals(), "nobody here knows who else could come");
 }

@@ -10,8 +10,10 @@ use crate::{Condition, Counted, Facts, Instant, KindSet, Meeting, Reason, Sessio
 /// use peercircle_core::{CommandKind, KindSet, OwnRule, Rulebook};
 /// let rule = OwnRule {
 ///     id: "ACME-7",
+///     title: "an even room",
 ///     applies_to: KindSet::of(&[CommandKind::StartSession]),
-///     check: |facts| if facts.in_room().len() % 2 == 0 { Ok(()) } else { Err("an even number in the room") },
+///     check: |facts| if facts.in_room().len() % 2 == 0 { Ok(()) } else { Err("an odd number is in the room") },
+///     remedy: "wait for one more",
 /// };
 /// let rulebook = Rulebook::standard().with(rule);
 /// assert_eq!(rulebook.own().len(), 1);
@@ -20,10 +22,14 @@ use crate::{Condition, Counted, Facts, Instant, KindSet, Meeting, Reason, Sessio
 pub struct OwnRule {
     /// Its id; `R-` is ours.
     pub id: &'static str,
+    /// What it is about.
+    pub title: &'static str,
     /// The kinds it looks at.
     pub applies_to: KindSet,
-    /// The check: what would be needed, where it refuses.
+    /// The check: what stands in the way, where it refuses.
     pub check: fn(&Facts<'_>) -> Result<(), &'static str>,
+    /// What would unblock it, one line.
+    pub remedy: &'static str,
 }
 
 /// What a condition of the process file finds against the command: the first leaf that decides, and what was measured there.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Actor, Command, CommandKind, Context, Cycle, Instant, MemberId, Reason, Rejection, Revision, Role, RuleId, Rulebook,
-    Verdict,
+    Verdict, rulebook::STANDARD,
 };
 
 /// One "no" for a screen.
@@ -145,46 +145,63 @@ impl Cycle {
     /// [`Cycle::explain`] for a screen.
     #[must_use]
     pub fn view_explanation(&self, command: &Command, context: &Context) -> ExplanationView {
-        let explanation = self.explain(command, context);
-        let refusals = self.view_refusals(self.decide(command, context).refusals());
-        let rules = explanation.findings.iter().map(|finding| FindingView {
-            rule: finding.rule.name(self.process()),
-            title: self.title(finding.rule),
-            passes: finding.refused.is_none(),
-        });
-        ExplanationView { command: explanation.command, permitted: refusals.is_empty(), rules: rules.collect(), refusals }
+        STANDARD.view_explanation(self, command, context)
     }
 
     /// [`Cycle::allowed`] for a screen.
     #[must_use]
     pub fn view_allowed(&self, actor: Actor, now: Instant) -> Vec<AllowedView> {
-        let view = |one: crate::Allowed| AllowedView {
-            command: one.command,
-            label: one.command.label(),
-            permitted: one.permitted,
-            members: self.names(one.members),
-            fields: one.fields.iter().map(|name| field(name)).collect(),
-            refusals: self.view_refusals(&one.refused),
-        };
-        self.allowed(actor, now).into_iter().map(view).collect()
-    }
-
-    /// What a rule is about.
-    fn title(&self, rule: RuleId) -> String {
-        match rule {
-            RuleId::Ours(_) => rule.rule().map_or_else(String::new, |rule| rule.title.to_owned()),
-            RuleId::Process(at) => {
-                let own = self.process().spec().rules.get(usize::from(at));
-                own.map_or_else(String::new, |rule| rule.title.clone())
-            }
-            RuleId::Code(id) => id.to_owned(),
-        }
+        STANDARD.view_allowed(self, actor, now)
     }
 
     /// Whether `command` would be accepted, without its events.
     #[must_use]
     pub fn permits(&self, command: &Command, context: &Context) -> bool {
-        Rulebook::standard().permits(self, command, context)
+        STANDARD.permits(self, command, context)
+    }
+}
+
+impl Rulebook {
+    /// [`Rulebook::explain`] for a screen.
+    #[must_use]
+    pub fn view_explanation(&self, cycle: &Cycle, command: &Command, context: &Context) -> ExplanationView {
+        let explanation = self.explain(cycle, command, context);
+        let refusals = cycle.view_refusals(&self.refusals(cycle, command, context));
+        let rules = explanation.findings.iter().map(|finding| FindingView {
+            rule: finding.rule.name(cycle.process()),
+            title: self.title(cycle, finding.rule),
+            passes: finding.refused.is_none(),
+        });
+        ExplanationView { command: explanation.command, permitted: refusals.is_empty(), rules: rules.collect(), refusals }
+    }
+
+    /// [`Rulebook::allowed`] for a screen.
+    #[must_use]
+    pub fn view_allowed(&self, cycle: &Cycle, actor: Actor, now: Instant) -> Vec<AllowedView> {
+        let view = |one: crate::Allowed| AllowedView {
+            command: one.command,
+            label: one.command.label(),
+            permitted: one.permitted,
+            members: cycle.names(one.members),
+            fields: one.fields.iter().map(|name| field(name)).collect(),
+            refusals: cycle.view_refusals(&one.refused),
+        };
+        self.allowed(cycle, actor, now).into_iter().map(view).collect()
+    }
+
+    /// What a rule is about.
+    fn title(&self, cycle: &Cycle, rule: RuleId) -> String {
+        match rule {
+            RuleId::Ours(_) => rule.rule().map_or_else(String::new, |rule| rule.title.to_owned()),
+            RuleId::Process(at) => {
+                let own = cycle.process().spec().rules.get(usize::from(at));
+                own.map_or_else(String::new, |rule| rule.title.clone())
+            }
+            RuleId::Code(id) => {
+                let own = self.own().iter().find(|rule| rule.id == id);
+                own.map_or_else(String::new, |rule| rule.title.to_owned())
+            }
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::{AllowedView, RefusalView, WaitingView};
 use crate::{
     Actor, Attendance, Cycle, CycleId, Date, GroupId, Guide, Instant, MemberId, ModuleId, Outcome, PhaseKind, Place,
-    Privacy, Recording, Revision, Rsvp, SessionKind, Stage, Stop, StrategyId, TurnState, WireCommand,
+    Privacy, Recording, Revision, Rsvp, Rulebook, SessionKind, Stage, Stop, StrategyId, TurnState, WireCommand,
+    rulebook::STANDARD,
 };
 
 /// Everything a screen of a running cycle draws, at one instant and for one person.
@@ -241,41 +242,7 @@ impl Cycle {
     /// ```
     #[must_use]
     pub fn view_guide(&self, actor: Actor, now: Instant) -> GuideView {
-        let guide = self.guide(actor, now);
-        let turns = guide.round.map(|round| {
-            let all = self.roster().members().map(|(seat, one)| (round.turn(seat), one));
-            let of = all.filter(|(turn, _)| *turn != TurnState::None);
-            of.map(|(turn, one)| TurnView { member: one.id.clone(), turn }).collect()
-        });
-        GuideView {
-            revision: guide.revision,
-            now,
-            stage: guide.stage,
-            label: guide.stage.label(),
-            session: guide.session,
-            room: self.names(guide.room),
-            chair: guide.chair.and_then(|seat| self.name(seat)),
-            clock: self.view_clock(now),
-            phase: guide.phase.map(|one| PhaseView {
-                phase: one.phase,
-                title: one.title.to_owned(),
-                purpose: one.purpose.to_owned(),
-                prompt: one.prompt.to_owned(),
-                seconds: one.seconds,
-                remaining: one.remaining,
-                overrun: one.overrun,
-            }),
-            turns: turns.unwrap_or_default(),
-            speaker: guide.turn.and_then(|turn| {
-                let spoken = turn.spoken.as_seconds();
-                let overrun = spoken.saturating_sub(turn.budget.into());
-                Some(SpeakerView { member: self.name(turn.speaker)?, spoken, budget: turn.budget, overrun })
-            }),
-            ahead: self.view_ahead(&guide),
-            next: self.view_next(&guide, actor, now),
-            waiting_on: self.view_waiting(),
-            may: self.view_allowed(actor, now).into_iter().filter(|one| one.permitted).collect(),
-        }
+        STANDARD.view_guide(self, actor, now)
     }
 
     fn view_clock(&self, now: Instant) -> Option<ClockView> {
@@ -295,16 +262,6 @@ impl Cycle {
         let title = |phase| agenda.phase(phase).map_or_else(String::new, |one| one.title.clone());
         let view = |one: &crate::Ahead| AheadView { phase: one.phase, title: title(one.phase), seconds: one.seconds };
         guide.ahead().iter().map(view).collect()
-    }
-
-    fn view_next(&self, guide: &Guide<'_>, actor: Actor, now: Instant) -> Option<NextView> {
-        let command = guide.next.as_ref()?;
-        Some(NextView {
-            label: command.kind().label(),
-            command: command.clone().named(self.roster()).ok()?,
-            yours: self.permits(command, &crate::Context::new(actor, now)),
-            in_the_way: self.view_refusals(&guide.in_the_way),
-        })
     }
 
     /// The cycle at a glance, for its members: never for HR, who see [`Cycle::disclose`].
@@ -356,6 +313,58 @@ impl Cycle {
             closed_at: facts.closed_at(),
             minutes: facts.minutes(),
         }
+    }
+}
+
+impl Rulebook {
+    /// [`Rulebook::guide`] for a screen, with whom the cycle waits for and what the actor may do.
+    #[must_use]
+    pub fn view_guide(&self, cycle: &Cycle, actor: Actor, now: Instant) -> GuideView {
+        let guide = self.guide(cycle, actor, now);
+        let turns = guide.round.map(|round| {
+            let all = cycle.roster().members().map(|(seat, one)| (round.turn(seat), one));
+            let of = all.filter(|(turn, _)| *turn != TurnState::None);
+            of.map(|(turn, one)| TurnView { member: one.id.clone(), turn }).collect()
+        });
+        GuideView {
+            revision: guide.revision,
+            now,
+            stage: guide.stage,
+            label: guide.stage.label(),
+            session: guide.session,
+            room: cycle.names(guide.room),
+            chair: guide.chair.and_then(|seat| cycle.name(seat)),
+            clock: cycle.view_clock(now),
+            phase: guide.phase.map(|one| PhaseView {
+                phase: one.phase,
+                title: one.title.to_owned(),
+                purpose: one.purpose.to_owned(),
+                prompt: one.prompt.to_owned(),
+                seconds: one.seconds,
+                remaining: one.remaining,
+                overrun: one.overrun,
+            }),
+            turns: turns.unwrap_or_default(),
+            speaker: guide.turn.and_then(|turn| {
+                let spoken = turn.spoken.as_seconds();
+                let overrun = spoken.saturating_sub(turn.budget.into());
+                Some(SpeakerView { member: cycle.name(turn.speaker)?, spoken, budget: turn.budget, overrun })
+            }),
+            ahead: cycle.view_ahead(&guide),
+            next: self.view_next(cycle, &guide, actor, now),
+            waiting_on: cycle.view_waiting(),
+            may: self.view_allowed(cycle, actor, now).into_iter().filter(|one| one.permitted).collect(),
+        }
+    }
+
+    fn view_next(&self, cycle: &Cycle, guide: &Guide<'_>, actor: Actor, now: Instant) -> Option<NextView> {
+        let command = guide.next.as_ref()?;
+        Some(NextView {
+            label: command.kind().label(),
+            command: command.clone().named(cycle.roster()).ok()?,
+            yours: self.permits(cycle, command, &crate::Context::new(actor, now)),
+            in_the_way: cycle.view_refusals(&guide.in_the_way),
+        })
     }
 }
 

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::WireActor;
-use crate::{Command, CommandKind, Context, Cycle, Due, DueKind, Instant, MemberId, PathStep, Role, WireCommand};
+use crate::{
+    Command, CommandKind, Context, Cycle, Due, DueKind, Instant, MemberId, PathStep, Role, Rulebook, WireCommand,
+    rulebook::STANDARD,
+};
 
 use super::RefusalView;
 
@@ -122,19 +125,27 @@ impl Cycle {
     /// [`Cycle::path_to`] for a screen.
     #[must_use]
     pub fn view_path(&self, command: &Command, context: &Context) -> PathView {
-        match self.path_to(command, context) {
-            Ok(steps) => PathView::Found { steps: steps.iter().filter_map(|step| self.view_step(step)).collect() },
-            Err(no) => PathView::None {
-                refusals: no.reached.view_refusals(&no.refused),
-                stuck_at: no.stuck_at.kind(),
-                stuck: no.reached.view_refusals(&no.stuck),
-            },
-        }
+        STANDARD.view_path(self, command, context)
     }
 
     fn view_step(&self, step: &PathStep) -> Option<StepView> {
         // INVARIANT: a path names only members and strategies that the cycle has.
         let command = step.command.clone().named(self.roster()).ok()?;
         Some(StepView { by: self.view_actor(step.by), at: step.at, label: step.command.kind().label(), command })
+    }
+}
+
+impl Rulebook {
+    /// [`Rulebook::path_to`] for a screen.
+    #[must_use]
+    pub fn view_path(&self, cycle: &Cycle, command: &Command, context: &Context) -> PathView {
+        match self.path_to(cycle, command, context) {
+            Ok(steps) => PathView::Found { steps: steps.iter().filter_map(|step| cycle.view_step(step)).collect() },
+            Err(no) => PathView::None {
+                refusals: no.reached.view_refusals(&no.refused),
+                stuck_at: no.stuck_at.kind(),
+                stuck: no.reached.view_refusals(&no.stuck),
+            },
+        }
     }
 }
