@@ -132,6 +132,7 @@ impl<'a> Walk<'a> {
             return false;
         }
         self.wanted.push(command.clone());
+        let mut tries = 0..LONGEST;
         let reached = loop {
             let actor = by.unwrap_or_else(|| self.whoever_may(command));
             let refused = self.refused(command, actor);
@@ -149,7 +150,8 @@ impl<'a> Walk<'a> {
                     commands.iter().all(|one| self.perform(one, None, depth + 1)) && self.cycle.revision() > revision
                 }
             });
-            if !moved {
+            // A condition may wait for what never comes, such as minutes of a clock that stands.
+            if !moved || tries.next().is_none() {
                 self.stuck.get_or_insert_with(|| (command.clone(), refused));
                 break false;
             }

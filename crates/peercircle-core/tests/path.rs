@@ -6,7 +6,8 @@ mod common;
 
 use common::{formed, give, go, monday, seat};
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Cycle, PhaseKind, Process, ProcessSpec, SessionKind, Stage, StoryKind,
+    Actor, Command, CommandKind, Condition, Context, CountBound, Counted, Cycle, ElapsedBound, OwnRuleSpec, PhaseKind,
+    Process, ProcessSpec, SessionKind, Since, Span, Stage, StoryKind,
 };
 
 fn kinds(cycle: &Cycle, command: &Command, context: &Context) -> Vec<(Actor, CommandKind)> {
@@ -96,4 +97,31 @@ fn no_step_of_a_path_can_be_left_out() {
         let asked = Context { now: last, ..asked };
         assert!(!whole || !cycle.decide(&goal, &asked).is_accepted(), "without {:?}", path[left_out]);
     }
+}
+
+#[test]
+fn a_process_file_s_own_rules_have_their_part_in_the_way() {
+    let own = |id: &str, kind: CommandKind, require: Condition| OwnRuleSpec {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        applies_to: vec![kind],
+        require,
+        remedy: "see the rule".to_owned(),
+    };
+    let present = CountBound { of: Counted::Present, at_least: Some(6), at_most: None };
+    let elapsed = ElapsedBound { since: Since::SessionStarted, at_least_minutes: Some(10), at_most_minutes: None };
+    let mut spec = ProcessSpec::default();
+    spec.rules.push(own("ACME-1", CommandKind::StartSession, Condition::Count(present)));
+    spec.rules.push(own("ACME-2", CommandKind::OpenPhase, Condition::Elapsed(elapsed)));
+    let mut cycle = formed(6, Process::new(spec).unwrap());
+    let asked = Context::member(seat(0), monday());
+    let marks = kinds(&cycle, &Command::StartSession {}, &asked);
+    assert_eq!(marks.iter().filter(|(_, kind)| *kind == CommandKind::MarkAttendance).count(), 6);
+    go(&mut cycle, &Command::StartSession {}, asked);
+    let chair = Context::member(cycle.chair().unwrap(), cycle.last_at());
+    give(&mut cycle, &Command::StartSession {}, &chair);
+    let discuss = Command::OpenPhase { phase: PhaseKind::Discussion };
+    let path = cycle.path_to(&discuss, &chair).unwrap();
+    let open = path.iter().find(|step| step.command.kind() == CommandKind::OpenPhase).unwrap();
+    assert_eq!(open.at, chair.now + Span::minutes(10), "it waits until the ten minutes have passed");
 }

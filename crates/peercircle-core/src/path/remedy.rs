@@ -2,9 +2,9 @@
 
 use super::{Remedy, Walk};
 use crate::{
-    Adoption, Attendance, Command, CommandKind, Consent, ContinueReason, Cycle, NoAdoptionReason, NoPracticeReason,
-    PhaseKind, Reason, Rejection, Report, Seat, SeatSet, SessionKind, Span, Stage, StageSet, StoryKind, StrategyNo,
-    allowed::soonest,
+    Adoption, Attendance, Command, CommandKind, Condition, Consent, ContinueReason, Counted, Cycle, NoAdoptionReason,
+    NoPracticeReason, PhaseKind, Reason, Rejection, Report, Seat, SeatSet, SessionKind, Span, Stage, StageSet, StoryKind,
+    StrategyNo, Whose, allowed::soonest,
 };
 
 impl Walk<'_> {
@@ -105,6 +105,7 @@ impl Walk<'_> {
             Reason::ConsentMissing { refused, missing } if refused.is_empty() => {
                 each(missing, &|member| Command::AnswerRecording { member, consent: Consent::Given })
             }
+            Reason::OwnUnmet { rule, leaf, got } => self.own(rule, leaf, got),
             Reason::NotRequested {} => one(Command::RequestRecording {}),
             Reason::RecordingOff {} => one(Command::StartRecording {}),
             Reason::VotesMissing { vote, have, need } => {
@@ -195,7 +196,6 @@ impl Walk<'_> {
             | Reason::CancelInstead {}
             | Reason::StillActive { .. }
             | Reason::AlreadyAnonymous { .. }
-            | Reason::OwnUnmet { .. }
             | Reason::Own { .. } => None,
         }
     }
@@ -238,6 +238,66 @@ impl Walk<'_> {
             Stage::Unformed | Stage::Completed | Stage::Cancelled | Stage::Terminated | Stage::Lapsed => return None,
         };
         Some(Remedy::Do(vec![command]))
+    }
+
+    /// What brings the condition of a process file's own rule nearer.
+    fn own(&self, rule: u8, leaf: u8, got: u32) -> Option<Remedy> {
+        let own = self.cycle.process().spec().rules.get(usize::from(rule))?;
+        match crate::rules::leaf(&own.require, leaf)? {
+            Condition::Count(bound) if bound.at_least.is_some_and(|low| got < low.into()) => {
+                self.one_more(bound.of).map(|command| Remedy::Do(vec![command]))
+            }
+            Condition::Elapsed(bound) => {
+                let short = bound.at_least_minutes.map(|low| low.saturating_sub(got)).filter(|short| *short > 0)?;
+                Some(Remedy::Wait(self.now + Span::minutes(short)))
+            }
+            Condition::Attendance { of: Whose::Everyone, is } if is.contains(&Attendance::Present) => {
+                self.one_more(Counted::Present).map(|command| Remedy::Do(vec![command]))
+            }
+            Condition::Stage(_) | Condition::Phase(_) => self.onward(),
+            Condition::Count(_)
+            | Condition::Attendance { .. }
+            | Condition::Role(_)
+            | Condition::All(_)
+            | Condition::Any(_)
+            | Condition::AtLeast { .. }
+            | Condition::Not(_) => None,
+        }
+    }
+
+    /// What makes one more of what is counted.
+    fn one_more(&self, of: Counted) -> Option<Command> {
+        let (cycle, ledger) = (&self.cycle, self.cycle.ledger());
+        let active = ledger.active();
+        Some(match of {
+            Counted::Present => self.arrive(cycle.expected().minus(cycle.in_room()).first()?),
+            Counted::AcceptedRules => {
+                let (member, version) = (active.minus(ledger.accepted_rules()).first()?, ledger.rules_version());
+                Command::AcceptGroundRules { member, version }
+            }
+            Counted::TurnsDone => match cycle.round()?.speaking() {
+                Some(seat) => self.finish(seat)?,
+                None => Command::StartTurn { member: cycle.round()?.first()? },
+            },
+            Counted::Plans => plan(active.minus(ledger.with_plan()).first()?)?,
+            Counted::PracticeEntries => {
+                let next = |seat| u8::try_from(ledger.logged_weeks(seat).trailing_ones()).map_or(u8::MAX, |weeks| weeks + 1);
+                let member = active.iter().min_by_key(|seat| next(*seat))?;
+                Command::LogPractice { member, week: next(member), note: None }
+            }
+            Counted::Reports => Command::SubmitReport {
+                member: ledger.unfinished().minus(ledger.reports()).first()?,
+                report: idle(),
+                note: None,
+            },
+            Counted::AdoptionDecisions => Command::DecideAdoption {
+                member: ledger.unfinished().minus(ledger.decided()).first()?,
+                adoption: none(),
+                note: None,
+            },
+            // Who else could join, only the organiser knows.
+            Counted::Members => return None,
+        })
     }
 
     /// What the first unfinished member still has to do.
