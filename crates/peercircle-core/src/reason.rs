@@ -104,6 +104,7 @@ pub enum Reason {
     SessionBegun { session: SessionKind },
     InThePast { at: Instant },
     ExploreFirst {},
+    ReflectInTheWay { at: Instant },
     ExploreNotOver {},
     NoDate { session: SessionKind, postponed: bool },
     AttendanceConfirmed { session: SessionKind },

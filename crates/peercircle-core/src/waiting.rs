@@ -1,7 +1,8 @@
 //! Whom the cycle waits for: who, for what, since when, until when.
 
 use crate::{
-    CommandKind, Cycle, Instant, Ledger, Meeting, PhaseKind, Recording, Role, SeatSet, SessionKind, Span, State, Suspended,
+    Command, CommandKind, Context, Cycle, Instant, Ledger, Meeting, PhaseKind, Recording, Relation, RepeatReason, Role,
+    Round, Seat, SeatSet, SessionKind, Span, State, Suspended,
 };
 
 /// Somebody the cycle waits for.
@@ -82,15 +83,18 @@ impl<'a> List<'a> {
     }
 
     fn before(&mut self, session: SessionKind) {
-        let group = &self.cycle.process().spec().group;
-        if session == SessionKind::Explore && self.ledger().active().len() < group.minimum {
-            return self.organiser(CommandKind::EnrolMember, None);
+        if self.too_few(session) {
+            return;
         }
         let facts = self.ledger().session(session);
         let date = facts.date().at();
         if date.is_none() {
             let until = self.ledger().promised_by().filter(|_| session == SessionKind::Reflect);
-            self.organiser(CommandKind::ScheduleSession, until);
+            let length = Span::seconds(self.cycle.process().session_seconds(session).into());
+            let second = self.ledger().session(SessionKind::Reflect).date().at();
+            // A date of session 2 that has been overtaken goes first.
+            let overtaken = session == SessionKind::Explore && second.is_some_and(|at| at < self.cycle.last_at() + length);
+            self.organiser(if overtaken { CommandKind::PostponeSession } else { CommandKind::ScheduleSession }, until);
         }
         let expected = self.cycle.expected();
         if facts.facilitator().is_none() {
@@ -104,6 +108,42 @@ impl<'a> List<'a> {
         self.rules_and_orientation(expected, session, date);
     }
 
+    /// Whether this member facilitated session 1 and can't be the one for session 2.
+    fn has_served(&self, session: SessionKind, seat: Seat) -> bool {
+        let policy = &self.cycle.process().spec().facilitation;
+        let excepted = self.ledger().session(session).repeat && policy.repeat_with_reason.is_on();
+        let before = self.ledger().session(SessionKind::Explore).facilitated.contains(seat);
+        session == SessionKind::Reflect && before && !excepted && policy.different_in_reflect == Relation::Required
+    }
+
+    /// Whoever could offer to facilitate; where nobody could, the session can only stop.
+    fn successor(&mut self, room: SeatSet, since: Option<Instant>) {
+        let exception = Some(RepeatReason::NoOtherWilling);
+        let able = |member: &Seat| {
+            let claim = Command::ClaimFacilitation { member: *member, exception };
+            self.cycle.permits(&claim, &Context::member(*member, self.cycle.last_at()))
+        };
+        let able: SeatSet = room.iter().filter(able).collect();
+        // One offers and another agrees.
+        let (who, what) = match room.len() {
+            2.. if !able.is_empty() => (able, CommandKind::ClaimFacilitation),
+            _ => (self.cycle.expected(), CommandKind::InterruptSession),
+        };
+        self.members(who, what, since);
+    }
+
+    /// Too few members for session 1: nothing else helps before that.
+    fn too_few(&mut self, session: SessionKind) -> bool {
+        let minimum = self.cycle.process().spec().group.minimum;
+        let short = session == SessionKind::Explore && self.ledger().active().len() < minimum;
+        if short {
+            // A closed group takes nobody in; one that has to start afresh with too few can only stop.
+            let closed = self.ledger().closed_group;
+            self.organiser(if closed { CommandKind::SuspendCycle } else { CommandKind::EnrolMember }, None);
+        }
+        short
+    }
+
     fn rules_and_orientation(&mut self, who: SeatSet, session: SessionKind, until: Option<Instant>) {
         self.hoped(who.minus(self.ledger().accepted_rules()), CommandKind::AcceptGroundRules, None, until);
         if session == SessionKind::Explore && self.cycle.process().spec().orientation.is_on() {
@@ -112,6 +152,9 @@ impl<'a> List<'a> {
     }
 
     fn at_the_door(&mut self, session: SessionKind) {
+        if self.too_few(session) {
+            return;
+        }
         let room = self.cycle.in_room();
         let (facts, expected) = (self.ledger().session(session), self.cycle.expected());
         let since = facts.date().at();
@@ -119,13 +162,16 @@ impl<'a> List<'a> {
         let short = !crate::Quorum::count(self.cycle, room).is_met();
         match facts.facilitator() {
             None => self.members(expected, CommandKind::AppointFacilitator, since),
+            Some(seat) if self.has_served(session, seat) => {
+                self.members(expected.without(seat), CommandKind::AppointFacilitator, since);
+            }
             Some(seat) if !room.contains(seat) => {
                 self.members(SeatSet::only(seat), CommandKind::MarkAttendance, since);
             }
             Some(_) => {}
         }
         if short {
-            self.members(unmarked, CommandKind::MarkAttendance, since);
+            self.members(expected.minus(room), CommandKind::MarkAttendance, since);
         } else {
             self.hoped(unmarked, CommandKind::MarkAttendance, since, None);
         }
@@ -150,14 +196,18 @@ impl<'a> List<'a> {
         if meeting.facilitator().is_none() {
             return match meeting.claim() {
                 Some(claim) => self.members(room.without(claim.seat), CommandKind::AssentToFacilitator, stopped),
-                None => self.members(room, CommandKind::ClaimFacilitation, stopped),
+                None => self.successor(room, stopped),
             };
         }
         if meeting.pause().is_some() {
             return self.members(room, CommandKind::ResumeSession, stopped);
         }
         if meeting.quorum_lost() {
-            self.chair(meeting, CommandKind::ContinueBelowQuorum, None);
+            let what = match self.cycle.process().spec().quorum.when_lost {
+                crate::QuorumLost::Warn => CommandKind::ContinueBelowQuorum,
+                crate::QuorumLost::Stop => CommandKind::InterruptSession,
+            };
+            return self.chair(meeting, what, None, None);
         }
         if meeting.recording() == Recording::Requested {
             let silent = room.minus(meeting.consents).minus(meeting.refusals);
@@ -176,28 +226,38 @@ impl<'a> List<'a> {
             self.members(room.minus(self.ledger().with_plan()), CommandKind::MakePlan, opened);
         }
         if let Some(round) = self.cycle.round().filter(|round| !round.open().is_empty()) {
-            match (round.speaking(), round.first()) {
-                (Some(seat), _) => {
-                    let what = speaking(phase);
-                    self.members(SeatSet::only(seat), what, Some(round.since()));
-                }
-                (None, Some(seat)) => self.members(SeatSet::only(seat), CommandKind::StartTurn, opened),
-                (None, None) => {}
-            }
-            return;
+            let Some(seat) = round.speaking() else {
+                return self.members(self.may_speak(meeting, round), CommandKind::StartTurn, opened);
+            };
+            return self.members(SeatSet::only(seat), speaking(phase), Some(round.since()));
         }
         let last = self.cycle.next_phase().is_none();
         if last && self.cycle.session() == Some(SessionKind::Explore) && !self.second_date_known() {
-            self.chair(meeting, CommandKind::ScheduleSession, opened);
+            self.chair(meeting, CommandKind::ScheduleSession, opened, None);
         }
-        if last {
-            let expected = self.cycle.expected();
-            let unmarked = meeting.sheet().unmarked(expected);
-            if !unmarked.is_empty() {
-                return self.chair(meeting, CommandKind::MarkAttendance, opened);
-            }
+        if last && !meeting.sheet().unmarked(self.cycle.expected()).is_empty() {
+            self.chair(meeting, CommandKind::MarkAttendance, opened, None);
         }
-        self.chair(meeting, if last { CommandKind::CloseSession } else { CommandKind::OpenPhase }, opened);
+        // The next step is awaited of the chair once nothing else is.
+        if self.found.iter().any(|one| one.holds_up) {
+            return;
+        }
+        if !last {
+            return self.chair(meeting, CommandKind::OpenPhase, opened, None);
+        }
+        let grace = u32::from(self.cycle.process().spec().clock.grace_minutes) * 60;
+        let abandoned = meeting.clock.when(meeting.allotted_seconds().saturating_add(grace));
+        self.chair(meeting, CommandKind::CloseSession, opened, Some(abandoned));
+    }
+
+    /// Whose turn may start now, in the order that the process wants.
+    fn may_speak(&self, meeting: &Meeting, round: &Round) -> SeatSet {
+        let Some(chair) = meeting.chair() else { return SeatSet::EMPTY };
+        let context = Context::member(chair, self.cycle.last_at());
+        let may = |member: &Seat| self.cycle.permits(&Command::StartTurn { member: *member }, &context);
+        let able: SeatSet = round.pending().iter().filter(may).collect();
+        // Where a rule of the process's own holds everyone back, they are the ones it holds back.
+        if able.is_empty() { round.pending() } else { able }
     }
 
     fn second_date_known(&self) -> bool {
@@ -205,8 +265,8 @@ impl<'a> List<'a> {
         promise || self.ledger().session(SessionKind::Reflect).date().at().is_some()
     }
 
-    fn chair(&mut self, meeting: &Meeting, what: CommandKind, since: Option<Instant>) {
-        self.members(meeting.chair().map_or(SeatSet::EMPTY, SeatSet::only), what, since);
+    fn chair(&mut self, meeting: &Meeting, what: CommandKind, since: Option<Instant>, until: Option<Instant>) {
+        self.members_until(meeting.chair().map_or(SeatSet::EMPTY, SeatSet::only), what, since, until);
     }
 
     fn between(&mut self) {

@@ -158,6 +158,7 @@ impl Reason {
             Self::NotScheduled { session } => format!("{} has no date yet", session.label()),
             Self::SessionBegun { session } => format!("{} has begun", session.label()),
             Self::InThePast { at } => format!("it must lie after {at}"),
+            Self::ReflectInTheWay { at } => format!("session 2 is on {at}, and session 1 must end before it"),
             Self::ExploreFirst {} => "session 1 must end before session 2 starts".to_owned(),
             Self::ExploreNotOver {} => "session 1 is not over".to_owned(),
             Self::NoDate { session, postponed: true } => format!("{} is postponed and has no date", session.label()),
@@ -217,6 +218,9 @@ impl Reason {
             Self::GroupFull { .. } => "begin another group, or enrol them when somebody leaves before session 1".to_owned(),
             Self::NoSeatsLeft {} => "begin another cycle".to_owned(),
             Self::AlreadyMember { .. } => "nothing is left to do".to_owned(),
+            Self::TooFewMembers { .. } if cycle.ledger().closed_group => {
+                "the group is closed: suspend the cycle, and the group decides".to_owned()
+            }
             Self::TooFewMembers { minimum, .. } => format!("enrol members until there are {minimum}"),
             Self::TooManyMembers { maximum, .. } => format!("choose a process for more than {maximum} members"),
             Self::OtherLevel { .. } => "enrol them in a group of their level".to_owned(),
@@ -316,6 +320,7 @@ impl Reason {
             Self::AlreadyScheduled { .. } => "reschedule it".to_owned(),
             Self::SessionBegun { .. } => "interrupt it, or leave it as it was".to_owned(),
             Self::InThePast { .. } => "choose a later time".to_owned(),
+            Self::ReflectInTheWay { .. } => "move or postpone session 2 first".to_owned(),
             Self::ExploreFirst {} => "schedule session 1 first, and session 2 after its end".to_owned(),
             Self::ExploreNotOver {} => "close session 1 first".to_owned(),
             Self::AttendanceConfirmed { .. } => "interrupt the session, or suspend the cycle".to_owned(),

@@ -180,6 +180,7 @@ impl Walk<'_> {
             | Reason::SessionBegun { .. }
             | Reason::InThePast { .. }
             | Reason::ExploreFirst {}
+            | Reason::ReflectInTheWay { .. }
             | Reason::AttendanceConfirmed { .. }
             | Reason::GapTooShort { .. }
             | Reason::PlaceClosed { .. }

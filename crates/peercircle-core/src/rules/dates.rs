@@ -40,6 +40,7 @@ pub(super) fn moves(facts: &Facts<'_>) -> Checked {
         SessionKind::Reflect => (explore.closed_at().or_else(|| explore.date().at().map(ends)), Some(starts_at)),
     };
     match (over, second) {
+        (Some(over), Some(at)) if session == SessionKind::Explore && over > at => Err(Reason::ReflectInTheWay { at }),
         (None, Some(_)) => Err(Reason::ExploreFirst {}),
         (Some(over), Some(second)) if over > second => Err(Reason::ExploreFirst {}),
         _ => Ok(()),

@@ -4,6 +4,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a helper looks at the few kinds it is about")]
 
 mod allowed;
+mod answers;
 mod confidence;
 mod reach;
 mod replanning;
