@@ -137,3 +137,68 @@ pub enum Reason {
     OwnUnmet { rule: u8, leaf: u8, got: u32 },
     Own { says: &'static str, helps: &'static str },
 }
+
+impl Reason {
+    /// The members it is about: whoever is missing, in the way, or asked; nobody where it is about something else.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Reason, Seat, SeatSet};
+    /// let bo = Seat::new(1).expect("below 16");
+    /// assert_eq!(Reason::SomeoneSpeaks { seat: bo }.who(), SeatSet::only(bo));
+    /// assert_eq!(Reason::GroupClosed {}.who(), SeatSet::EMPTY);
+    /// ```
+    #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is about nobody")]
+    pub const fn who(&self) -> SeatSet {
+        match *self {
+            Self::RulesNotAccepted { who, .. }
+            | Self::NotOriented { who }
+            | Self::Unmarked { who }
+            | Self::RoundOpen { who, .. }
+            | Self::OverrunNotAgreed { who, .. }
+            | Self::NoPlan { who } => who,
+            Self::BelowQuorum { missing, .. } => missing,
+            Self::PairsWrong { missing, twice } => missing.or(twice),
+            Self::ConsentMissing { refused, missing } => refused.or(missing),
+            Self::NotTheBuddy { seat, buddies } => buddies.with(seat),
+            Self::AlreadyMember { seat }
+            | Self::OtherLevel { seat }
+            | Self::SameDepartment { seat }
+            | Self::ManagesMember { seat }
+            | Self::ManagedByMember { seat }
+            | Self::NotAMember { seat, .. }
+            | Self::AlreadyEnded { seat, .. }
+            | Self::FacilitatorNotInRoom { seat }
+            | Self::NotInRoom { seat }
+            | Self::AlreadyFacilitates { seat }
+            | Self::FacilitatedBefore { seat }
+            | Self::NoFacilitator { suggested: Some(seat), .. }
+            | Self::AwaitingFacilitator { claimed: Some(seat) }
+            | Self::FacilitatorThere { seat }
+            | Self::OwnClaim { seat }
+            | Self::NotOwnTurn { seat }
+            | Self::NoApology { seat, .. }
+            | Self::Apologised { seat }
+            | Self::MarkAs { seat, .. }
+            | Self::WasThere { seat }
+            | Self::NotCaughtUp { seat, .. }
+            | Self::NothingToCatchUp { seat }
+            | Self::AlreadyReported { seat }
+            | Self::NothingToMakeUp { seat }
+            | Self::NotAttended { seat, .. }
+            | Self::FeedbackGiven { seat }
+            | Self::Elsewhere { seat }
+            | Self::SomeoneSpeaks { seat }
+            | Self::NoTurnLeft { seat, .. }
+            | Self::NotSpeaking { seat, .. }
+            | Self::DeferredBefore { seat }
+            | Self::PassNeedsReason { seat }
+            | Self::NotNextSpeaker { next: seat }
+            | Self::NoBuddy { seat }
+            | Self::StillActive { seat }
+            | Self::AlreadyAnonymous { seat } => SeatSet::only(seat),
+            _ => SeatSet::EMPTY,
+        }
+    }
+}

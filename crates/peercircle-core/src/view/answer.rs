@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Actor, Command, CommandKind, Context, Cycle, Instant, MemberId, Reason, Rejection, Revision, Role, RuleId, Rulebook,
-    Verdict, rulebook::STANDARD,
+    SeatSet, Verdict, rulebook::STANDARD,
 };
 
 /// One "no" for a screen.
@@ -19,7 +19,10 @@ pub struct RefusalView {
     pub says: String,
     /// What would help, a sentence.
     pub helps: String,
-    /// The facts that decided, where a rule refuses; members by seat.
+    /// The members it is about: whoever is missing, in the way, or asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberId>,
+    /// The facts that decided, where a rule refuses; members by seat, their place in [`CycleView::members`](crate::CycleView).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<Reason>,
     /// What belongs to where the cycle is, where the phase is wrong.
@@ -137,7 +140,9 @@ impl Cycle {
                 Rejection::RuleRefused { reason, .. } => (Some(*reason), Vec::new(), Vec::new()),
             };
             let (says, helps) = (no.say(self), no.remedy(self));
-            RefusalView { code: no.code(), rule: no.rule().name(self.process()), says, helps, found, applies, may }
+            let (rule, members) =
+                (no.rule().name(self.process()), self.names(found.map_or(SeatSet::EMPTY, |found| found.who())));
+            RefusalView { code: no.code(), rule, says, helps, members, found, applies, may }
         };
         refusals.iter().map(view).collect()
     }
