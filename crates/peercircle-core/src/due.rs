@@ -195,14 +195,13 @@ impl<'a> Deadlines<'a> {
     fn of_meeting(&mut self) {
         let Some(meeting) = self.cycle.meeting() else { return };
         let clock = &self.cycle.process().spec().clock;
-        let grace = u32::from(clock.grace_minutes) * 60;
         let room = self.cycle.in_room();
         if let Some(since) = meeting.interrupted_at {
             let until = since + Span::days(clock.resume_days.into());
             self.add(until, DueKind::ResumeUntil {}, self.cycle.expected(), Some(Command::RestartSession {}));
             return;
         }
-        let abandoned = meeting.clock.when(meeting.allotted_seconds().saturating_add(grace));
+        let abandoned = meeting.abandoned_at(self.cycle.process());
         let interrupt = Command::InterruptSession { reason: InterruptReason::Abandoned };
         self.add(abandoned, DueKind::SessionAbandoned {}, room, Some(interrupt));
         match meeting.clock.stopped() {

@@ -225,12 +225,12 @@ impl Cycle {
                 self.set_clock(at)?;
             }
             EventBody::SessionInterrupted { reason } => {
-                let grace = u32::from(self.process.spec().clock.grace_minutes) * 60;
+                let process = self.process.clone();
                 let meeting = self.floor()?.0;
                 meeting.interrupted = Some(*reason);
                 meeting.interrupted_at = Some(at);
                 // What lies past the moment it counted as abandoned was nobody's session.
-                let abandoned = meeting.clock.when(meeting.clock.allotted.saturating_add(grace));
+                let abandoned = meeting.abandoned_at(&process);
                 self.set_clock(at.min(abandoned))?;
             }
             EventBody::SessionRestarted { session } => {

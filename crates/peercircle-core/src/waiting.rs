@@ -1,8 +1,8 @@
 //! Whom the cycle waits for: who, for what, since when, until when.
 
 use crate::{
-    Command, CommandKind, Context, Cycle, Instant, Ledger, Meeting, PhaseKind, Recording, Relation, RepeatReason, Role,
-    Round, Seat, SeatSet, SessionKind, Span, State, Suspended,
+    Actor, Command, CommandKind, Context, Cycle, Instant, Ledger, Meeting, PhaseKind, Place, Reason, Recording, Rejection,
+    RepeatReason, Role, Round, Seat, SeatSet, SessionKind, Span, State, Suspended, allowed::soonest, rulebook::STANDARD,
 };
 
 /// Somebody the cycle waits for.
@@ -90,10 +90,10 @@ impl<'a> List<'a> {
         let date = facts.date().at();
         if date.is_none() {
             let until = self.ledger().promised_by().filter(|_| session == SessionKind::Reflect);
-            let length = Span::seconds(self.cycle.process().session_seconds(session).into());
-            let second = self.ledger().session(SessionKind::Reflect).date().at();
+            let starts_at = soonest(self.cycle, session, self.cycle.last_at()) + Span::seconds(1);
+            let schedule = Command::ScheduleSession { session, starts_at, place: Place::Onsite, short_gap: None };
             // A date of session 2 that has been overtaken goes first.
-            let overtaken = session == SessionKind::Explore && second.is_some_and(|at| at < self.cycle.last_at() + length);
+            let overtaken = self.refused(&schedule, |reason| matches!(reason, Reason::ReflectInTheWay { .. }));
             self.organiser(if overtaken { CommandKind::PostponeSession } else { CommandKind::ScheduleSession }, until);
         }
         let expected = self.cycle.expected();
@@ -108,12 +108,11 @@ impl<'a> List<'a> {
         self.rules_and_orientation(expected, session, date);
     }
 
-    /// Whether this member facilitated session 1 and can't be the one for session 2.
-    fn has_served(&self, session: SessionKind, seat: Seat) -> bool {
-        let policy = &self.cycle.process().spec().facilitation;
-        let excepted = self.ledger().session(session).repeat && policy.repeat_with_reason.is_on();
-        let before = self.ledger().session(SessionKind::Explore).facilitated.contains(seat);
-        session == SessionKind::Reflect && before && !excepted && policy.different_in_reflect == Relation::Required
+    /// Whether a rule refuses `command` for this reason: what a rule says is the rule's to know.
+    fn refused(&self, command: &Command, reason: fn(&Reason) -> bool) -> bool {
+        let by = self.cycle.chair().map_or(Actor::Organiser {}, Actor::member);
+        let refusals = STANDARD.refusals(self.cycle, command, &Context::new(by, self.cycle.last_at()));
+        refusals.iter().any(|no| matches!(no, Rejection::RuleRefused { reason: found, .. } if reason(found)))
     }
 
     /// Whoever could offer to facilitate; where nobody could, the session can only stop.
@@ -162,7 +161,9 @@ impl<'a> List<'a> {
         let short = !crate::Quorum::count(self.cycle, room).is_met();
         match facts.facilitator() {
             None => self.members(expected, CommandKind::AppointFacilitator, since),
-            Some(seat) if self.has_served(session, seat) => {
+            Some(seat)
+                if self.refused(&Command::StartSession {}, |reason| matches!(reason, Reason::FacilitatedBefore { .. })) =>
+            {
                 self.members(expected.without(seat), CommandKind::AppointFacilitator, since);
             }
             Some(seat) if !room.contains(seat) => {
@@ -232,7 +233,7 @@ impl<'a> List<'a> {
             return self.members(SeatSet::only(seat), speaking(phase), Some(round.since()));
         }
         let last = self.cycle.next_phase().is_none();
-        if last && self.cycle.session() == Some(SessionKind::Explore) && !self.second_date_known() {
+        if last && self.refused(&Command::CloseSession {}, |reason| matches!(reason, Reason::NoSecondDate {})) {
             self.chair(meeting, CommandKind::ScheduleSession, opened, None);
         }
         if last && !meeting.sheet().unmarked(self.cycle.expected()).is_empty() {
@@ -245,8 +246,7 @@ impl<'a> List<'a> {
         if !last {
             return self.chair(meeting, CommandKind::OpenPhase, opened, None);
         }
-        let grace = u32::from(self.cycle.process().spec().clock.grace_minutes) * 60;
-        let abandoned = meeting.clock.when(meeting.allotted_seconds().saturating_add(grace));
+        let abandoned = meeting.abandoned_at(self.cycle.process());
         self.chair(meeting, CommandKind::CloseSession, opened, Some(abandoned));
     }
 
@@ -258,11 +258,6 @@ impl<'a> List<'a> {
         let able: SeatSet = round.pending().iter().filter(may).collect();
         // Where a rule of the process's own holds everyone back, they are the ones it holds back.
         if able.is_empty() { round.pending() } else { able }
-    }
-
-    fn second_date_known(&self) -> bool {
-        let promise = self.cycle.process().spec().gap.promise.is_on() && self.ledger().promised_by().is_some();
-        promise || self.ledger().session(SessionKind::Reflect).date().at().is_some()
     }
 
     fn chair(&mut self, meeting: &Meeting, what: CommandKind, since: Option<Instant>, until: Option<Instant>) {

@@ -53,9 +53,7 @@ pub(super) fn overrun(facts: &Facts<'_>) -> Checked {
 
 pub(super) fn abandoned(facts: &Facts<'_>) -> Checked {
     let Some(meeting) = facts.meeting() else { return Ok(()) };
-    let grace = u32::from(facts.spec().clock.grace_minutes) * 60;
-    // Counted as if the clock ran on from where it stands: a session that nobody resumes is abandoned as well.
-    let since = meeting.clock.when(meeting.allotted_seconds().saturating_add(grace));
+    let since = meeting.abandoned_at(facts.process());
     let over = facts.now() >= since;
     match facts.command() {
         Command::CloseSession {} if over => Err(Reason::Abandoned { since }),

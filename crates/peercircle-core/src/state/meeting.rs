@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Gathering, SessionClock, Stop};
-use crate::{Attendance, Instant, InterruptReason, PauseReason, Quorum, RepeatReason, Seat, SeatSet, Span};
+use crate::{Attendance, Instant, InterruptReason, PauseReason, Process, Quorum, RepeatReason, Seat, SeatSet, Span};
 
 /// Who has been marked as what. Everyone else is [`Attendance::Unmarked`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -259,6 +259,14 @@ impl Meeting {
     #[must_use]
     pub const fn allotted_seconds(&self) -> u32 {
         self.clock.allotted
+    }
+
+    /// From when on it counts as abandoned under `process`: past its end and the grace, as if the clock ran on from
+    /// where it stands, so that a session nobody resumes is abandoned as well.
+    #[must_use]
+    pub fn abandoned_at(&self, process: &Process) -> Instant {
+        let grace = u32::from(process.spec().clock.grace_minutes) * 60;
+        self.clock.when(self.clock.allotted.saturating_add(grace))
     }
 
     /// Whether its clock stands, and why.
