@@ -101,61 +101,19 @@
 //!
 //! Reading and writing of files (text in, text out), including other files, variables, expressions.
 
-mod clean;
-mod issue;
-mod json;
-mod node;
+mod book;
 mod schema;
-mod shape;
 mod sound;
-mod suggest;
-mod toml;
-mod walk;
 mod write;
 
-use std::path::Path;
-
 use peercircle_core::Process;
+pub use peercircle_file::{FileIssue, FileIssues, Format, IssueKind, MAX_FILE_BYTES};
+use peercircle_file::{Found, Read, walk};
 
-use self::{issue::Found, node::Read};
 pub use self::{
-    issue::{FileIssue, FileIssues, IssueKind},
     schema::schema,
     write::{preset_files, to_json, to_toml},
 };
-
-/// The longest file that is read, in bytes. The whole preset with its comments has a twentieth of it.
-pub const MAX_FILE_BYTES: usize = 256 * 1024;
-
-/// What a process file is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// JSON as in RFC 8259.
-    Json,
-    /// TOML 1.1.
-    Toml,
-}
-
-impl Format {
-    /// The format of a file of this name, by its ending: `.toml` or `.json`.
-    ///
-    /// # Example
-    /// ```
-    /// use peercircle_process::Format;
-    /// assert_eq!(Format::of_file("processes/acme.toml"), Some(Format::Toml));
-    /// assert_eq!(Format::of_file("acme.JSON"), Some(Format::Json));
-    /// assert_eq!(Format::of_file("acme.yaml"), None);
-    /// ```
-    #[must_use]
-    pub fn of_file(name: impl AsRef<Path>) -> Option<Self> {
-        match name.as_ref().extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "json" => Some(Self::Json),
-            "toml" => Some(Self::Toml),
-            _ => None,
-        }
-    }
-}
 
 /// The process that a file describes.
 ///
@@ -167,17 +125,9 @@ pub fn parse(text: &str, format: Format) -> Result<Process, FileIssues> {
 }
 
 fn read(text: &str, format: Format) -> Result<Process, Vec<Found>> {
-    if text.len() > MAX_FILE_BYTES {
-        let expected = format!("at most {MAX_FILE_BYTES} bytes");
-        return Err(vec![Found::syntax(0, expected, text.len().to_string())]);
-    }
-    let read = match format {
-        Format::Json => json::read(text),
-        Format::Toml => toml::read(text),
-    };
-    match read {
+    match peercircle_file::read(text, format) {
         Read::Tree(root, twice) => {
-            let (clean, walk) = walk::walk(&root);
+            let (clean, walk) = walk(&root, book::process());
             sound::process(&clean, walk, twice)
         }
         Read::Unreadable(found) => Err(found),

@@ -3,13 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{Process, ProcessIssue, ProcessSpec};
+use peercircle_file::{Clean, Fill, Found, IssueKind, Place, Walk, quoted};
 
-use crate::{
-    clean::{Clean, Fill},
-    issue::{Found, IssueKind, quoted},
-    shape::Book,
-    walk::{Place, Walk},
-};
+use crate::book;
 
 /// The process of a file that fits the schema.
 ///
@@ -46,7 +42,7 @@ pub(crate) fn process(clean: &Clean, mut walk: Walk, twice: Vec<Found>) -> Resul
 }
 
 fn run(clean: &Clean, fill: Fill) -> Result<Process, Vec<ProcessIssue>> {
-    let mut value = clean.filled(Book::process(), fill);
+    let mut value = clean.filled(book::process(), fill);
     if let Some(root) = value.as_object_mut() {
         // For editors; no part of the process.
         root.remove("$schema");

@@ -1,14 +1,9 @@
 //! Writes a whole process as a file: every value, and beside it what it means and which rule it belongs to.
 
 use peercircle_core::{Process, ProcessSpec};
+use peercircle_file::{Book, Data, Entry, Field, Format, Node, Read, Shape, listed, read};
 
-use crate::{
-    json,
-    node::{Data, Entry, Node, Read},
-    schema,
-    shape::{Book, Field, Shape},
-    suggest,
-};
+use crate::{book, schema};
 
 /// How long a line gets before it is broken, in characters.
 const WIDTH: usize = 110;
@@ -43,7 +38,7 @@ const WHO_MAY: &str = "# \"story.share\" = [\"oneself\"]\n";
 #[must_use]
 pub fn to_toml(process: &Process) -> String {
     let spec = process.spec();
-    let book = Book::process();
+    let book = book::process();
     let mut file = format!("#:schema {}\n", schema::ID);
     file.push_str("# A process of peercircle. What a file leaves out is the preset's.\n");
     let (entries, Shape::Record(fields)) = (tree(spec), book.root()) else { return file };
@@ -88,7 +83,7 @@ pub fn preset_files() -> Vec<(String, String)> {
 /// The values of a process in the order of its type, which is the order of reading.
 fn tree(spec: &ProcessSpec) -> Vec<Entry> {
     let text = serde_json::to_string(spec).unwrap_or_default();
-    match json::read(&text) {
+    match read(&text, Format::Json) {
         Read::Tree(Node { data: Data::Table(entries), .. }, _) => entries,
         Read::Tree(..) | Read::Unreadable(_) => Vec::new(),
     }
@@ -98,7 +93,7 @@ fn tree(spec: &ProcessSpec) -> Vec<Entry> {
 fn writer_of_tables(book: &'static Book, entry: &Entry, field: &'static Field) -> bool {
     match (&entry.node.data, book.resolve(&field.shape)) {
         (Data::Table(_), _) => true,
-        (Data::List(_), Shape::List(inner)) => matches!(book.resolve(inner), Shape::Record(_)),
+        (Data::List(_), Shape::List { each: inner, .. }) => matches!(book.resolve(inner), Shape::Record(_)),
         _ => false,
     }
 }
@@ -129,7 +124,7 @@ impl Writer {
                     }
                 }
             }
-            (Data::List(list), Shape::List(shape)) if !list.is_empty() => {
+            (Data::List(list), Shape::List { each: shape, .. }) if !list.is_empty() => {
                 for (at, one) in list.iter().enumerate() {
                     if at > 0 {
                         self.line("");
@@ -174,7 +169,7 @@ impl Writer {
         if words.is_empty() || words.len() > MAX_WORDS {
             return field.doc.clone();
         }
-        format!("{} {}.", field.doc, suggest::listed("", words.iter().map(String::as_str)))
+        format!("{} {}.", field.doc, listed("", words.iter().map(String::as_str)))
     }
 
     fn value(&mut self, entry: &Entry) {

@@ -92,7 +92,7 @@ fn a_file_that_is_too_long_is_not_read() {
 #[test]
 fn issues_as_json() {
     let issues = parse("[group]\nminimun = 5\n", Format::Toml).unwrap_err();
-    assert_eq!(issues.code(), "invalid_process_file");
+    assert_eq!(issues.code(), "invalid_file");
     assert_eq!(issues.issues()[0].kind.code(), "unknown_key");
     assert_eq!(
         serde_json::to_value(&issues).unwrap(),

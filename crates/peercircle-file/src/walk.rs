@@ -14,25 +14,27 @@ use crate::{
 
 /// What a walk brings home.
 #[derive(Debug)]
-pub(crate) struct Walk {
-    pub(crate) found: Vec<Found>,
+pub struct Walk {
+    /// Everything that doesn't fit, in no order.
+    pub found: Vec<Found>,
     /// Where each value stands, by its path.
-    pub(crate) places: BTreeMap<String, Place>,
+    pub places: BTreeMap<String, Place>,
     /// The paths whose values couldn't be read.
-    pub(crate) holes: BTreeSet<String>,
+    pub holes: BTreeSet<String>,
 }
 
 /// Where a value stands.
 #[derive(Debug)]
-pub(crate) struct Place {
-    pub(crate) at: usize,
+pub struct Place {
+    /// Its first byte.
+    pub at: usize,
     /// What stands there, if it is a word or a number.
-    pub(crate) word: Option<String>,
+    pub word: Option<String>,
 }
 
 /// The file as far as it fits the shapes, and what was found on the way.
-pub(crate) fn walk(root: &Node) -> (Clean, Walk) {
-    let book = Book::process();
+#[must_use]
+pub fn walk(root: &Node, book: &'static Book) -> (Clean, Walk) {
     let mut walker = Walker { book, walk: Walk { found: Vec::new(), places: BTreeMap::new(), holes: BTreeSet::new() } };
     let clean = walker.visit(root, book.root(), "", Need::Optional);
     (clean, walker.walk)
@@ -64,14 +66,18 @@ impl Walker {
                 self.report(node.at, IssueKind::UnknownValue, path, expected, quoted(word), nearest.map(str::to_owned));
                 self.hole(path, shape, nearest.map(Value::from), need)
             }
-            (Shape::List(inner), Data::List(list)) => {
+            (Shape::List { each: inner, least, most }, Data::List(list)) => {
+                self.length(node.at, path, (*least, *most), list.len(), "entries");
                 let each = list.iter().enumerate();
                 Clean::List(each.map(|(at, one)| self.visit(one, inner, &format!("{path}[{at}]"), Need::Required)).collect())
             }
             (Shape::Map { keys, values }, Data::Table(entries)) => self.map(entries, keys, values, path),
             (Shape::Record(fields), Data::Table(entries)) => self.record(node.at, entries, fields, path),
             (Shape::Tagged(fields), Data::Table(entries)) => self.tagged(node, entries, shape, fields, path),
-            (Shape::Text, Data::Text(text)) => Clean::Value(text.clone().into()),
+            (Shape::Text { least, most }, Data::Text(text)) => {
+                self.length(node.at, path, (*least, *most), text.trim().chars().count(), "characters");
+                Clean::Value(text.clone().into())
+            }
             (Shape::Whole { low, high }, Data::Number { whole: Some(number), .. }) if (low..=high).contains(&number) => {
                 Clean::Value(whole(*number))
             }
@@ -82,12 +88,12 @@ impl Walker {
             }
             (
                 Shape::Choice(_)
-                | Shape::List(_)
+                | Shape::List { .. }
                 | Shape::Map { .. }
                 | Shape::Named(_)
                 | Shape::Record(_)
                 | Shape::Tagged(_)
-                | Shape::Text
+                | Shape::Text { .. }
                 | Shape::Unknown
                 | Shape::Whole { .. },
                 _,
@@ -234,14 +240,14 @@ impl Walker {
                 let word = if *flag { "on" } else { "off" };
                 words.iter().find(|one| *one == word).cloned().map(Value::from)
             }
-            (Shape::List(inner), data) => {
+            (Shape::List { each: inner, .. }, data) => {
                 let one = match (self.book.resolve(inner), data) {
                     (Shape::Choice(words), Data::Text(word)) if words.contains(word) => Value::from(word.clone()),
                     _ => return None,
                 };
                 Some(Value::Array(vec![one]))
             }
-            (Shape::Text, Data::Number { text, .. }) => Some(text.clone().into()),
+            (Shape::Text { .. }, Data::Number { text, .. }) => Some(text.clone().into()),
             (Shape::Whole { low, high }, Data::Number { text, .. } | Data::Text(text)) => {
                 let text = text.trim();
                 let text = text
@@ -259,8 +265,9 @@ impl Walker {
     fn described(&self, shape: &'static Shape) -> String {
         match self.book.resolve(shape) {
             Shape::Choice(words) => suggest::listed("", words.iter().map(String::as_str)),
-            Shape::List(inner) => match self.book.words(inner) {
+            Shape::List { each: inner, .. } => match self.book.words(inner) {
                 [] if matches!(self.book.resolve(inner), Shape::Tagged(_)) => "a list of conditions".to_owned(),
+                [] if matches!(self.book.resolve(inner), Shape::Text { .. }) => "a list of texts".to_owned(),
                 [] => "a list of tables".to_owned(),
                 words => format!("a list of words, each {}", suggest::listed("", words.iter().map(String::as_str))),
             },
@@ -271,9 +278,21 @@ impl Walker {
                 let names = fields.iter().map(|field| field.name.as_str());
                 format!("a condition, a table with {}", suggest::listed("", names))
             }
-            Shape::Text => "a text in quotes".to_owned(),
+            Shape::Text { .. } => "a text in quotes".to_owned(),
             Shape::Whole { .. } => "a whole number".to_owned(),
         }
+    }
+
+    /// Reports what is too short or too long; the value itself can be read.
+    fn length(&mut self, at: usize, path: &str, (least, most): (usize, usize), length: usize, unit: &str) {
+        if (least..=most).contains(&length) {
+            return;
+        }
+        let expected = match most {
+            usize::MAX => format!("at least {least} {unit}"),
+            most => format!("{least} to {most} {unit}"),
+        };
+        self.report(at, IssueKind::OutOfRange, path, expected, quoted(&length.to_string()), None);
     }
 
     fn hole(&mut self, path: &str, shape: &'static Shape, guess: Option<Value>, need: Need) -> Clean {
@@ -285,6 +304,3 @@ impl Walker {
         self.walk.found.push(Found { at, kind, path: path.to_owned(), expected, got, suggestion });
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,6 @@
 //! A file without what is wrong with it: values, and holes where something couldn't be read.
 //!
-//! The machine's own checks need a whole process. So each hole is filled in three ways: by the likely value, by the least and by
+//! Checks of the whole need a whole value. So each hole is filled in three ways: by the likely value, by the least and by
 //! the greatest possible; what is wrong in all three cases is wrong whatever belongs into the hole.
 
 use serde_json::{Map, Value};
@@ -9,27 +9,32 @@ use crate::shape::{Book, Shape};
 
 /// A value, or a hole.
 #[derive(Debug)]
-pub(crate) enum Clean {
+pub enum Clean {
+    /// A place whose value couldn't be read.
     Hole(Hole),
+    /// A list.
     List(Vec<Self>),
+    /// A table.
     Table(Vec<(String, Self)>),
+    /// A value.
     Value(Value),
 }
 
 /// A place whose value couldn't be read.
 #[derive(Debug)]
-pub(crate) struct Hole {
-    pub(crate) shape: &'static Shape,
+pub struct Hole {
+    /// What belongs there.
+    pub shape: &'static Shape,
     /// The value that was likely meant.
-    pub(crate) guess: Option<Value>,
-    /// Whether it can be left out, which is to say: the preset's.
-    pub(crate) optional: bool,
+    pub guess: Option<Value>,
+    /// Whether it can be left out.
+    pub optional: bool,
 }
 
 /// How holes are filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fill {
-    /// By what was likely meant, else the preset's.
+pub enum Fill {
+    /// By what was likely meant, else left out.
     Likely,
     /// By the least or first possible value.
     Least,
@@ -42,7 +47,8 @@ const MAX_DEPTH: usize = 8;
 
 impl Clean {
     /// The whole value, with its holes filled.
-    pub(crate) fn filled(&self, book: &'static Book, fill: Fill) -> Value {
+    #[must_use]
+    pub fn filled(&self, book: &'static Book, fill: Fill) -> Value {
         self.value(book, fill).unwrap_or_default()
     }
 
@@ -81,7 +87,7 @@ fn made_up(book: &'static Book, shape: &Shape, fill: Fill, depth: usize) -> Valu
     }
     match book.resolve(shape) {
         Shape::Choice(words) => words.get(end(words.len())).cloned().into(),
-        Shape::List(_) => Value::Array(Vec::new()),
+        Shape::List { .. } => Value::Array(Vec::new()),
         Shape::Map { .. } => Value::Object(Map::new()),
         Shape::Named(_) | Shape::Unknown => Value::Null,
         Shape::Optional(inner) => made_up(book, inner, fill, depth),
@@ -94,7 +100,7 @@ fn made_up(book: &'static Book, shape: &Shape, fill: Fill, depth: usize) -> Valu
             let field = field.map(|field| (field.name.clone(), made_up(book, &field.shape, fill, depth + 1)));
             Value::Object(field.into_iter().collect())
         }
-        Shape::Text => "x".into(),
+        Shape::Text { .. } => "x".into(),
         Shape::Whole { low, high } => whole(if fill == Fill::Greatest { *high } else { *low }),
     }
 }

@@ -1,20 +1,30 @@
-//! The schema as a type: the shapes that values of a process file can have, worked out of the JSON Schema once.
+//! The schema as a type: the shapes that values of a file can have, worked out of the JSON Schema once.
 //!
 //! One source for both ways: checking a file walks along it, and writing a file takes its comments from it.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 /// What a value must look like.
 #[derive(Clone, Debug)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// One of these words.
     Choice(Vec<String>),
-    List(Box<Self>),
+    /// A list of values of one shape.
+    List {
+        /// What each is.
+        each: Box<Self>,
+        /// How many there must be at least.
+        least: usize,
+        /// How many there may be at most.
+        most: usize,
+    },
     /// A table from any of these keys to values of one shape.
     Map {
+        /// The keys there may be.
         keys: Vec<String>,
+        /// What each stands for.
         values: Box<Self>,
     },
     /// A shape of its own name; how shapes contain themselves.
@@ -25,68 +35,93 @@ pub(crate) enum Shape {
     Record(Vec<Field>),
     /// A table with exactly one of these keys.
     Tagged(Vec<Field>),
-    Text,
-    /// Something the schema says in a way that this module doesn't know; a test holds that there is none.
+    /// A text.
+    Text {
+        /// Its least length, in characters.
+        least: usize,
+        /// Its greatest length, in characters.
+        most: usize,
+    },
+    /// Something the schema says in a way that this crate doesn't know.
     Unknown,
     /// A whole number from `low` to `high`.
     Whole {
+        /// The least.
         low: i128,
+        /// The greatest.
         high: i128,
     },
 }
 
 /// A key of a table.
 #[derive(Clone, Debug)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) shape: Shape,
-    pub(crate) required: bool,
+pub struct Field {
+    /// How it is written.
+    pub name: String,
+    /// What it stands for.
+    pub shape: Shape,
+    /// Whether it can't be left out.
+    pub required: bool,
     /// What it means, for people.
-    pub(crate) doc: String,
+    pub doc: String,
 }
 
 /// A schema's shapes.
 #[derive(Debug)]
-pub(crate) struct Book {
+pub struct Book {
     root: Shape,
     named: BTreeMap<String, Shape>,
 }
 
-static PROCESS: LazyLock<Book> = LazyLock::new(|| Book::new(&crate::schema()));
-
 impl Book {
-    /// The shapes of a process file.
-    pub(crate) fn process() -> &'static Self {
-        &PROCESS
-    }
-
-    fn new(schema: &Value) -> Self {
+    /// The shapes of a schema as `schemars` writes it (2020-12). What this crate doesn't understand becomes [`Shape::Unknown`],
+    /// which nothing fits: see [`Book::is_understood`].
+    #[must_use]
+    pub fn new(schema: &Value) -> Self {
         let named = schema.get("$defs").and_then(Value::as_object);
         let named = named.into_iter().flatten().map(|(name, one)| (name.clone(), shape(one, schema)));
         Self { root: shape(schema, schema), named: named.collect() }
     }
 
+    /// Whether every part of the schema has a shape that can be walked; what a test of a new schema asserts.
+    #[must_use]
+    pub fn is_understood(&self) -> bool {
+        self.knows(&self.root) && self.named.values().all(|shape| self.knows(shape))
+    }
+
+    fn knows(&self, shape: &Shape) -> bool {
+        match shape {
+            Shape::Choice(words) => !words.is_empty(),
+            Shape::List { each: inner, .. } | Shape::Optional(inner) => self.knows(inner),
+            Shape::Map { keys, values } => !keys.is_empty() && self.knows(values),
+            Shape::Named(name) => self.named.contains_key(name),
+            Shape::Record(fields) | Shape::Tagged(fields) => fields.iter().all(|field| self.knows(&field.shape)),
+            Shape::Text { .. } | Shape::Whole { .. } => true,
+            Shape::Unknown => false,
+        }
+    }
+
     /// The shape of a whole file.
-    pub(crate) const fn root(&self) -> &Shape {
+    pub const fn root(&self) -> &Shape {
         &self.root
     }
 
     /// What `shape` is behind its name.
-    pub(crate) fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
+    pub fn resolve<'a>(&'a self, shape: &'a Shape) -> &'a Shape {
         let Shape::Named(name) = shape else { return shape };
         self.named.get(name).unwrap_or(&Shape::Unknown)
     }
 
     /// The words that `shape` can be, or that a list of it can hold; none where it isn't about words.
-    pub(crate) fn words<'a>(&'a self, shape: &'a Shape) -> &'a [String] {
+    pub fn words<'a>(&'a self, shape: &'a Shape) -> &'a [String] {
         match self.resolve(shape) {
             Shape::Choice(words) => words,
-            Shape::List(inner) | Shape::Optional(inner) => self.words(inner),
+            Shape::List { each: inner, .. } | Shape::Optional(inner) => self.words(inner),
             Shape::Map { .. }
             | Shape::Named(_)
             | Shape::Record(_)
             | Shape::Tagged(_)
-            | Shape::Text
+            | Shape::Text { .. }
             | Shape::Unknown
             | Shape::Whole { .. } => &[],
         }
@@ -112,13 +147,20 @@ fn shape(of: &Value, root: &Value) -> Shape {
         Some(_) | None => ("", false),
     };
     let shape = match kind {
-        "array" => Shape::List(Box::new(map.get("items").map_or(Shape::Unknown, |items| shape(items, root)))),
+        "array" => {
+            let each = Box::new(map.get("items").map_or(Shape::Unknown, |items| shape(items, root)));
+            let (least, most) = lengths(map, "minItems", "maxItems");
+            Shape::List { each, least, most }
+        }
         "integer" => match (bound(map, "minimum"), bound(map, "maximum")) {
             (Some(low), Some(high)) => Shape::Whole { low, high },
             _ => Shape::Unknown,
         },
         "object" => table(map, root),
-        "string" => Shape::Text,
+        "string" => {
+            let (least, most) = lengths(map, "minLength", "maxLength");
+            Shape::Text { least, most }
+        }
         _ => Shape::Unknown,
     };
     if nullable { Shape::Optional(Box::new(shape)) } else { shape }
@@ -179,71 +221,12 @@ fn bound(map: &Map<String, Value>, key: &str) -> Option<i128> {
     map.get(key)?.as_i64().map(i128::from)
 }
 
-fn doc(of: &Value) -> String {
-    of.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
+/// How long something may be; any length unless the schema says more.
+fn lengths(map: &Map<String, Value>, least: &str, most: &str) -> (usize, usize) {
+    let length = |key: &str| map.get(key).and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok());
+    (length(least).unwrap_or(0), length(most).unwrap_or(usize::MAX))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn known(shape: &Shape) -> bool {
-        match shape {
-            Shape::Choice(words) => !words.is_empty(),
-            Shape::List(inner) | Shape::Optional(inner) => known(inner),
-            Shape::Map { keys, values } => !keys.is_empty() && known(values),
-            Shape::Named(name) => Book::process().named.contains_key(name),
-            Shape::Record(fields) | Shape::Tagged(fields) => fields.iter().all(|field| known(&field.shape)),
-            Shape::Text | Shape::Whole { .. } => true,
-            Shape::Unknown => false,
-        }
-    }
-
-    #[test]
-    fn the_whole_schema_is_understood() {
-        let book = Book::process();
-        assert!(known(book.root()));
-        for (name, shape) in &book.named {
-            assert!(known(shape), "{name}: {shape:?}");
-        }
-    }
-
-    #[test]
-    fn the_schema_says_no_word_that_would_go_unread() {
-        const READ: [&str; 17] = [
-            "$defs",
-            "$id",
-            "$ref",
-            "$schema",
-            "additionalProperties",
-            "anyOf",
-            "const",
-            "default",
-            "description",
-            "enum",
-            "format",
-            "items",
-            "maximum",
-            "minimum",
-            "oneOf",
-            "propertyNames",
-            "title",
-        ];
-        fn words(schema: &Value, unread: &mut Vec<String>) {
-            let Value::Object(map) = schema else { return };
-            for (word, value) in map {
-                match (word.as_str(), value) {
-                    ("properties" | "$defs", Value::Object(of)) => of.values().for_each(|one| words(one, unread)),
-                    ("oneOf" | "anyOf", Value::Array(of)) => of.iter().for_each(|one| words(one, unread)),
-                    ("items" | "additionalProperties" | "propertyNames", one) => words(one, unread),
-                    ("type" | "required", _) => {}
-                    (word, _) if READ.contains(&word) => {}
-                    (word, _) => unread.push(word.to_owned()),
-                }
-            }
-        }
-        let mut unread = Vec::new();
-        words(&crate::schema(), &mut unread);
-        assert!(unread.is_empty(), "{unread:?}");
-    }
+fn doc(of: &Value) -> String {
+    of.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
 }

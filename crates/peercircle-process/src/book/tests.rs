@@ -3,16 +3,20 @@
 use peercircle_core::{Process, ProcessSpec};
 use proptest::prelude::*;
 
-use super::*;
-use crate::{clean::Fill, json, node::Read};
+use peercircle_file::{Clean, Fill, Format, Read, Shape, Walk, read, walk};
+use serde_json::Value;
+
+use super::process;
 
 /// Values along `shape`, with something wrong in one of `wrong` places.
 fn along(shape: &'static Shape, depth: u32, wrong: u32) -> BoxedStrategy<Value> {
-    let book = Book::process();
+    let book = process();
     let right: BoxedStrategy<Value> = match book.resolve(shape) {
         Shape::Choice(words) => proptest::sample::select(words.clone()).prop_map(Value::from).boxed(),
-        Shape::List(_) if depth == 0 => Just(Value::Array(Vec::new())).boxed(),
-        Shape::List(inner) => prop::collection::vec(along(inner, depth - 1, wrong), 0..3).prop_map(Value::from).boxed(),
+        Shape::List { .. } if depth == 0 => Just(Value::Array(Vec::new())).boxed(),
+        Shape::List { each: inner, .. } => {
+            prop::collection::vec(along(inner, depth - 1, wrong), 0..3).prop_map(Value::from).boxed()
+        }
         Shape::Map { keys, values } => {
             let entry = (proptest::sample::select(keys.clone()), along(values, depth.saturating_sub(1), wrong));
             prop::collection::vec(entry, 0..3).prop_map(|entries| Value::Object(entries.into_iter().collect())).boxed()
@@ -40,7 +44,7 @@ fn along(shape: &'static Shape, depth: u32, wrong: u32) -> BoxedStrategy<Value> 
             });
             proptest::strategy::Union::new(each.collect::<Vec<_>>()).boxed()
         }
-        Shape::Text => "[a-zA-Z \"\\\\\n]{0,6}".prop_map(Value::from).boxed(),
+        Shape::Text { .. } => "[a-zA-Z \"\\\\\n]{0,6}".prop_map(Value::from).boxed(),
         Shape::Whole { low, high } => {
             let (low, high) = (i64::try_from(*low).unwrap(), i64::try_from(*high).unwrap());
             prop_oneof![9 => low..=high.min(low + 9), 1 => low..=high].prop_map(Value::from).boxed()
@@ -55,8 +59,8 @@ fn junk() -> impl Strategy<Value = Value> {
 }
 
 fn walked(text: &str) -> (Clean, Walk) {
-    match json::read(text) {
-        Read::Tree(root, _) => walk(&root),
+    match read(text, Format::Json) {
+        Read::Tree(root, _) => walk(&root, process()),
         Read::Unreadable(found) => panic!("{found:?}"),
     }
 }
@@ -79,7 +83,7 @@ fn check(mut value: Value) -> Result<(), TestCaseError> {
     }
     // However it is filled, what the walk leaves can be read.
     for fill in [Fill::Likely, Fill::Least, Fill::Greatest] {
-        let mut filled = clean.filled(Book::process(), fill);
+        let mut filled = clean.filled(process(), fill);
         if let Some(root) = filled.as_object_mut() {
             root.remove("$schema");
             let spec = serde_json::from_value::<ProcessSpec>(filled.clone());
@@ -95,12 +99,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn what_fits_can_be_read_and_the_other_way_round(value in along(Book::process().root(), 6, 200)) {
+    fn what_fits_can_be_read_and_the_other_way_round(value in along(process().root(), 6, 200)) {
         check(value)?;
     }
 
     #[test]
-    fn what_is_very_wrong_too(value in along(Book::process().root(), 6, 8)) {
+    fn what_is_very_wrong_too(value in along(process().root(), 6, 8)) {
         check(value)?;
     }
 
@@ -121,7 +125,7 @@ proptest! {
         let right = [minimum, maximum, floor, target].map(|value| value.to_string());
         let mut wrong = right.clone();
         wrong[broken] = "\"?\"".to_owned();
-        let issues = |values| match crate::parse(&file(values), crate::Format::Json) {
+        let issues = |values| match crate::parse(&file(values), Format::Json) {
             Ok(_) => Vec::new(),
             Err(issues) => issues.issues().iter().map(|issue| issue.path.clone()).collect(),
         };
@@ -137,7 +141,51 @@ fn a_whole_preset_fits() {
     for (name, spec) in ProcessSpec::presets() {
         let (clean, found) = walked(&serde_json::to_string(&spec).unwrap());
         assert!(found.found.is_empty(), "{name}");
-        let spec = serde_json::from_value(clean.filled(Book::process(), Fill::Likely)).unwrap();
+        let spec = serde_json::from_value(clean.filled(process(), Fill::Likely)).unwrap();
         assert!(Process::new(spec).is_ok(), "{name}");
     }
+}
+
+#[test]
+fn the_whole_schema_is_understood() {
+    assert!(process().is_understood());
+}
+
+#[test]
+fn the_schema_says_no_word_that_would_go_unread() {
+    const READ: [&str; 17] = [
+        "$defs",
+        "$id",
+        "$ref",
+        "$schema",
+        "additionalProperties",
+        "anyOf",
+        "const",
+        "default",
+        "description",
+        "enum",
+        "format",
+        "items",
+        "maximum",
+        "minimum",
+        "oneOf",
+        "propertyNames",
+        "title",
+    ];
+    fn words(schema: &Value, unread: &mut Vec<String>) {
+        let Value::Object(map) = schema else { return };
+        for (word, value) in map {
+            match (word.as_str(), value) {
+                ("properties" | "$defs", Value::Object(of)) => of.values().for_each(|one| words(one, unread)),
+                ("oneOf" | "anyOf", Value::Array(of)) => of.iter().for_each(|one| words(one, unread)),
+                ("items" | "additionalProperties" | "propertyNames", one) => words(one, unread),
+                ("type" | "required", _) => {}
+                (word, _) if READ.contains(&word) => {}
+                (word, _) => unread.push(word.to_owned()),
+            }
+        }
+    }
+    let mut unread = Vec::new();
+    words(&crate::schema(), &mut unread);
+    assert!(unread.is_empty(), "{unread:?}");
 }

@@ -1,10 +1,10 @@
-//! What is wrong with a process file: every issue with its place, what was expected, what stands there, what was likely meant.
+//! What is wrong with a file: every issue with its place, what was expected, what stands there, what was likely meant.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// One thing that is wrong with a process file.
+/// One thing that is wrong with a file.
 ///
 /// Shown as one line: ``line 12, column 9: `quorum.floor`: expected 2 to 4, got `9` ``.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,11 +54,11 @@ pub enum IssueKind {
     OutOfRange,
     /// The text is not TOML or not JSON.
     Syntax,
-    /// A key that no process has.
+    /// A key that doesn't exist there.
     UnknownKey,
     /// A word that isn't one of those possible here.
     UnknownValue,
-    /// The process as a whole contradicts itself or a rule of the machine.
+    /// What the file says as a whole contradicts itself or a rule.
     Unsound,
     /// A value of another type, such as a text where a number belongs.
     WrongType,
@@ -81,7 +81,7 @@ impl IssueKind {
     }
 }
 
-/// Everything that is wrong with a process file, in the order of the file; never empty. Shown one issue a line.
+/// Everything that is wrong with a file, in the order of the file; never empty. Shown one issue a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct FileIssues {
@@ -98,11 +98,12 @@ impl FileIssues {
     /// The stable code of this error.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        "invalid_process_file"
+        "invalid_file"
     }
 
     /// Gives each issue the line and column of its byte, in one pass over the text: a file of one long line is no slower.
-    pub(crate) fn placed(text: &str, mut found: Vec<Found>) -> Self {
+    #[must_use]
+    pub fn placed(text: &str, mut found: Vec<Found>) -> Self {
         found.sort_by(|one, other| (one.at, &one.path).cmp(&(other.at, &other.path)));
         let (mut line, mut column) = (1_u32, 1_u32);
         let mut chars = text.char_indices().peekable();
@@ -143,22 +144,31 @@ impl<'a> IntoIterator for &'a FileIssues {
 
 /// An issue that knows its byte, not yet its line.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
-    pub(crate) at: usize,
-    pub(crate) kind: IssueKind,
-    pub(crate) path: String,
-    pub(crate) expected: String,
-    pub(crate) got: String,
-    pub(crate) suggestion: Option<String>,
+pub struct Found {
+    /// Its first byte.
+    pub at: usize,
+    /// What kind of issue it is.
+    pub kind: IssueKind,
+    /// Where it stands, such as `explore.discussion.minutes`.
+    pub path: String,
+    /// What would have been accepted.
+    pub expected: String,
+    /// What stands there.
+    pub got: String,
+    /// What was likely meant.
+    pub suggestion: Option<String>,
 }
 
 impl Found {
-    pub(crate) fn syntax(at: usize, expected: impl Into<String>, got: impl Into<String>) -> Self {
+    /// A text that can't be read from its byte `at` on.
+    pub fn syntax(at: usize, expected: impl Into<String>, got: impl Into<String>) -> Self {
         let (path, kind) = (String::new(), IssueKind::Syntax);
         Self { at, kind, path, expected: expected.into(), got: got.into(), suggestion: None }
     }
 
-    pub(crate) fn twice(at: usize, path: String, key: &str) -> Self {
+    /// A key that stands in its table again.
+    #[must_use]
+    pub fn twice(at: usize, path: String, key: &str) -> Self {
         let (expected, got) = ("each key once".to_owned(), format!("{} again", quoted(key)));
         Self { at, kind: IssueKind::DuplicateKey, path, expected, got, suggestion: None }
     }
@@ -168,7 +178,8 @@ impl Found {
 const MAX_QUOTED_CHARS: usize = 60;
 
 /// Someone's text in backticks: on one line, and cut where it is long.
-pub(crate) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let mut shown = String::from("`");
     for (at, one) in text.chars().enumerate() {
         if at == MAX_QUOTED_CHARS {

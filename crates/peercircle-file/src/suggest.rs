@@ -14,7 +14,8 @@ const SWITCHES: [(&str, &str); 6] =
     [("disabled", "off"), ("enabled", "on"), ("false", "off"), ("no", "off"), ("true", "on"), ("yes", "on")];
 
 /// The known word that `typed` was likely meant to be, if one is near enough.
-pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
     if typed.chars().nth(MAX_CHARS).is_some() {
         return None;
     }
@@ -31,7 +32,8 @@ pub(crate) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str> 
 }
 
 /// Known words in a message: all of them, or the nearest where they are many.
-pub(crate) fn listed<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn listed<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let mut known = known.into_iter().collect::<Vec<_>>();
     let count = known.len();
     let lead = if count > MAX_LISTED {
