@@ -1,8 +1,10 @@
-//! The benchmarks, each beside its peers in the same run and on one thread: `cargo xtask bench [--smoke]`.
+//! The benchmarks, each beside its peers in the same run and on one thread: `cargo xtask bench [--smoke]`, which says where the
+//! `peercircle` command is.
 //!
 //! `--smoke` runs everything once and only says whether all did their work.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
+mod command;
 mod measure;
 mod peers;
 mod script;
@@ -34,12 +36,12 @@ const BYTES: usize = 512;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let effort = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => Ok(Effort::FULL),
-        ["--smoke"] => Ok(Effort::SMOKE),
-        other => Err(anyhow::anyhow!("expected nothing or --smoke, got `{}`", other.join(" "))),
+    let asked = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["--smoke", command] => Ok((Effort::SMOKE, PathBuf::from(command))),
+        [command] if !command.starts_with('-') => Ok((Effort::FULL, PathBuf::from(command))),
+        other => Err(anyhow::anyhow!("expected [--smoke] and the path of `peercircle`, got `{}`", other.join(" "))),
     };
-    match effort.and_then(run) {
+    match asked.and_then(|(effort, command)| run(effort, &command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error:#}");
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(effort: Effort) -> Result<()> {
+fn run(effort: Effort, command: &Path) -> Result<()> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scripts = scripts(&home.join("../../examples"))?;
     let first = scripts.iter().find(|script| script.name == FIRST).with_context(|| format!("no script `{FIRST}`"))?;
@@ -60,6 +62,7 @@ fn run(effort: Effort) -> Result<()> {
     replaying(&mut rows, &scripts, first, &asks, effort)?;
     asking(&mut rows, first, effort)?;
     parsing(&mut rows, &scripts, effort)?;
+    command::starting(&mut rows, command, effort)?;
     let bytes = size_of::<Cycle>();
 
     let steps: usize = scripts.iter().map(|script| script.steps.len()).sum();

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use peercircle_core::{CommandId, CycleId, GroupId, Instant, MemberId, ModuleId, Revision, StrategyId};
+use peercircle_modules::Language;
+use peercircle_print::{Format, Handout};
 
 /// Run, keep and inspect cycles of peer learning groups.
 ///
@@ -78,6 +80,11 @@ pub(crate) enum What {
         #[command(subcommand)]
         what: ProcessWhat,
     },
+    /// List, show, check and print modules.
+    Module {
+        #[command(subcommand)]
+        what: ModuleWhat,
+    },
     /// Draw which command leads where, found by asking the machine.
     Diagram {
         /// A process file, or the name of a preset; the preset `preset` unless said.
@@ -128,6 +135,124 @@ pub(crate) enum ProcessWhat {
         /// Its name.
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModuleWhat {
+    /// List the modules there are, by category.
+    List {
+        #[command(flatten)]
+        shelf: Shelf,
+    },
+    /// Show what a module is about; with --json, all of it.
+    Show {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        shelf: Shelf,
+    },
+    /// Check a folder of modules, or of one module: valid, or everything that is wrong. Exit status 1: it is not valid.
+    Check {
+        /// The folder: MODULE/LANGUAGE/module.toml and so on stand in it.
+        folder: PathBuf,
+        /// Hold the minutes against this process: a file, or the name of a preset.
+        #[arg(long)]
+        process: Option<String>,
+        /// Check the spelling with the Hunspell dictionaries in this folder, such as /usr/share/hunspell.
+        #[arg(long)]
+        dictionaries: Option<PathBuf>,
+    },
+    /// Print the handouts that a group takes into the room: workbook, facilitator's guide and job aids.
+    #[command(after_help = PRINT_HELP)]
+    Print(PrintArgs),
+}
+
+const PRINT_HELP: &str = "\
+Writes MODULE.html and MODULE.pdf with all three handouts:
+  peercircle module print delegation
+  peercircle module print delegation --only workbook --format pdf --paper letter --to handouts";
+
+/// Where modules come from.
+#[derive(Debug, Args)]
+pub(crate) struct Shelf {
+    /// A folder of one's own modules, beside those of the catalogue; one with a known id replaces it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) modules: Option<PathBuf>,
+    /// The language; English where a module hasn't got it.
+    #[arg(long, default_value = "en")]
+    pub(crate) lang: Language,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PrintArgs {
+    /// The module's id.
+    pub(crate) id: String,
+    /// Only these handouts.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(crate) only: Vec<Sheet>,
+    /// HTML, PDF, or both.
+    #[arg(long = "format", value_enum, value_delimiter = ',')]
+    pub(crate) formats: Vec<PrintAs>,
+    /// The size of the paper.
+    #[arg(long, value_enum, default_value_t = PaperSize::A4)]
+    pub(crate) paper: PaperSize,
+    /// The process whose minutes are printed: a file, or the name of a preset.
+    #[arg(long)]
+    pub(crate) process: Option<String>,
+    /// The folder to write to.
+    #[arg(long, default_value = ".", value_name = "FOLDER")]
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) shelf: Shelf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Sheet {
+    Workbook,
+    Guide,
+    JobAids,
+}
+
+impl Sheet {
+    pub(crate) const ALL: [Self; 3] = [Self::Workbook, Self::Guide, Self::JobAids];
+
+    pub(crate) const fn handout(self) -> Handout {
+        match self {
+            Self::Workbook => Handout::Workbook,
+            Self::Guide => Handout::Guide,
+            Self::JobAids => Handout::JobAids,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PrintAs {
+    Html,
+    Pdf,
+}
+
+impl PrintAs {
+    pub(crate) const fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PaperSize {
+    A4,
+    Letter,
+}
+
+impl PaperSize {
+    pub(crate) const fn format(self) -> Format {
+        match self {
+            Self::A4 => Format::A4,
+            Self::Letter => Format::Letter,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,4 +1,5 @@
-//! The generated files: docs/rules.md and docs/lifecycle.md from the machine's own tables, and the JSON Schemas.
+//! The generated files: docs/rules.md and docs/lifecycle.md from the machine's own tables, docs/catalogue.md from the modules, and
+//! the JSON Schemas.
 
 use std::{fmt::Write as _, fs, path::Path, process::ExitCode};
 
@@ -7,6 +8,7 @@ use peercircle_core::{
     AllowedView, Chart, CommandKind, CycleFacts, CycleView, DueView, ExplanationView, GuideView, How, PathView, Process,
     ProcessSpec, RULES, RuleClass, SessionKind, Stage, VerdictView, WaitingView, WireCommand,
 };
+use peercircle_modules::{Catalogue, Category};
 use peercircle_wire::Envelope;
 use schemars::{JsonSchema, generate::SchemaSettings};
 
@@ -14,10 +16,10 @@ use crate::out::Out;
 
 /// Writes all of them below `root`.
 pub(crate) fn write(root: &Path) -> Result<()> {
-    let mut files = vec![("docs/rules.md".to_owned(), rules()?), ("docs/lifecycle.md".to_owned(), lifecycle()?)];
-    for (name, schema) in SCHEMAS {
-        files.push((format!("schemas/{name}.json"), schema()?));
-    }
+    let docs = [("rules", rules()?), ("lifecycle", lifecycle()?), ("catalogue", catalogue()?)];
+    let docs = docs.into_iter().map(|(name, text)| (format!("docs/{name}.md"), text));
+    let schemas = schemas()?.into_iter().map(|(name, text)| (format!("schemas/{name}.json"), text));
+    let files: Vec<_> = docs.chain(schemas).collect();
     for (name, content) in files {
         let path = root.join(name);
         if let Some(folder) = path.parent() {
@@ -30,7 +32,7 @@ pub(crate) fn write(root: &Path) -> Result<()> {
 
 type Make = fn() -> Result<String>;
 
-/// Every schema, by name.
+/// The schemas of what the machine reads and writes, by name.
 const SCHEMAS: [(&str, Make); 5] = [
     ("command", || schema::<WireCommand>("command", Contract::Read)),
     ("envelope", || schema::<Envelope>("envelope", Contract::Written)),
@@ -39,16 +41,26 @@ const SCHEMAS: [(&str, Make); 5] = [
     ("views", views),
 ];
 
+/// Every schema by its name: those of the machine, then `module/guide` and so on.
+fn schemas() -> Result<Vec<(String, String)>> {
+    let machine = SCHEMAS.iter().map(|(name, schema)| Ok(((*name).to_owned(), schema()?)));
+    let modules = peercircle_modules::schemas().into_iter();
+    let modules =
+        modules.map(|(name, schema)| Ok((format!("module/{name}"), serde_json::to_string_pretty(&schema)? + "\n")));
+    machine.chain(modules).collect()
+}
+
 /// Prints the schema with this name, or the names.
 pub(crate) fn print(name: Option<&str>, out: Out) -> Result<ExitCode> {
-    let names = SCHEMAS.map(|(name, _)| name);
+    let schemas = schemas()?;
+    let names: Vec<_> = schemas.iter().map(|(name, _)| name.as_str()).collect();
     let Some(name) = name else {
         out.answer(&names, || anstream::println!("{}", names.join("\n")))?;
         return Ok(ExitCode::SUCCESS);
     };
-    let found = SCHEMAS.iter().find(|(known, _)| *known == name);
+    let found = schemas.iter().find(|(known, _)| known == name);
     let (_, schema) = found.with_context(|| format!("expected a schema ({}), got `{name}`", names.join(", ")))?;
-    anstream::print!("{}", schema()?);
+    anstream::print!("{schema}");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -144,6 +156,26 @@ fn lifecycle() -> Result<String> {
          belong there.\n\n{}",
         chart.table().trim_end()
     )?;
+    Ok(out)
+}
+
+fn catalogue() -> Result<String> {
+    let mut out = String::from(
+        "# The catalogue\n\nMade by `cargo xtask generate` from the modules in crates/peercircle-modules/modules. `peercircle module print \
+         ID` makes a module's handouts; [modules.md](modules.md) says how to write one.\n",
+    );
+    let catalogue = Catalogue::builtin();
+    for category in Category::ALL {
+        writeln!(out, "\n## {}", category.label())?;
+        for module in catalogue.modules("en").filter(|module| module.about.category == category) {
+            let about = &module.about;
+            let languages: Vec<_> = catalogue.languages(module.id.as_str()).map(|tag| format!("`{tag}`")).collect();
+            write!(out, "\n### {}\n`{}` ({})\n\n{}\n\n", about.title, module.id, languages.join(", "), about.summary)?;
+            for strategy in &about.strategies {
+                writeln!(out, "- `{}`: {}", strategy.id, strategy.name)?;
+            }
+        }
+    }
     Ok(out)
 }
 

@@ -3,9 +3,11 @@
 mod args;
 mod ask;
 mod cycle_file;
+mod dictionary;
 mod generate;
 mod keep;
 mod look;
+mod module;
 mod out;
 mod process;
 mod story;
@@ -16,7 +18,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::{
-    args::{Cli, ProcessWhat, What},
+    args::{Cli, ModuleWhat, ProcessWhat, What},
     out::Out,
 };
 
@@ -62,6 +64,14 @@ fn run(what: What, out: Out) -> anyhow::Result<ExitCode> {
             ProcessWhat::Check { file } => process::check(&file, out),
             ProcessWhat::Presets => process::presets(out),
             ProcessWhat::Show { name } => process::show(&name, out),
+        },
+        What::Module { what } => match what {
+            ModuleWhat::List { shelf } => module::list(&shelf, out),
+            ModuleWhat::Show { id, shelf } => module::show(&shelf, &id, out),
+            ModuleWhat::Check { folder, process, dictionaries } => {
+                module::check(&folder, process.as_deref(), dictionaries.as_deref(), out)
+            }
+            ModuleWhat::Print(print) => module::print(&print, out),
         },
         What::Diagram { process, format } => process::diagram(process.as_deref(), format, out),
         What::Schema { name } => generate::print(name.as_deref(), out),

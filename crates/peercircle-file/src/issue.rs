@@ -52,6 +52,8 @@ pub enum IssueKind {
     MissingKey,
     /// A number lies outside its range.
     OutOfRange,
+    /// What could be said better: the length of a text, its reading level, its spelling.
+    Style,
     /// The text is not TOML or not JSON.
     Syntax,
     /// A key that doesn't exist there.
@@ -72,6 +74,7 @@ impl IssueKind {
             Self::DuplicateKey => "duplicate_key",
             Self::MissingKey => "missing_key",
             Self::OutOfRange => "out_of_range",
+            Self::Style => "style",
             Self::Syntax => "syntax",
             Self::UnknownKey => "unknown_key",
             Self::UnknownValue => "unknown_value",

@@ -1,7 +1,8 @@
 //! `bench`: the benchmarks, their peers fetched first where they are missing.
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
+use crate::npm;
 use crate::workspace::{Workspace, run as sh};
 
 /// Where npm puts XState, below the bench's own crate.
@@ -18,25 +19,11 @@ pub(crate) enum Effort {
 
 /// Runs peercircle-bench.
 pub(crate) fn run(workspace: &Workspace, effort: Effort) -> Result<()> {
-    fetch_peers(workspace)?;
+    npm::fetch(workspace, PEERS, "xstate")?;
+    let peercircle = workspace.peercircle()?;
     let words: &[&str] = match effort {
-        Effort::Full => &["run", "--quiet", "--release", "--package", "peercircle-bench"],
+        Effort::Full => &["run", "--quiet", "--profile", "bench", "--package", "peercircle-bench", "--"],
         Effort::Smoke => &["run", "--quiet", "--package", "peercircle-bench", "--", "--smoke"],
     };
-    sh(workspace.cargo().args(words))
-}
-
-/// `npm ci`, where what it installs isn't there yet.
-fn fetch_peers(workspace: &Workspace) -> Result<()> {
-    let folder = workspace.root().join(PEERS);
-    if folder.join("node_modules/xstate").is_dir() {
-        return Ok(());
-    }
-    let mut npm = workspace.command("npm");
-    npm.current_dir(&folder).args(["ci", "--silent", "--no-audit", "--no-fund"]);
-    let status = npm.status().context("`npm` doesn't start: the bench needs Node 20 or newer with npm, for XState")?;
-    if !status.success() {
-        bail!("`npm ci` in {PEERS} failed ({status}): is the npm registry in reach?");
-    }
-    Ok(())
+    sh(workspace.cargo().args(words).arg(peercircle))
 }

@@ -8,6 +8,7 @@ use crate::bench::{self, Effort};
 use crate::examples;
 use crate::generate::{self, Mode};
 use crate::layers;
+use crate::modules;
 use crate::wasm;
 use crate::workspace::{Workspace, run as sh};
 
@@ -47,6 +48,7 @@ const STEPS: &[Step] = &[
         },
     },
     Step { name: "generate", alone: "cargo xtask generate --check", check: |w| generate::run(w, Mode::Check) },
+    Step { name: "modules", alone: "cargo xtask modules", check: modules::check },
     Step { name: "wasm", alone: "cargo xtask wasm", check: wasm::check },
     Step { name: "examples", alone: "cargo xtask examples", check: examples::run },
     Step { name: "bench", alone: "cargo xtask bench --smoke", check: |w| bench::run(w, Effort::Smoke) },

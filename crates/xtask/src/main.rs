@@ -8,6 +8,8 @@ mod ci;
 mod examples;
 mod generate;
 mod layers;
+mod modules;
+mod npm;
 mod purity;
 mod wasm;
 mod workspace;
@@ -26,6 +28,7 @@ usage: cargo xtask <command>
   ci                  everything below, as CI runs it, stopping at the first failure; of the benchmarks, the smoke
   layers              the edges between crates against docs/architecture.md, and the core's purity
   generate [--check]  write the generated docs and schemas; with --check, only name the stale ones
+  modules             the catalogue: every module whole, its lengths, reading level and spelling
   wasm                build the core for wasm32-unknown-unknown and see that it imports nothing
   examples            run every script below examples/
   bench [--smoke]     the benchmarks beside their peers, as a table of ratios; with --smoke, each once
@@ -49,6 +52,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["layers"] => layers::check(&workspace),
         ["generate"] => generate::run(&workspace, Mode::Write),
         ["generate", "--check"] => generate::run(&workspace, Mode::Check),
+        ["modules"] => modules::check(&workspace),
         ["wasm"] => wasm::check(&workspace),
         ["examples"] => examples::run(&workspace),
         ["bench"] => bench::run(&workspace, Effort::Full),
