@@ -78,8 +78,9 @@ fn section(title: &str, start: Start, pieces: Vec<Piece>) -> Section {
     Section { title: Some(title.to_owned()), tag: None, start, pieces }
 }
 
+/// What stands over a list or a table. No heading: on the cover it would skip a level.
 fn small(text: &str) -> Piece {
-    Piece::Heading { level: 3, text: Run::words(text), tag: None }
+    Piece::Note { label: text.to_owned(), text: Vec::new() }
 }
 
 fn told(text: &str) -> Piece {
