@@ -1,4 +1,4 @@
-//! Properties of the machine, over random walks: [`walk`] makes them, `reach` holds them to going far.
+//! Properties of the machine, over random walks: the test kit makes them, `reach` holds them to going far.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a helper looks at the few kinds it is about")]
@@ -10,8 +10,8 @@ mod reach;
 mod replanning;
 mod replay;
 mod robust;
-mod walk;
 
+use peercircle_testkit::walk;
 use proptest::prelude::*;
 
 /// The beginning of a walk, and a draw for each step of it.

@@ -11,7 +11,7 @@ const LEFT_OUT: [PhaseKind; 4] =
     [PhaseKind::Discussion, PhaseKind::SkillBuilding, PhaseKind::NextSteps, PhaseKind::LessonsLearned];
 
 /// The preset one time in five; else one that differs from it in anything.
-pub(crate) fn process(dice: &mut Dice) -> Process {
+pub fn process(dice: &mut Dice) -> Process {
     if dice.chance(20) {
         return Process::default();
     }

@@ -1,27 +1,39 @@
 //! The menu: many payloads of a kind at a state, so many that what none of them can do, hardly any payload can.
 
 use peercircle_core::{
-    Adoption, Attendance, CancelReason, CatchUpPart, Command, CommandKind, Consent, ContinueReason, Cycle, ForceReason,
-    Instant, InterruptReason, MemberId, ModuleRef, NoAdoptionReason, NoPracticeReason, NoteRef, PauseReason, PhaseKind,
-    Place, PostponeReason, Privacy, Process, ProcessSpec, ReopenReason, RepeatReason, Report, Rsvp, Seat, SessionKind,
-    ShortGapReason, SkipReason, Span, Stage, StoryKind, StrategyNo, Succession, SuspendReason, TerminateReason, Vote,
-    WaiveReason, WithdrawalReason,
+    Actor, Adoption, Attendance, CancelReason, CatchUpPart, Command, CommandKind, Consent, ContinueReason, Cycle,
+    ForceReason, Instant, InterruptReason, MemberId, ModuleRef, NoAdoptionReason, NoPracticeReason, NoteRef, PauseReason,
+    PhaseKind, Place, PostponeReason, Privacy, Process, ProcessSpec, ReopenReason, RepeatReason, Report, Rsvp, Seat,
+    SessionKind, ShortGapReason, SkipReason, Span, Stage, StoryKind, StrategyNo, Succession, SuspendReason, TerminateReason,
+    Vote, WaiveReason, WithdrawalReason,
 };
 
 /// Seats of the roster, and the one after them, which nobody has.
-pub(crate) fn seats(cycle: &Cycle) -> Vec<Seat> {
+#[must_use]
+pub fn seats(cycle: &Cycle) -> Vec<Seat> {
     (0..=u8::try_from(cycle.roster().seats()).unwrap()).filter_map(Seat::new).collect()
 }
 
-pub(crate) fn module() -> ModuleRef {
+/// Everyone who could ask something: each seat, the one after them, the organiser and the host.
+#[must_use]
+pub fn actors(cycle: &Cycle) -> Vec<Actor> {
+    let members = seats(cycle).into_iter().map(Actor::member);
+    members.chain([Actor::Organiser {}, Actor::Host {}]).collect()
+}
+
+/// The module of every walk, with three strategies.
+#[must_use]
+pub fn module() -> ModuleRef {
     let strategies = ["a", "b", "c"].map(|id| id.parse().unwrap()).into();
     ModuleRef::new("delegation".parse().unwrap(), strategies).unwrap()
 }
 
-pub(crate) const NOTE: NoteRef = NoteRef::from_bytes([0xab; 16]);
+/// The note of everything that is said on a walk.
+pub const NOTE: NoteRef = NoteRef::from_bytes([0xab; 16]);
 
 /// A person's id, which nothing else on the wire resembles.
-pub(crate) fn person(number: usize) -> MemberId {
+#[must_use]
+pub fn person(number: usize) -> MemberId {
     format!("person-{number}-of-the-group").parse().unwrap()
 }
 
@@ -89,8 +101,9 @@ fn options<T: Copy>(all: &[T]) -> Vec<Option<T>> {
 }
 
 /// Payloads of this kind.
+#[must_use]
 #[expect(clippy::too_many_lines, reason = "an arm a kind")]
-pub(crate) fn menu(kind: CommandKind, cycle: &Cycle, now: Instant) -> Vec<Command> {
+pub fn menu(kind: CommandKind, cycle: &Cycle, now: Instant) -> Vec<Command> {
     let notes = [None, Some(NOTE)];
     let sessions = SessionKind::ALL;
     let both = |make: &dyn Fn(SessionKind) -> Vec<Command>| sessions.into_iter().flat_map(make).collect::<Vec<_>>();

@@ -1,4 +1,25 @@
 //! Walks: cycles that go through a random process with a random group, by commands legal and not.
+//!
+//! The same seed and draws give the same walk on every machine. What a walk asks for depends on the cycle alone, so a walk over
+//! another implementation is a walk over this one, compared.
+//!
+//! # Example
+//! ```
+//! use peercircle_testkit::walk::{Dice, Walk};
+//! let (mut walk, mut draws) = (Walk::new(7), Dice::new(8));
+//! for _ in 0..50 {
+//!     let step = walk.next(draws.roll());
+//!     walk.take(&step);
+//! }
+//! assert_eq!(peercircle_core::Cycle::replay(&walk.events)?, walk.cycle);
+//! # Ok::<(), peercircle_core::ReplayError>(())
+//! ```
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "numbers and ids written here are valid; where they weren't, the walk should stop"
+)]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a walk favours a few kinds and stages, and treats the rest alike")]
 
 mod dice;
 mod menu;
@@ -7,26 +28,29 @@ mod process;
 use std::collections::BTreeMap;
 
 use peercircle_core::{
-    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, Recording, SessionKind, Span, Stage, Verdict,
-    Vote,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, Process, Recording, SessionKind, Span, Stage,
+    Verdict, Vote,
 };
 
-pub(crate) use self::{
+pub use self::{
     dice::Dice,
-    menu::{menu, seats},
+    menu::{NOTE, actors, menu, module, person, seats},
     process::process,
 };
 
 /// A cycle on its way.
 #[derive(Clone, Debug)]
-pub(crate) struct Walk {
-    pub(crate) cycle: Cycle,
-    pub(crate) events: Vec<Event>,
-    pub(crate) now: Instant,
+pub struct Walk {
+    /// Where it is.
+    pub cycle: Cycle,
+    /// Everything that happened on it.
+    pub events: Vec<Event>,
+    /// What time it is.
+    pub now: Instant,
     /// How many commands of a kind were accepted.
-    pub(crate) accepted: BTreeMap<CommandKind, usize>,
+    pub accepted: BTreeMap<CommandKind, usize>,
     /// How many steps began at a stage.
-    pub(crate) visited: BTreeMap<Stage, usize>,
+    pub visited: BTreeMap<Stage, usize>,
     /// Walks differ in how often they try what a group would hardly do.
     wild: usize,
     hurry: bool,
@@ -34,14 +58,28 @@ pub(crate) struct Walk {
 
 /// A step: what is asked, by whom, when.
 #[derive(Clone, Debug)]
-pub(crate) struct Step {
-    pub(crate) command: Command,
-    pub(crate) context: Context,
+pub struct Step {
+    /// What is asked.
+    pub command: Command,
+    /// By whom, and when.
+    pub context: Context,
 }
 
 impl Walk {
-    /// A walk that stands before its first command, or for most seeds a little after it.
-    pub(crate) fn new(seed: u64) -> Self {
+    /// A walk through a process that the seed makes, its cycle just formed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let process = process(&mut dice);
+        Self::through(process, dice.roll())
+    }
+
+    /// A walk through this process, its cycle just formed.
+    ///
+    /// # Panics
+    /// Where the process has a rule of its own against `cycle.form`: nothing could follow.
+    #[must_use]
+    pub fn through(process: Process, seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let now = "2026-03-02T08:00:00Z".parse().unwrap();
         let mut walk = Self {
@@ -55,8 +93,7 @@ impl Walk {
         };
         let previous = menu(CommandKind::FormCycle, &walk.cycle, now);
         let Command::FormCycle { cycle, group, module, previous, .. } = dice.pick(&previous[..2]) else { return walk };
-        let process = Box::new(process(&mut dice));
-        walk.must(Command::FormCycle { cycle, group, module, process, previous });
+        walk.must(Command::FormCycle { cycle, group, module, process: Box::new(process), previous });
         walk
     }
 
@@ -65,8 +102,9 @@ impl Walk {
         assert!(self.take(&step).is_accepted(), "{step:?}");
     }
 
-    /// The next step, and the time it takes.
-    pub(crate) fn next(&mut self, draw: u64) -> Step {
+    /// The next step, drawn, once the time it takes has passed; [`take`](Self::take) takes it.
+    #[must_use]
+    pub fn next(&mut self, draw: u64) -> Step {
         let mut dice = Dice::new(draw);
         self.pass_time(&mut dice);
         let step = match dice.below(100) {
@@ -78,7 +116,10 @@ impl Walk {
     }
 
     /// Decides the step and applies what comes of it.
-    pub(crate) fn take(&mut self, step: &Step) -> Verdict {
+    ///
+    /// # Panics
+    /// Where the cycle refuses an event that it decided: a fault of the machine.
+    pub fn take(&mut self, step: &Step) -> Verdict {
         *self.visited.entry(self.cycle.stage()).or_default() += 1;
         let verdict = self.cycle.decide(&step.command, &step.context);
         for event in verdict.events() {
@@ -286,10 +327,4 @@ fn helpers(stage: Stage) -> &'static [CommandKind] {
             &[Kind::GiveFeedback, Kind::AnonymiseMember]
         }
     }
-}
-
-/// Everyone who could ask something: each seat, the one after them, the organiser and the host.
-pub(crate) fn actors(cycle: &Cycle) -> Vec<Actor> {
-    let members = seats(cycle).into_iter().map(Actor::member);
-    members.chain([Actor::Organiser {}, Actor::Host {}]).collect()
 }

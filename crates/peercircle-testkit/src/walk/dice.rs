@@ -2,14 +2,17 @@
 
 /// A source of numbers (SplitMix64): a draw of proptest's, spread over as many choices as a step needs.
 #[derive(Clone, Debug)]
-pub(crate) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    pub(crate) const fn new(seed: u64) -> Self {
+    /// From a seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(crate) const fn roll(&mut self) -> u64 {
+    /// Any number.
+    pub const fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,22 +20,26 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// From 0 to one less than `end`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
+    /// From 0 to one less than `end`; 0 where `end` is.
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.roll() % u64::try_from(end.max(1)).unwrap()).unwrap()
     }
 
     /// From `low` to `high`, both included.
-    pub(crate) fn within(&mut self, low: u16, high: u16) -> u16 {
+    pub fn within(&mut self, low: u16, high: u16) -> u16 {
         low + u16::try_from(self.below(usize::from(high - low) + 1)).unwrap()
     }
 
     /// True this often in a hundred.
-    pub(crate) fn chance(&mut self, percent: usize) -> bool {
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub(crate) fn pick<T: Clone>(&mut self, list: &[T]) -> T {
+    /// One of a list that isn't empty.
+    ///
+    /// # Panics
+    /// Where it is empty.
+    pub fn pick<T: Clone>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())].clone()
     }
 }
