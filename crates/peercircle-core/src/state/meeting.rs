@@ -192,6 +192,12 @@ impl Meeting {
         self.facilitator
     }
 
+    /// Who holds the chair for the facilitator's own turn.
+    #[must_use]
+    pub const fn delegate(&self) -> Option<Seat> {
+        self.delegate
+    }
+
     /// Who keeps the time.
     #[must_use]
     pub const fn timekeeper(&self) -> Option<Seat> {
@@ -241,6 +247,30 @@ impl Meeting {
     #[must_use]
     pub const fn overrun_agreed(&self) -> SeatSet {
         self.overrun_agreed
+    }
+
+    /// The seconds past the end that all present have agreed to.
+    #[must_use]
+    pub const fn overrun_granted(&self) -> u16 {
+        self.overrun
+    }
+
+    /// How often it has gone back a phase.
+    #[must_use]
+    pub const fn reopened(&self) -> u8 {
+        self.reopened
+    }
+
+    /// Since when it is interrupted, where it is.
+    #[must_use]
+    pub const fn interrupted_at(&self) -> Option<Instant> {
+        self.interrupted_at
+    }
+
+    /// The seconds of pause that the clock has left out so far.
+    #[must_use]
+    pub const fn paused_seconds(&self) -> u32 {
+        self.clock.paused_seconds()
     }
 
     /// When it started.
