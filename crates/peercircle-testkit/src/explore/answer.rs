@@ -531,8 +531,8 @@ impl Probe {
             })
             .collect();
         let mut accepted = KindSet::EMPTY;
-        for point in &graph.samples {
-            for (kind, actor, command) in asks(point) {
+        for point in graph.samples.iter().flat_map(|point| [Some(point.clone()), paired(model, point)]).flatten() {
+            for (kind, actor, command) in asks(&point) {
                 let context = Context::new(actor, point.now);
                 let refusals = model.rules().refusals(&point.cycle, &command, &context);
                 if refusals.is_empty() {
@@ -558,6 +558,17 @@ impl Probe {
         uses.retain(|one| one.looked > 0 || one.own);
         Self { accepted, rules: uses }
     }
+}
+
+/// A state of the practice with buddies paired, where the process has them.
+fn paired(model: &Model, point: &Point) -> Option<Point> {
+    let ledger = point.cycle.ledger();
+    if point.cycle.stage() != Stage::Practising || !ledger.buddies().is_empty() {
+        return None;
+    }
+    let pairs = ledger.buddies().repaired(ledger.active());
+    let command = Command::PairBuddies { pairs: pairs.pairs().map(|pair| pair.iter().collect()).collect() };
+    model.after(point, &Move::Give { by: Actor::Organiser {}, command, cost: super::Cost::Free })
 }
 
 /// What is asked at a state: of every kind that belongs there each payload, by one of each part.

@@ -1,11 +1,14 @@
 //! Keys: what of a state decides anything, packed, and the same for states that differ in names alone.
 
 use peercircle_core::{
-    CatchUpPart, Cycle, Date, Instant, Recording, Seat, SeatSet, SessionKind, Stage, State, Stop, TurnState, Vote,
+    CatchUpPart, Condition, Counted, Cycle, Date, Instant, ProcessSpec, Recording, Round, Seat, SeatSet, SessionKind, Span, Stage, State, Stop, TurnState, Vote,
 };
 
-use super::{bounds::Reduction, model::Point};
-use crate::explore::Reductions;
+use super::{
+    bounds::{Reduction, Reductions},
+    model::Point,
+    moves::leaves,
+};
 
 /// The facts about each seat, packed; equal numbers are members of whom the same is known.
 pub(super) type Records = [u64; 16];
@@ -39,27 +42,61 @@ struct Sets {
     passing: bool,
 }
 
+/// Where a cycle is, or stopped.
+fn standing(cycle: &Cycle) -> Stage {
+    match cycle.state() {
+        State::Suspended(suspended) => suspended.held().stage(),
+        _ => cycle.stage(),
+    }
+}
+
+/// Whether a rule of the process's own counts plans.
+fn counts_plans(cycle: &Cycle) -> bool {
+    let rules = &cycle.process().spec().rules;
+    let mut leaves = rules.iter().flat_map(|rule| leaves(&rule.require));
+    leaves.any(|leaf| matches!(leaf, Condition::Count(bound) if bound.of == Counted::Plans))
+}
+
 impl Sets {
     fn of(cycle: &Cycle, reductions: Reductions) -> Self {
         let ledger = cycle.ledger();
         let only = |seat: Option<Seat>| seat.map_or(SeatSet::EMPTY, SeatSet::only);
         let mut sets = Vec::with_capacity(48);
-        let unfinished = ledger.unfinished();
+        let stage = standing(cycle);
+        let chores = reductions.has(Reduction::Chores);
+        // What can be done whenever it is wanted is looked at where it is wanted.
+        let rules_wanted = !chores || !matches!(stage, Stage::Practising | Stage::Adopting);
+        let plans = if !chores || stage >= Stage::ExploreTakeaways || counts_plans(cycle) {
+            ledger.with_plan()
+        } else {
+            let speaker = cycle.state().round().and_then(Round::speaking).filter(|_| stage == Stage::ActionPlanning);
+            ledger.with_plan().and(only(speaker))
+        };
+        let ahead = |session: SessionKind| match session {
+            SessionKind::Explore => stage <= Stage::ExploreGathering,
+            SessionKind::Reflect => stage <= Stage::ReflectGathering,
+        };
+        let until = |wanted: bool, set: SeatSet| if wanted { set } else { SeatSet::EMPTY };
         sets.extend([
             ledger.active(),
-            unfinished,
-            ledger.accepted_rules(),
-            ledger.oriented(),
-            ledger.with_plan(),
-            ledger.caught_up(CatchUpPart::MaterialsRead),
-            ledger.caught_up(CatchUpPart::BuddyBriefed),
+            ledger.unfinished(),
+            until(rules_wanted, ledger.accepted_rules()),
+            until(stage < Stage::Practising, ledger.oriented()),
+            plans,
+            until(ahead(SessionKind::Reflect), ledger.caught_up(CatchUpPart::MaterialsRead)),
+            until(ahead(SessionKind::Reflect), ledger.caught_up(CatchUpPart::BuddyBriefed)),
             ledger.reports(),
             ledger.debriefed(),
             ledger.decided(),
         ]);
         for session in SessionKind::ALL {
             let facts = ledger.session(session);
-            sets.extend([facts.attended(), facts.facilitated(), facts.apologised(), only(facts.facilitator())]);
+            sets.extend([
+                facts.attended(),
+                until(session == SessionKind::Explore && stage < Stage::Adopting, facts.facilitated()),
+                facts.apologised(),
+                until(ahead(session), only(facts.facilitator())),
+            ]);
         }
         if let Some(sheet) = cycle.state().sheet() {
             sets.extend([sheet.in_room(), sheet.attended(), sheet.excused(), sheet.absent()]);
@@ -69,7 +106,7 @@ impl Sets {
                 only(meeting.facilitator()),
                 only(meeting.delegate()),
                 only(meeting.claim().map(|claim| claim.seat)),
-                meeting.overrun_agreed(),
+                until(meeting.overrun_granted() == 0, meeting.overrun_agreed()),
             ]);
         }
         if let State::Suspended(suspended) = cycle.state() {
@@ -97,14 +134,16 @@ impl Sets {
             other => other.round(),
         };
         let Some(round) = round else { return bits << 8 };
-        let turn: u64 = match round.turn(seat) {
-            TurnState::None => 0,
-            TurnState::Pending => 1,
-            TurnState::Deferred => 2,
-            TurnState::Speaking => 3,
-            TurnState::Passed if !self.passing => 6,
-            TurnState::Done | TurnState::Passed => 4,
-            TurnState::Forfeited => 5,
+        let here = !self.passing || cycle.in_room().contains(seat);
+        let turn: u64 = match (round.turn(seat), self.passing) {
+            (TurnState::None, _) => 0,
+            (TurnState::Pending, _) | (TurnState::Deferred, true) => 1,
+            (TurnState::Deferred, false) => 2,
+            (TurnState::Speaking, _) => 3,
+            (TurnState::Forfeited, true) if here => 4,
+            (TurnState::Done, _) | (TurnState::Passed, true) => 4,
+            (TurnState::Forfeited, _) => 5,
+            (TurnState::Passed, false) => 6,
         };
         let place = if self.order { 0 } else { round.queue().position(|other| other == seat).map_or(0, |at| at + 1) };
         bits << 8 | turn << 5 | u64::try_from(place).unwrap_or_default()
@@ -128,7 +167,7 @@ pub(super) fn key(point: &Point, records: &Records, reductions: Reductions) -> K
     let spent = point.spent;
     words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
     words.push(flags(cycle));
-    instants(point, &mut words);
+    instants(point, &mut words, reductions);
     words.hash()
 }
 
@@ -136,8 +175,14 @@ pub(super) fn key(point: &Point, records: &Records, reductions: Reductions) -> K
 fn flags(cycle: &Cycle) -> u64 {
     let ledger = cycle.ledger();
     let mut bits = Bits(0);
-    for session in SessionKind::ALL {
-        let facts = ledger.session(session);
+    let stage = standing(cycle);
+    if stage <= Stage::ExploreGathering {
+        let facts = ledger.session(SessionKind::Explore);
+        bits.push(facts.confirmed());
+        bits.push(facts.date() == Date::Postponed);
+    }
+    if stage <= Stage::ReflectGathering {
+        let facts = ledger.session(SessionKind::Reflect);
         bits.push(facts.confirmed());
         bits.push(facts.repeat());
         bits.push(facts.short_gap());
@@ -145,10 +190,10 @@ fn flags(cycle: &Cycle) -> u64 {
     }
     bits.push(ledger.closed_group());
     bits.push(ledger.buddies().is_empty());
-    bits.push(ledger.promised_by().is_some());
+    bits.push(ledger.promised_by().is_some() && cycle.stage() < Stage::ReflectGathering);
     let (state, held) = match cycle.state() {
         State::Suspended(suspended) => {
-            bits.number(suspended.reason() as u64, 3);
+            bits.number(suspended.reason() as u64, 4);
             bits.number(suspended.held().stage() as u64, 5);
             (suspended.held(), true)
         }
@@ -180,35 +225,58 @@ impl Bits {
 }
 
 /// The instants that still matter, as they lie to now.
-fn instants(point: &Point, words: &mut Words) {
+fn instants(point: &Point, words: &mut Words, reductions: Reductions) {
     let (cycle, now) = (&point.cycle, point.now);
     let ledger = cycle.ledger();
-    let stage = match cycle.state() {
-        State::Suspended(suspended) => suspended.held().stage(),
-        _ => cycle.stage(),
-    };
+    let stage = standing(cycle);
     let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
+    let spec = cycle.process().spec();
+    let gone = Span::ZERO;
+    let days = |days: u16| Span::days(u32::from(days) + 1);
+    let own = longest_of_own_rules(spec);
     let before = explore.closed_at().is_none();
-    words.instant(explore.date().at().filter(|_| before), now);
-    words.instant(explore.closed_at().filter(|_| stage < Stage::ReflectWelcome), now);
-    words.instant(reflect.date().at().filter(|_| stage < Stage::ReflectWelcome), now);
-    words.instant(reflect.closed_at(), now);
-    words.instant(ledger.promised_by().filter(|_| stage < Stage::ReflectGathering), now);
+    // A date that has come stays one that has come, and a deadline that has passed one that has passed.
+    words.instant(explore.date().at().filter(|_| before), now, gone);
+    let practice = days(spec.gap.minimum_days).max(Span::days(7 * u32::from(spec.practice.weeks) + 1)).max(own);
+    words.instant(explore.closed_at().filter(|_| stage < Stage::ReflectWelcome || own > gone), now, practice);
+    words.instant(reflect.date().at().filter(|_| stage < Stage::ReflectWelcome), now, gone);
+    let adoption = days(spec.practice.adoption_days).max(days(spec.attendance.written_report_days)).max(own);
+    words.instant(reflect.closed_at(), now, adoption);
+    words.instant(ledger.promised_by().filter(|_| stage < Stage::ReflectGathering), now, gone);
     let state = match cycle.state() {
         State::Suspended(suspended) => suspended.held(),
         other => other,
     };
-    if let Some(meeting) = state.meeting() {
-        words.push(u64::from(meeting.elapsed(now).as_seconds()));
-        words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.paused_seconds()));
-        words.instant(meeting.interrupted_at(), now);
-        if meeting.stopped().is_some() {
-            words.instant(Some(meeting.abandoned_at(cycle.process())), now);
-        }
+    let Some(meeting) = state.meeting() else { return };
+    words.instant(meeting.interrupted_at(), now, days(spec.clock.resume_days));
+    let elapsed = meeting.elapsed(now).as_seconds();
+    if own == gone && reductions.has(Reduction::Calendar) {
+        // Whether it is over, and whether it counts as abandoned: how long it still has, no rule of the machine asks.
+        let over = elapsed >= meeting.allotted_seconds();
+        let abandoned = now >= meeting.abandoned_at(cycle.process());
+        let paused = meeting.paused_seconds() >= u32::from(spec.clock.pause_minutes) * 60;
+        words.push(u64::from(over) << 2 | u64::from(abandoned) << 1 | u64::from(paused));
+        return;
+    }
+    words.push(u64::from(elapsed));
+    words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.paused_seconds()));
+    if meeting.stopped().is_some() {
+        words.instant(Some(meeting.abandoned_at(cycle.process())), now, gone);
     }
     if let Some(time_box) = state.time_box() {
-        words.push(u64::from(time_box.ends()) << 32 | u64::from(time_box.opened()));
+        let ends = if reductions.has(Reduction::Calendar) { 0 } else { time_box.ends() };
+        words.push(u64::from(ends) << 32 | u64::from(time_box.opened()));
     }
+}
+
+/// The longest time that a rule of the process's own looks back.
+fn longest_of_own_rules(spec: &ProcessSpec) -> Span {
+    let leaves = spec.rules.iter().flat_map(|rule| leaves(&rule.require));
+    let minutes = leaves.filter_map(|leaf| match leaf {
+        Condition::Elapsed(bound) => bound.at_least_minutes.max(bound.at_most_minutes),
+        _ => None,
+    });
+    minutes.max().map_or(Span::ZERO, |minutes| Span::minutes(minutes.saturating_add(2)))
 }
 
 struct Words {
@@ -224,9 +292,13 @@ impl Words {
         }
     }
 
-    fn instant(&mut self, at: Option<Instant>, now: Instant) {
-        let millis = |at: Instant| at.unix_millis().wrapping_sub(now.unix_millis()).wrapping_add(1).cast_unsigned();
-        self.push(at.map_or(u64::MAX, millis));
+    /// How `at` lies to now; what lies more than `memory` behind is as good as that.
+    fn instant(&mut self, at: Option<Instant>, now: Instant, memory: Span) {
+        let word = at.map_or(u64::MAX, |at| {
+            let (ahead, behind) = (at.since(now).as_seconds(), now.since(at).as_seconds());
+            if ahead > 0 { 1 << 40 | u64::from(ahead) } else { u64::from(behind.min(memory.as_seconds())) }
+        });
+        self.push(word);
     }
 
     fn hash(&self) -> Key {

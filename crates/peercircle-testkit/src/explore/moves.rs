@@ -119,6 +119,21 @@ impl Moves<'_> {
         }
     }
 
+    /// One after the other: of those who each do the same, the first in an order that doesn't depend on names.
+    fn next(&mut self, seats: SeatSet, make: impl Fn(Seat) -> Command) {
+        let first = if self.has(Reduction::Sequence) { self.first(seats, 1) } else { self.kinds(seats) };
+        for seat in first {
+            self.free(make(seat));
+        }
+    }
+
+    /// The first so many, in that order.
+    fn first(&self, seats: SeatSet, many: usize) -> SeatSet {
+        let mut ordered: Vec<_> = seats.iter().collect();
+        ordered.sort_by_key(|seat| self.records.get(usize::from(seat.number())));
+        ordered.into_iter().take(many).collect()
+    }
+
     fn active(&self) -> SeatSet {
         self.cycle.ledger().active()
     }
@@ -192,9 +207,10 @@ impl Moves<'_> {
             // What a session 1 held afresh has in its way.
             if let Some(at) = ledger.session(SessionKind::Reflect).date().at()
                 && ledger.closed_group()
+                && at <= now + Span::days(1)
             {
                 let session = SessionKind::Reflect;
-                let starts_at = at.max(now) + Span::days(gap.target_days.into());
+                let starts_at = now + Span::days(gap.target_days.into()) + Span::days(1);
                 self.free(Command::RescheduleSession { session, starts_at, short_gap: None });
             }
         }
@@ -229,9 +245,9 @@ impl Moves<'_> {
         let ledger = self.cycle.ledger();
         let version = ledger.rules_version();
         let (rules, oriented, planned) = (ledger.accepted_rules(), ledger.oriented(), ledger.with_plan());
-        self.each(of.minus(rules), |member| Command::AcceptGroundRules { member, version });
+        self.next(of.minus(rules), |member| Command::AcceptGroundRules { member, version });
         if self.cycle.process().spec().orientation.is_on() && !ledger.session(SessionKind::Explore).closed_at().is_some() {
-            self.each(of.minus(oriented), |member| Command::CompleteOrientation { member });
+            self.next(of.minus(oriented), |member| Command::CompleteOrientation { member });
         }
         if self.cycle.stage() >= Stage::SkillBuilding {
             self.plans(of.minus(planned));
@@ -241,7 +257,7 @@ impl Moves<'_> {
     fn plans(&mut self, of: SeatSet) {
         let many = if self.has(Reduction::Reasons) { 1 } else { 2 };
         for strategy in (0..many).filter_map(StrategyNo::new) {
-            self.each(of, |member| Command::MakePlan { member, strategy, note: None });
+            self.next(of, |member| Command::MakePlan { member, strategy, note: None });
         }
     }
 
@@ -249,19 +265,20 @@ impl Moves<'_> {
         let Some(sheet) = self.cycle.state().sheet() else { return };
         let ledger = self.cycle.ledger();
         let unmarked = sheet.unmarked(self.cycle.expected());
-        self.each(unmarked, |member| Command::MarkAttendance { member, attendance: Attendance::Present });
+        // Those still to come late are the only ones whom nobody waits for.
+        let expected_late = usize::from(self.model.bounds.late.saturating_sub(self.point.spent.late));
+        let next = if self.has(Reduction::Sequence) { self.first(unmarked, 1 + expected_late) } else { unmarked };
+        self.each(next, |member| Command::MarkAttendance { member, attendance: Attendance::Present });
         let apologised = ledger.session(session).apologised();
-        for member in self.kinds(unmarked) {
+        for member in self.kinds(next) {
             let attendance = if apologised.contains(member) { Attendance::Excused } else { Attendance::Absent };
             self.give(Cost::Absent, Command::MarkAttendance { member, attendance });
         }
         let room = sheet.in_room();
         if self.cycle.process().spec().orientation.is_on() && session == SessionKind::Explore {
-            self.each(room.minus(ledger.oriented()), |member| Command::CompleteOrientation { member });
+            self.next(room.minus(ledger.oriented()), |member| Command::CompleteOrientation { member });
         }
-        // Those still to come late are the only ones whom nobody waits for.
-        let expected_late = self.model.bounds.late.saturating_sub(self.point.spent.late);
-        if unmarked.len() <= expected_late {
+        if usize::from(unmarked.len()) <= expected_late {
             let chair = self.cycle.chair();
             if chair.is_none_or(|seat| !room.contains(seat)) {
                 self.facilitators(session, room);
@@ -327,19 +344,20 @@ impl Moves<'_> {
         let Some(sheet) = self.cycle.state().sheet() else { return };
         let ledger = self.cycle.ledger();
         let away = self.cycle.expected().minus(sheet.attended());
-        if session == SessionKind::Explore || !self.has(Reduction::Chores) {
-            // Whoever stands at the door does what is wanted of them first.
-            self.chores(sheet.unmarked(away));
-        } else {
+        // Whoever stands at the door does what is wanted of them first, as far as there are some who may still come.
+        if self.point.spent.and(Cost::Late, &self.model.bounds).is_some() {
             let version = ledger.rules_version();
-            self.each(away.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
+            self.next(away.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
+            if session == SessionKind::Explore && self.cycle.process().spec().orientation.is_on() {
+                self.next(away.minus(ledger.oriented()), |member| Command::CompleteOrientation { member });
+            }
         }
         for member in self.kinds(away) {
             self.give(Cost::Late, Command::MarkAttendance { member, attendance: Attendance::Late });
         }
         if self.cycle.stage() >= Stage::LessonsLearned || self.cycle.stage() == Stage::ExploreTakeaways {
             let unmarked = sheet.unmarked(self.cycle.expected());
-            self.each(unmarked, |member| Command::MarkAttendance { member, attendance: Attendance::Absent });
+            self.next(unmarked, |member| Command::MarkAttendance { member, attendance: Attendance::Absent });
         }
     }
 
@@ -376,7 +394,9 @@ impl Moves<'_> {
             }
             Some(PhaseKind::ActionPlanning) if !self.cycle.ledger().with_plan().contains(member) => {
                 self.plans(SeatSet::only(member));
-                self.free(Command::FinishTurn { member, note: None });
+                // Whoever has no plan yet makes it before the session closes.
+                let cost = if self.has(Reduction::Chores) { Cost::Trouble } else { Cost::Free };
+                self.give(cost, Command::FinishTurn { member, note: None });
             }
             _ => self.free(Command::FinishTurn { member, note: None }),
         }
@@ -412,17 +432,18 @@ impl Moves<'_> {
         let phase = self.cycle.state().phase();
         if phase == Some(PhaseKind::Welcome) {
             let version = ledger.rules_version();
-            self.each(room.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
+            self.next(room.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
         }
         if !self.has(Reduction::Chores) {
             self.early_chores();
         }
         let last = self.cycle.next_phase().is_none();
-        if session == SessionKind::Explore && (last || phase == Some(PhaseKind::NextSteps)) {
-            self.second_date();
-        }
-        if session == SessionKind::Explore && last {
+        let over = self.cycle.state().round().is_none_or(|round| round.open().is_empty());
+        if session == SessionKind::Explore && last && (over || !self.has(Reduction::Chores)) {
             self.plans(room.minus(ledger.with_plan()));
+            if room.minus(ledger.with_plan()).is_empty() || !self.has(Reduction::Chores) {
+                self.second_date();
+            }
         }
         match self.cycle.next_phase() {
             Some(phase) => self.free(Command::OpenPhase { phase }),
@@ -476,7 +497,7 @@ impl Moves<'_> {
         let Some(meeting) = self.cycle.state().meeting() else { return };
         if meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds() && meeting.overrun_granted() == 0 {
             let asked = self.cycle.in_room().minus(meeting.overrun_agreed());
-            self.each(asked, |member| Command::AgreeToOverrun { member });
+            self.next(asked, |member| Command::AgreeToOverrun { member });
             self.free(Command::InterruptSession { reason: InterruptReason::Abandoned });
         } else if self.point.now >= meeting.abandoned_at(self.cycle.process()) {
             self.free(Command::InterruptSession { reason: InterruptReason::Abandoned });
@@ -489,10 +510,11 @@ impl Moves<'_> {
         let ledger = self.cycle.ledger();
         let behind = ledger.behind();
         for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
-            self.each(behind.minus(ledger.caught_up(part)), |member| Command::RecordCatchUp { member, part });
+            self.next(behind.minus(ledger.caught_up(part)), |member| Command::RecordCatchUp { member, part });
         }
         self.plans(behind.minus(ledger.with_plan()));
-        if self.cycle.stage() == Stage::Practising && ledger.buddies().is_empty() {
+        let pairing = self.asked(CommandKind::PairBuddies) && ledger.buddies().is_empty();
+        if self.cycle.stage() == Stage::Practising && pairing {
             let pairs = ledger.buddies().repaired(self.active());
             self.free(Command::PairBuddies { pairs: pairs.pairs().map(|pair| pair.iter().collect()).collect() });
         }
@@ -510,13 +532,17 @@ impl Moves<'_> {
         let ledger = self.cycle.ledger();
         let left = ledger.unfinished();
         let attended = ledger.session(SessionKind::Reflect).attended();
-        for member in self.kinds(left.minus(ledger.reports())) {
+        // One member after the other makes up for what is missing, and decides.
+        let next = if self.has(Reduction::Sequence) { self.first(left, 1) } else { self.kinds(left) };
+        for member in next.minus(ledger.reports()) {
             for report in self.reports(member) {
                 self.free(Command::SubmitReport { member, report, note: None });
             }
         }
-        self.each(left.minus(attended).minus(ledger.debriefed()), |member| Command::RecordDebrief { member });
-        for member in self.kinds(left.minus(ledger.decided())) {
+        for member in next.minus(attended).minus(ledger.debriefed()) {
+            self.free(Command::RecordDebrief { member });
+        }
+        for member in next.minus(ledger.decided()) {
             for adoption in self.adoptions(member) {
                 self.free(Command::DecideAdoption { member, adoption, note: None });
             }
@@ -531,9 +557,18 @@ impl Moves<'_> {
     fn suspended(&mut self) {
         let State::Suspended(suspended) = self.cycle.state() else { return };
         let active = self.active();
-        let (on, end) = (suspended.votes(Vote::GoOn), suspended.votes(Vote::End));
-        self.each(active.minus(on).minus(end), |member| Command::VoteOnSuspension { member, vote: Vote::GoOn });
-        self.each(active.minus(on).minus(end), |member| Command::VoteOnSuspension { member, vote: Vote::End });
+        let (on, end) = (suspended.votes(Vote::GoOn).and(active), suspended.votes(Vote::End).and(active));
+        // The organiser may do without a vote, but not after a breach nor in a group that has become too small; and the votes of
+        // those who differ change nothing that other votes wouldn't.
+        let voting = matches!(suspended.reason(), SuspendReason::Breach | SuspendReason::BelowMinimum);
+        let waiting = active.minus(on).minus(end);
+        let chores = self.has(Reduction::Chores);
+        if !chores || voting && end.is_empty() {
+            self.next(waiting, |member| Command::VoteOnSuspension { member, vote: Vote::GoOn });
+        }
+        if !chores || voting && on.is_empty() {
+            self.next(waiting, |member| Command::VoteOnSuspension { member, vote: Vote::End });
+        }
         self.free(Command::ResumeCycle {});
         self.free(Command::TerminateCycle { reason: TerminateReason::GroupDecision });
     }
@@ -556,7 +591,10 @@ impl Moves<'_> {
         if stage == Stage::Suspended || !self.cycle.ledger().closed_group() {
             return;
         }
-        self.trouble(Command::SuspendCycle { reason: SuspendReason::Request });
+        // Where the group has become too small to go on, stopping is no trouble but the way out.
+        let minimum = self.cycle.process().spec().group.minimum;
+        let cost = if self.active().len() < minimum { Cost::Free } else { Cost::Trouble };
+        self.give(cost, Command::SuspendCycle { reason: SuspendReason::Request });
         self.trouble(Command::ReportBreach {});
     }
 
