@@ -204,14 +204,12 @@ impl Moves<'_> {
         if session == SessionKind::Explore {
             // Called off, whatever the date.
             self.free(Command::CancelCycle { reason: CancelReason::Business });
-            // What a session 1 held afresh has in its way.
+            // A session 1 to be held afresh may have session 2 in its way: that one can wait.
             if let Some(at) = ledger.session(SessionKind::Reflect).date().at()
                 && ledger.closed_group()
-                && at <= now + Span::days(1)
+                && at <= now + Span::days(8)
             {
-                let session = SessionKind::Reflect;
-                let starts_at = now + Span::days(gap.target_days.into()) + Span::days(1);
-                self.free(Command::RescheduleSession { session, starts_at, short_gap: None });
+                self.free(Command::PostponeSession { session: SessionKind::Reflect, reason: PostponeReason::GroupRequest });
             }
         }
     }
