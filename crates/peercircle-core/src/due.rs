@@ -263,7 +263,7 @@ impl<'a> Deadlines<'a> {
         let unfinished = self.ledger().unfinished();
         let made_up = self.ledger().reports().and(self.ledger().debriefed);
         let missed = unfinished.minus(reflect.attended()).minus(made_up);
-        if !missed.is_empty() {
+        if !missed.is_empty() && spec.attendance.written_report.is_on() {
             let until = closed + Span::days(spec.attendance.written_report_days.into());
             self.add(until, DueKind::WrittenReportUntil {}, missed, None);
         }
