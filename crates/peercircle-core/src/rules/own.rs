@@ -133,11 +133,11 @@ fn counted(of: Counted, facts: &Facts<'_>) -> u32 {
         Counted::Members => ledger.active().len().into(),
         Counted::Present => facts.in_room().len().into(),
         Counted::AcceptedRules => ledger.accepted_rules().and(ledger.active()).len().into(),
-        Counted::TurnsDone => facts.round().map_or(0, |round| round.done().len().into()),
+        Counted::TurnsDone => facts.round().map_or(0, |round| round.done().and(ledger.active()).len().into()),
         Counted::Plans => ledger.with_plan().len().into(),
         Counted::PracticeEntries => ledger.active().iter().map(|seat| ledger.logged_weeks(seat).count_ones()).sum(),
-        Counted::Reports => ledger.reports().len().into(),
-        Counted::AdoptionDecisions => ledger.decided().len().into(),
+        Counted::Reports => ledger.reports().and(ledger.active()).len().into(),
+        Counted::AdoptionDecisions => ledger.decided().and(ledger.active()).len().into(),
     }
 }
 
