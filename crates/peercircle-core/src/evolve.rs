@@ -273,6 +273,10 @@ impl Cycle {
             EventBody::RecordingRequested {} => self.floor()?.0.recording = Recording::Requested,
             EventBody::RecordingAnswered { seat, consent } => {
                 let meeting = self.floor()?.0;
+                // Older histories have answers from outside the room: they are nobody's consent.
+                if !meeting.sheet.in_room().contains(*seat) {
+                    return Ok(());
+                }
                 let (to, from) = match consent {
                     Consent::Given => (&mut meeting.consents, &mut meeting.refusals),
                     Consent::Refused => (&mut meeting.refusals, &mut meeting.consents),

@@ -19,6 +19,9 @@ impl Cycle {
         }
         let (meeting, _, round) = self.floor()?;
         meeting.sheet.mark(seat, attendance);
+        // Whoever comes in is asked anew, even if they were asked before they left.
+        meeting.consents.remove(seat);
+        meeting.refusals.remove(seat);
         let mut span = Span::ZERO;
         match (attendance, round) {
             (Attendance::Late | Attendance::Present, Some(round)) => round.join(seat),

@@ -20,6 +20,9 @@ pub(super) fn recording(facts: &Facts<'_>) -> Checked {
         }
         (Command::RequestRecording {} | Command::StartRecording {}, Recording::On) => Err(Reason::RecordingOn {}),
         (Command::AnswerRecording { .. } | Command::StartRecording {}, Recording::Off) => Err(Reason::NotRequested {}),
+        (Command::AnswerRecording { member, .. }, _) if !facts.in_room().contains(*member) => {
+            Err(Reason::NotInRoom { seat: *member })
+        }
         (Command::StopRecording {}, Recording::Off | Recording::Requested) => Err(Reason::RecordingOff {}),
         (Command::StartRecording {}, Recording::Requested) => {
             let refused = meeting.refusals.and(facts.in_room());
