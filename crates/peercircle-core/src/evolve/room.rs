@@ -104,6 +104,9 @@ pub(super) fn leave(state: &mut State, seat: Seat, at: Instant) {
     if let Some(round) = round.filter(|round| round.open().contains(seat)) {
         round.forfeit(seat, at);
     }
+    if meeting.facilitator == Some(seat) {
+        meeting.delegate = None;
+    }
     for chair in [&mut meeting.facilitator, &mut meeting.delegate, &mut meeting.timekeeper] {
         if *chair == Some(seat) {
             *chair = None;
