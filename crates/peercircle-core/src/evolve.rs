@@ -171,6 +171,7 @@ impl Cycle {
                 };
                 self.ledger.closed_group = true;
                 let facts = self.ledger.session_mut(*session);
+                facts.began_at = Some(at);
                 facts.facilitator = Some(*facilitator);
                 facts.facilitated.insert(*facilitator);
             }
@@ -216,6 +217,7 @@ impl Cycle {
             }
             EventBody::SessionResumed { allotted_seconds } => {
                 let meeting = self.floor()?.0;
+                let interrupted = meeting.interrupted.is_some();
                 if let Some(allotted) = allotted_seconds {
                     meeting.clock.allotted = *allotted;
                 }
@@ -223,6 +225,10 @@ impl Cycle {
                 meeting.interrupted = None;
                 meeting.interrupted_at = None;
                 self.set_clock(at)?;
+                // The weeks of practice count from the day on which the session went on.
+                if let Some(session) = self.state.session().filter(|_| interrupted) {
+                    self.ledger.session_mut(session).began_at = Some(at);
+                }
             }
             EventBody::SessionInterrupted { reason } => {
                 let process = self.process.clone();
@@ -235,7 +241,9 @@ impl Cycle {
             }
             EventBody::SessionRestarted { session } => {
                 self.floor()?;
-                self.ledger.session_mut(*session).date = Date::Postponed;
+                let facts = self.ledger.session_mut(*session);
+                facts.date = Date::Postponed;
+                facts.began_at = None;
                 if *session == SessionKind::Explore {
                     self.ledger.told = SeatSet::EMPTY;
                 }

@@ -9,10 +9,6 @@ impl Cycle {
     }
 
     pub(super) fn apply_attendance(&mut self, seat: Seat, attendance: Attendance, at: Instant) -> Applied {
-        let session = self.state.session().ok_or(NotHere)?;
-        if attendance.attended() {
-            self.ledger.session_mut(session).confirmed = true;
-        }
         if let State::Gathering(gathering) = &mut self.state {
             gathering.sheet.mark(seat, attendance);
             return Ok(());
