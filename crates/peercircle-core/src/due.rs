@@ -207,9 +207,7 @@ impl<'a> Deadlines<'a> {
         match meeting.clock.stopped() {
             None => self.of_running_clock(meeting),
             Some((since, Stop::Pause)) => {
-                let cap = u32::from(clock.pause_minutes) * 60;
-                let left = cap.saturating_sub(meeting.clock.paused_seconds());
-                self.add(since + Span::seconds(left), DueKind::PauseEnds {}, room, Some(Command::ResumeSession {}));
+                self.add(since + meeting.clock.pause_left(), DueKind::PauseEnds {}, room, Some(Command::ResumeSession {}));
             }
             Some((_, Stop::Wait)) => {}
         }

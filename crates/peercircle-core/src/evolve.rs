@@ -13,8 +13,8 @@ use self::group::{before_doors, mark_week};
 pub use self::{erase::anonymise, error::ReplayError};
 use crate::{
     AdoptionFact, Consent, Cycle, Date, Event, EventBody, ExplorePhase, ExploreWelcome, Exploring, Gathering, Instant,
-    Outcome, Recording, ReflectPhase, ReflectWelcome, Reflecting, Roster, Round, SeatSet, SessionKind, State, Suspended,
-    TimeBox, Vote,
+    Outcome, Recording, ReflectPhase, ReflectWelcome, Reflecting, Roster, Round, SeatSet, SessionKind, Span, State, Stop,
+    Suspended, TimeBox, Vote,
 };
 
 /// The event can't happen where the cycle is.
@@ -153,11 +153,12 @@ impl Cycle {
             EventBody::AttendanceMarked { seat, attendance } => self.apply_attendance(*seat, *attendance, at)?,
             EventBody::SessionStarted { session, facilitator, quorum, planned_seconds } => {
                 let allotted = u32::from(self.process.session_seconds(*session));
+                let pause_cap = Span::minutes(self.process.spec().clock.pause_minutes.into());
                 let State::Gathering(gathering) = &self.state else { return Err(NotHere) };
                 if gathering.session != *session {
                     return Err(NotHere);
                 }
-                let meeting = gathering.clone().start(*quorum, *facilitator, at, allotted);
+                let meeting = gathering.clone().start(*quorum, *facilitator, at, allotted, pause_cap);
                 let time_box = TimeBox::new(0, *planned_seconds);
                 self.state = match session {
                     SessionKind::Explore => State::Exploring(Exploring {
@@ -236,8 +237,12 @@ impl Cycle {
                 meeting.interrupted = Some(*reason);
                 meeting.interrupted_at = Some(at);
                 // What lies past the moment it counted as abandoned was nobody's session.
-                let abandoned = meeting.abandoned_at(&process);
-                self.set_clock(at.min(abandoned))?;
+                let until = at.min(meeting.abandoned_at(&process));
+                if meeting.stopped() == Some(Stop::Wait) {
+                    meeting.clock.stop(until, Stop::Wait);
+                } else {
+                    self.set_clock(until)?;
+                }
             }
             EventBody::SessionRestarted { session } => {
                 self.floor()?;

@@ -58,7 +58,6 @@ impl Cycle {
 
     /// Lets the clock stand or run as the session's facts want it.
     pub(super) fn set_clock(&mut self, at: Instant) -> Applied {
-        let cap = u32::from(self.process.spec().clock.pause_minutes) * 60;
         let (meeting, _, mut round) = self.floor()?;
         let wanted = if meeting.interrupted.is_some() || meeting.facilitator.is_none() {
             Some(Stop::Wait)
@@ -73,9 +72,9 @@ impl Cycle {
             round.hold(at);
         }
         match wanted {
-            Some(stop) => meeting.clock.stop(at, stop, cap),
+            Some(stop) => meeting.clock.stop(at, stop),
             None => {
-                meeting.clock.go(at, cap);
+                meeting.clock.go(at);
                 if let Some(round) = round {
                     round.go(at);
                 }
