@@ -449,7 +449,7 @@ impl<'a> Draft<'a> {
             left.remove(seat);
         }
         if left.is_empty() {
-            let anyone = !ledger.active().is_empty();
+            let anyone = !ledger.active().or(ledger.ended()).is_empty();
             self.push(if anyone { EventBody::CycleCompleted {} } else { EventBody::CycleLapsed {} });
         }
     }

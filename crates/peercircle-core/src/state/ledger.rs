@@ -370,22 +370,29 @@ impl Ledger {
     /// Active members who have reached no end yet.
     #[must_use]
     pub const fn unfinished(&self) -> SeatSet {
-        self.active.minus(self.completed).minus(self.by_report).minus(self.waived)
+        self.active.minus(self.ended())
+    }
+
+    /// Who reached an end: completed, by report or not, or was waived. It stands, also where they leave after it.
+    #[must_use]
+    pub const fn ended(&self) -> SeatSet {
+        self.completed.or(self.by_report).or(self.waived)
     }
 
     /// How this member stands.
     #[must_use]
     pub const fn outcome(&self, seat: Seat) -> Outcome {
-        if self.withdrawn.contains(seat) {
-            Outcome::Withdrawn
-        } else if self.dropped.contains(seat) {
-            Outcome::Dropped
-        } else if self.waived.contains(seat) {
+        // An end that was reached stands, also where the member leaves after it.
+        if self.waived.contains(seat) {
             Outcome::Waived
         } else if self.by_report.contains(seat) {
             Outcome::CompletedByReport
         } else if self.completed.contains(seat) {
             Outcome::Completed
+        } else if self.withdrawn.contains(seat) {
+            Outcome::Withdrawn
+        } else if self.dropped.contains(seat) {
+            Outcome::Dropped
         } else {
             Outcome::Enrolled
         }
