@@ -194,6 +194,7 @@ impl Reason {
             Self::ReportBreach {} => "a breach is reported by a member".to_owned(),
             Self::CancelInstead {} => "session 1 has not started, so there is nothing to suspend".to_owned(),
             Self::StillActive { seat } => format!("{} is still a member", call(seat)),
+            Self::SeatedAgain { seat } => format!("{} left, came back and has a later seat, {seat}", call(seat)),
             Self::AlreadyAnonymous { seat } => format!("{} is anonymous already", call(seat)),
             Self::OwnUnmet { leaf, got, .. } => own(rule, cycle).map_or_else(
                 || format!("{rule} does not hold"),
@@ -352,6 +353,7 @@ impl Reason {
             Self::ReportBreach {} => "a member reports it".to_owned(),
             Self::CancelInstead {} => "cancel the cycle".to_owned(),
             Self::StillActive { .. } => "withdraw them first, or wait for the end of the cycle".to_owned(),
+            Self::SeatedAgain { seat } => format!("erase them from {seat}: that takes all their seats with it"),
             Self::AlreadyAnonymous { .. } => "nothing is left to erase".to_owned(),
             Self::OwnUnmet { .. } => own(rule, cycle).map_or_else(String::new, |own| own.remedy.clone()),
             Self::Own { helps, .. } => helps.to_owned(),

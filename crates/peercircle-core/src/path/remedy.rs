@@ -196,6 +196,7 @@ impl Walk<'_> {
             | Reason::ReportBreach {}
             | Reason::CancelInstead {}
             | Reason::StillActive { .. }
+            | Reason::SeatedAgain { .. }
             | Reason::AlreadyAnonymous { .. }
             | Reason::Own { .. } => None,
         }
