@@ -149,9 +149,16 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    pub(super) fn start(gathering: Gathering, _quorum: Quorum, facilitator: Seat, at: Instant, allotted: u32) -> Self {
+    pub(super) fn start(
+        gathering: Gathering,
+        _quorum: Quorum,
+        facilitator: Seat,
+        at: Instant,
+        allotted: u32,
+        pause_cap: Span,
+    ) -> Self {
         Self {
-            clock: SessionClock::start(at, allotted),
+            clock: SessionClock::start(at, allotted, pause_cap),
             airtime: [0; 16],
             interrupted_at: None,
             sheet: gathering.sheet,
@@ -279,7 +286,7 @@ impl Meeting {
         self.clock.started()
     }
 
-    /// How long it has run at `now`: pauses, waits and interruptions left out.
+    /// How long it has run at `now`: waits and interruptions left out, pauses up to their cap.
     #[must_use]
     pub fn elapsed(&self, now: Instant) -> Span {
         self.clock.elapsed(now)
