@@ -140,12 +140,6 @@ impl SessionFacts {
         self.short_gap
     }
 
-    /// Whether someone was marked present at it.
-    #[must_use]
-    pub const fn confirmed(&self) -> bool {
-        self.confirmed
-    }
-
     /// This member's reply to the invitation.
     #[must_use]
     pub const fn reply(&self, seat: Seat) -> Rsvp {

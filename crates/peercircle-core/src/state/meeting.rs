@@ -274,10 +274,10 @@ impl Meeting {
         self.interrupted_at
     }
 
-    /// The seconds of pause that the clock has left out so far.
+    /// How much pause the clock can still leave out; the pause that lasts isn't taken off.
     #[must_use]
-    pub const fn paused_seconds(&self) -> u32 {
-        self.clock.paused_seconds()
+    pub const fn pause_left(&self) -> Span {
+        self.clock.pause_left()
     }
 
     /// When it started.

@@ -150,6 +150,9 @@ impl Sets {
     }
 }
 
+/// How long before its day session 2 is in the way of a session 1 to be held a week from now.
+pub(super) const SOON: Span = Span::days(8);
+
 /// The key of a state.
 pub(super) fn key(point: &Point, records: &Records, reductions: Reductions) -> Key {
     let cycle = &point.cycle;
@@ -178,12 +181,10 @@ fn flags(cycle: &Cycle) -> u64 {
     let stage = standing(cycle);
     if stage <= Stage::ExploreGathering {
         let facts = ledger.session(SessionKind::Explore);
-        bits.push(facts.confirmed());
         bits.push(facts.date() == Date::Postponed);
     }
     if stage <= Stage::ReflectGathering {
         let facts = ledger.session(SessionKind::Reflect);
-        bits.push(facts.confirmed());
         bits.push(facts.repeat());
         bits.push(facts.short_gap());
         bits.push(facts.date() == Date::Postponed);
@@ -239,7 +240,13 @@ fn instants(point: &Point, words: &mut Words, reductions: Reductions) {
     words.instant(explore.date().at().filter(|_| before), now, gone);
     let practice = days(spec.gap.minimum_days).max(Span::days(7 * u32::from(spec.practice.weeks) + 1)).max(own);
     words.instant(explore.closed_at().filter(|_| stage < Stage::ReflectWelcome || own > gone), now, practice);
-    words.instant(reflect.date().at().filter(|_| stage < Stage::ReflectWelcome), now, gone);
+    if before && reductions.has(Reduction::Calendar) {
+        // While session 1 isn't over, session 2 is in its way, soon will be, or isn't.
+        words.push(reflect.date().at().map_or(0, |at| if at <= now { 1 } else if at <= now + SOON { 2 } else { 3 }));
+    } else {
+        words.instant(explore.began_at().filter(|_| stage < Stage::ReflectWelcome), now, days(spec.gap.minimum_days));
+        words.instant(reflect.date().at().filter(|_| stage < Stage::ReflectWelcome), now, gone);
+    }
     let adoption = days(spec.practice.adoption_days).max(days(spec.attendance.written_report_days)).max(own);
     words.instant(reflect.closed_at(), now, adoption);
     words.instant(ledger.promised_by().filter(|_| stage < Stage::ReflectGathering), now, gone);
@@ -254,12 +261,12 @@ fn instants(point: &Point, words: &mut Words, reductions: Reductions) {
         // Whether it is over, and whether it counts as abandoned: how long it still has, no rule of the machine asks.
         let over = elapsed >= meeting.allotted_seconds();
         let abandoned = now >= meeting.abandoned_at(cycle.process());
-        let paused = meeting.paused_seconds() >= u32::from(spec.clock.pause_minutes) * 60;
+        let paused = meeting.pause_left() == Span::ZERO;
         words.push(u64::from(over) << 2 | u64::from(abandoned) << 1 | u64::from(paused));
         return;
     }
     words.push(u64::from(elapsed));
-    words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.paused_seconds()));
+    words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
     if meeting.stopped().is_some() {
         words.instant(Some(meeting.abandoned_at(cycle.process())), now, gone);
     }

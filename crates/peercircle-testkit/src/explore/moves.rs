@@ -11,7 +11,7 @@ use peercircle_core::{
 
 use super::{
     bounds::{Cost, Reduction},
-    key::Records,
+    key::{Records, SOON},
     model::{Model, Move, NAMES, Point},
 };
 
@@ -207,7 +207,7 @@ impl Moves<'_> {
             // A session 1 to be held afresh may have session 2 in its way: that one can wait.
             if let Some(at) = ledger.session(SessionKind::Reflect).date().at()
                 && ledger.closed_group()
-                && at <= now + Span::days(8)
+                && at <= now + SOON
             {
                 self.free(Command::PostponeSession { session: SessionKind::Reflect, reason: PostponeReason::GroupRequest });
             }
