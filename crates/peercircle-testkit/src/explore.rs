@@ -27,7 +27,7 @@ use std::ops::ControlFlow;
 
 use peercircle_core::Process;
 
-pub(crate) use self::model::name;
+pub(crate) use self::model::{NAMES, name};
 pub use self::{
     answer::{Answer, Ends, Flow, Knot, KnotKind, PropertyAnswer, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},

@@ -3,12 +3,22 @@
 //! - [`explore`]: every reachable state of the shipping rules under a process, within stated bounds; the shortest story of how a
 //!   group gets stuck, or the statement that none can.
 //! - [`property`]: what must follow, must come first, may never happen; asserted, explored, and followed over recorded logs.
+//! - [`compare`]: a history against the machine and any implementation of it; a difference shrinks to a short story.
+//! - [`coverage`], [`knockout`]: which rules were exercised, and which nobody would miss.
+//! - [`given`]: given, when, then.
 //! - [`recorded`]: recorded histories as decisions.
-//! - [`walk`]: cycles that go through random processes by commands legal and not; what the rest is tried on.
 //! - [`story`]: histories in sentences.
+//! - `strategies`, with the feature `proptest`: processes, histories, states, near-misses, churn and clocks for proptest.
+//! - [`walk`]: cycles that go through random processes by commands legal and not; what the rest is tried on.
 
+pub mod compare;
+pub mod coverage;
 pub mod explore;
+pub mod given;
+pub mod knockout;
 pub mod property;
 pub mod recorded;
 pub mod story;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod walk;
