@@ -73,13 +73,7 @@ pub struct Append {
 impl Append {
     /// These lines, numbered from `first`, with no key, nothing to tell and no condition but `expected`.
     #[must_use]
-    pub const fn new(
-        stream: CycleId,
-        expected: Expected,
-        first: Revision,
-        lines: Vec<String>,
-        summary: Summary,
-    ) -> Self {
+    pub const fn new(stream: CycleId, expected: Expected, first: Revision, lines: Vec<String>, summary: Summary) -> Self {
         Self { stream, expected, first, lines, key: None, summary, unless: Vec::new(), outbox: Vec::new() }
     }
 

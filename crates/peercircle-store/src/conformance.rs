@@ -87,7 +87,7 @@ macro_rules! tests {
             }
         )+)+
 
-        /// Makes a `#[test]` of each test; the expression gives a [`Subject`](conformance::Subject) without data.
+        /// Makes a `#[test]` of each test; the expression gives a `Subject` without data.
         #[macro_export]
         macro_rules! conformance_suite {
             ($subject:expr) => {

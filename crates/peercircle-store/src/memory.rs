@@ -239,7 +239,8 @@ impl EventStore for MemoryStore {
         }
         data.streams.remove(stream);
         data.log.retain(|_, (of, _)| of != stream);
-        let of_it: Vec<_> = data.outbox.iter().filter(|(_, one)| one.delivery.stream == *stream).map(|(at, _)| *at).collect();
+        let of_it: Vec<_> =
+            data.outbox.iter().filter(|(_, one)| one.delivery.stream == *stream).map(|(at, _)| *at).collect();
         for at in of_it {
             if let Some(one) = data.outbox.remove(&at) {
                 data.outbox_ids.remove(&one.delivery.entry.id);

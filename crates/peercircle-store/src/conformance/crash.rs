@@ -52,7 +52,7 @@ pub(super) fn a_crash_under_load_leaves_whole_appends(subject: &impl Subject) ->
         while !over.load(Ordering::SeqCst) && version < 3000 {
             version = done("an append", store.append(full(&stream, version + 1, version.into()))?)?;
             let mut all = acknowledged.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(one) = all.iter_mut().nth(usize::try_from(number).unwrap_or_default()) {
+            if let Some(one) = all.get_mut(usize::try_from(number).unwrap_or_default()) {
                 *one = version;
             }
         }

@@ -12,7 +12,8 @@ pub(super) fn a_rewrite_keeps_the_places(subject: &impl Subject) -> Outcome {
     same("too few", &fails("it", store.rewrite(&cycle("a"), lines(2)), "conflict")?.actual_version(), &Some(3))?;
     fails("no stream", store.rewrite(&cycle("c"), lines(1)), "conflict")?;
     store.rewrite(&cycle("a"), lines(3))?;
-    let places: Vec<_> = store.load(&cycle("a"), 0)?.into_iter().map(|one| (one.position.number(), one.seq, one.line)).collect();
+    let places: Vec<_> =
+        store.load(&cycle("a"), 0)?.into_iter().map(|one| (one.position.number(), one.seq, one.line)).collect();
     let wanted = [(1, 1), (2, 2), (4, 3)].map(|(position, seq)| (position, seq, "{}".to_owned())).to_vec();
     same("the events", &places, &wanted)?;
     same("in the order of commits", &store.read(Position::new(3), 9)?.first().map(|one| one.line.as_str()), &Some("{}"))?;

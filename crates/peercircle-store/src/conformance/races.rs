@@ -19,9 +19,9 @@ fn at_once<T: Send>(
             call(&store, number)
         };
         let callers: Vec<_> = (0..CALLERS).map(|number| scope.spawn(move || caller(number))).collect();
-        let joined = callers.into_iter().map(|one| {
-            one.join().unwrap_or_else(|_| Err(Failure { what: "a caller panicked".to_owned() }))
-        });
+        let joined = callers
+            .into_iter()
+            .map(|one| one.join().unwrap_or_else(|_| Err(Failure { what: "a caller panicked".to_owned() })));
         joined.collect()
     })
 }
@@ -85,7 +85,11 @@ pub(super) fn handles_see_each_other(subject: &impl Subject) -> Outcome {
     same("what the other sees", &two.load(&cycle("c-1"), 0)?.len(), &1)?;
     done("the other's", two.append(Append { key: Some(key(1)), ..events("c-1", 2, 1) })?)?;
     same("what the first sees", &one.head(&cycle("c-1"))?.map(|head| head.version), &Some(2))?;
-    same("the key", &one.append(Append { key: Some(key(1)), ..events("c-1", 2, 1) })?, &Appended::Before { first: 2, last: 2 })?;
+    same(
+        "the key",
+        &one.append(Append { key: Some(key(1)), ..events("c-1", 2, 1) })?,
+        &Appended::Before { first: 2, last: 2 },
+    )?;
     let stale = one.append(Append { expected: Expected::Exact(1), ..events("c-1", 2, 1) });
     same("a conflict", &super::fails("it", stale, "conflict")?.actual_version(), &Some(2))
 }

@@ -185,7 +185,12 @@ pub(super) fn answer(model: &Model, graph: &Graph) -> Answer {
         says: property.to_string(),
         broken: broken.map(|at| told(&graph.way(model, at)).lines()),
     });
-    let flow = graph.ways.iter().map(|((from, command, to), moves)| Flow { from: *from, to: *to, command: *command, moves: *moves });
+    let flow = graph.ways.iter().map(|((from, command, to), moves)| Flow {
+        from: *from,
+        to: *to,
+        command: *command,
+        moves: *moves,
+    });
     Answer {
         process: model.process().spec().name.clone(),
         bounds: *model.bounds(),
@@ -375,7 +380,8 @@ fn standings(point: &Point) -> Vec<Standing> {
     let mut standings: Vec<(Vec<String>, Vec<&'static str>)> = Vec::new();
     for actor in members.chain([Actor::Organiser {}]) {
         let allowed = cycle.allowed(actor, point.now);
-        let may: Vec<_> = allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
+        let may: Vec<_> =
+            allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
         let who = story::call_actor(cycle, actor);
         match standings.iter_mut().find(|(_, other)| *other == may) {
             Some((names, _)) => names.push(who),
@@ -446,9 +452,10 @@ fn unreached(model: &Model, stages: &BTreeMap<Stage, usize>) -> Vec<Stage> {
     let process = model.process();
     let left_out = |stage: Stage| {
         SessionKind::ALL.into_iter().any(|session| {
-            session.phases().iter().any(|phase| {
-                Stage::of_phase(session, *phase) == Some(stage) && process.box_seconds(session, *phase) == 0
-            })
+            session
+                .phases()
+                .iter()
+                .any(|phase| Stage::of_phase(session, *phase) == Some(stage) && process.box_seconds(session, *phase) == 0)
         })
     };
     // Where everyone decides and reports in session 2, nobody is left for the stage of adoption; without people leaving, nothing
@@ -486,9 +493,10 @@ fn dead(model: &Model, graph: &Graph, probe: &Probe) -> Vec<CommandKind> {
         CommandKind::CompleteOrientation => !spec.orientation.is_on(),
         CommandKind::AppointTimekeeper => !spec.facilitation.timekeeper.is_on(),
         CommandKind::DelegateFacilitation => !spec.facilitation.delegate_own_turn.is_on(),
-        CommandKind::RequestRecording | CommandKind::AnswerRecording | CommandKind::StartRecording | CommandKind::StopRecording => {
-            true
-        }
+        CommandKind::RequestRecording
+        | CommandKind::AnswerRecording
+        | CommandKind::StartRecording
+        | CommandKind::StopRecording => true,
         CommandKind::PassTurn => !spec.turns.pass.is_on(),
         CommandKind::DeferTurn => !spec.turns.defer.is_on(),
         CommandKind::PromiseDate => !spec.gap.promise.is_on(),
@@ -615,7 +623,14 @@ impl fmt::Display for Answer {
             self.bytes_a_state()
         )?;
         let ends = self.ends;
-        writeln!(f, "Can still be completed: {}. Below the group's minimum, can end early: {}. Large enough and lost: {}. Stuck for ever: {}.", grouped(ends.complete), grouped(ends.early), grouped(ends.lost), grouped(ends.stuck))?;
+        writeln!(
+            f,
+            "Can still be completed: {}. Below the group's minimum, can end early: {}. Large enough and lost: {}. Stuck for ever: {}.",
+            grouped(ends.complete),
+            grouped(ends.early),
+            grouped(ends.lost),
+            grouped(ends.stuck)
+        )?;
         for knot in &self.knots {
             write!(f, "\n{knot}")?;
         }
@@ -628,7 +643,11 @@ impl fmt::Display for Answer {
             writeln!(f, "\nNobody can ever: {}.", names.join(", "))?;
         }
         for rule in self.idle_rules() {
-            let why = if rule.refused == 0 { "never refuses anything" } else { "never refuses alone: other rules always refuse with it" };
+            let why = if rule.refused == 0 {
+                "never refuses anything"
+            } else {
+                "never refuses alone: other rules always refuse with it"
+            };
             writeln!(f, "\nThe rule {} {why}.", rule.rule)?;
         }
         for property in &self.properties {

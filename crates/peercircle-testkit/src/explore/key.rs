@@ -1,7 +1,8 @@
 //! Keys: what of a state decides anything, packed, and the same for states that differ in names alone.
 
 use peercircle_core::{
-    CatchUpPart, Condition, Counted, Cycle, Date, Instant, ProcessSpec, Recording, Round, Seat, SeatSet, SessionKind, Span, Stage, State, Stop, TurnState, Vote,
+    CatchUpPart, Condition, Counted, Cycle, Date, Instant, ProcessSpec, Recording, Round, Seat, SeatSet, SessionKind, Span,
+    Stage, State, Stop, TurnState, Vote,
 };
 
 use super::{
@@ -242,7 +243,15 @@ fn instants(point: &Point, words: &mut Words, reductions: Reductions) {
     words.instant(explore.closed_at().filter(|_| stage < Stage::ReflectWelcome || own > gone), now, practice);
     if before && reductions.has(Reduction::Calendar) {
         // While session 1 isn't over, session 2 is in its way, soon will be, or isn't.
-        words.push(reflect.date().at().map_or(0, |at| if at <= now { 1 } else if at <= now + SOON { 2 } else { 3 }));
+        words.push(reflect.date().at().map_or(0, |at| {
+            if at <= now {
+                1
+            } else if at <= now + SOON {
+                2
+            } else {
+                3
+            }
+        }));
     } else {
         words.instant(explore.began_at().filter(|_| stage < Stage::ReflectWelcome), now, days(spec.gap.minimum_days));
         words.instant(reflect.date().at().filter(|_| stage < Stage::ReflectWelcome), now, gone);

@@ -16,9 +16,8 @@ use crate::property::{Property, Tracks};
 const BEGINNING: i64 = 1_772_442_000_000;
 
 /// The names that members get, by seat.
-pub(crate) const NAMES: [&str; 16] = [
-    "ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia",
-];
+pub(crate) const NAMES: [&str; 16] =
+    ["ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia"];
 
 /// Where an exploration stands: a cycle, the time, and how much of the bounds is used up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,12 +80,7 @@ impl Model {
         let mut bounds = *bounds;
         let group = &process.spec().group;
         bounds.members = bounds.members.clamp(3, 9).min(group.maximum);
-        Self {
-            watchers: Watchers::of(properties),
-            process: process.clone(),
-            bounds,
-            rules: Rulebook::standard(),
-        }
+        Self { watchers: Watchers::of(properties), process: process.clone(), bounds, rules: Rulebook::standard() }
     }
 
     /// The process.
@@ -118,7 +112,11 @@ impl Model {
         let command = Command::FormCycle {
             cycle: "c-1".parse().ok()?,
             group: "g-1".parse().ok()?,
-            module: ModuleRef::new("the-module".parse().ok()?, ["strategy-1", "strategy-2"].map(|id| id.parse().ok()).into_iter().flatten().collect()).ok()?,
+            module: ModuleRef::new(
+                "the-module".parse().ok()?,
+                ["strategy-1", "strategy-2"].map(|id| id.parse().ok()).into_iter().flatten().collect(),
+            )
+            .ok()?,
             process: Box::new(self.process.clone()),
             previous: None,
         };

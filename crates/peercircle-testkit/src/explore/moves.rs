@@ -632,8 +632,7 @@ impl Moves<'_> {
             DueKind::SessionAbandoned {} => {
                 let meeting = self.cycle.state().meeting();
                 let over = meeting.is_some_and(|meeting| {
-                    meeting.stopped().is_some()
-                        || meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds()
+                    meeting.stopped().is_some() || meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds()
                 });
                 Some(if over { Cost::Free } else { Cost::Trouble })
             }
@@ -709,10 +708,12 @@ fn asked(cycle: &Cycle, kind: CommandKind) -> bool {
         CommandKind::LogPractice => of == Counted::PracticeEntries,
         _ => false,
     };
-    cycle.process().spec().rules.iter().any(|rule| leaves(&rule.require).into_iter().any(|leaf| match leaf {
-        Condition::Count(bound) => counts(bound.of),
-        _ => false,
-    }))
+    cycle.process().spec().rules.iter().any(|rule| {
+        leaves(&rule.require).into_iter().any(|leaf| match leaf {
+            Condition::Count(bound) => counts(bound.of),
+            _ => false,
+        })
+    })
 }
 
 /// The conditions inside a condition that ask for something themselves.
@@ -742,16 +743,18 @@ fn bounds_of_own_rules(cycle: &Cycle, now: Instant) -> Vec<Instant> {
         let Condition::Elapsed(bound) = leaf else { continue };
         let from = match bound.since {
             Since::SessionStarted => meeting.map(|meeting| (now, meeting.elapsed(now).as_seconds())),
-            Since::PhaseOpened => meeting.zip(cycle.state().time_box()).map(|(meeting, time_box)| {
-                (now, meeting.elapsed(now).as_seconds().saturating_sub(time_box.opened()))
-            }),
+            Since::PhaseOpened => meeting
+                .zip(cycle.state().time_box())
+                .map(|(meeting, time_box)| (now, meeting.elapsed(now).as_seconds().saturating_sub(time_box.opened()))),
             Since::ExploreClosed => closed(ledger.session(SessionKind::Explore).closed_at(), now),
             Since::ReflectClosed => closed(ledger.session(SessionKind::Reflect).closed_at(), now),
         };
         let Some((now, elapsed)) = from else { continue };
         let reached = bound.at_least_minutes.map(|minutes| minutes.saturating_mul(60));
         let passed = bound.at_most_minutes.map(|minutes| minutes.saturating_add(1).saturating_mul(60));
-        stops.extend([reached, passed].into_iter().flatten().filter(|at| *at > elapsed).map(|at| now + Span::seconds(at - elapsed)));
+        stops.extend(
+            [reached, passed].into_iter().flatten().filter(|at| *at > elapsed).map(|at| now + Span::seconds(at - elapsed)),
+        );
     }
     stops
 }

@@ -30,7 +30,14 @@ impl Watchers {
         tracks
     }
 
-    pub(super) fn step(&self, tracks: &Tracks, before: &Point, command: &Command, by: Option<Seat>, step: Step<'_>) -> Tracks {
+    pub(super) fn step(
+        &self,
+        tracks: &Tracks,
+        before: &Point,
+        command: &Command,
+        by: Option<Seat>,
+        step: Step<'_>,
+    ) -> Tracks {
         let mut tracks = tracks.clone();
         if !tracks.is_empty() {
             let seen = Seen {
