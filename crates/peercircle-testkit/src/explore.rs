@@ -27,7 +27,10 @@ use std::ops::ControlFlow;
 
 use peercircle_core::Process;
 
-pub(crate) use self::model::{NAMES, name};
+pub(crate) use self::{
+    answer::grouped,
+    model::{NAMES, name},
+};
 pub use self::{
     answer::{Answer, Ends, Flow, Knot, KnotKind, PropertyAnswer, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
