@@ -32,7 +32,7 @@ pub use self::{
     answer::{Answer, Ends, Flow, Knot, KnotKind, PropertyAnswer, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     key::Key,
-    model::{Model, Move, Point},
+    model::{Act, Model, Move, Point},
     search::{Progress, Stopped, Watch},
 };
 use crate::property::Property;

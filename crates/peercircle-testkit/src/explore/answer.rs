@@ -183,7 +183,7 @@ pub(super) fn answer(model: &Model, graph: &Graph) -> Answer {
     let properties = model.watchers.properties().iter().zip(&graph.broken).map(|(property, broken)| PropertyAnswer {
         property: property.id.clone(),
         says: property.to_string(),
-        broken: broken.map(|at| told(&graph.way(model, at)).lines()),
+        broken: broken.map(|at| told(model, &graph.way(model, at)).lines()),
     });
     let flow = graph.ways.iter().map(|((from, command, to), moves)| Flow { from: *from, to: *to, command: *command, moves: *moves });
     Answer {
@@ -320,7 +320,7 @@ fn knots(model: &Model, graph: &Graph, reach: &Reach) -> Vec<Knot> {
 fn knot(model: &Model, graph: &Graph, at: usize, kind: KnotKind) -> Knot {
     let way = graph.way(model, u32::try_from(at).unwrap_or_default());
     let point = last(model, &way);
-    let lines = told(&way).lines();
+    let lines = told(model, &way).lines();
     Knot {
         kind,
         stage: point.cycle.stage(),
@@ -338,13 +338,13 @@ fn last(model: &Model, way: &[(Point, Move)]) -> Point {
 }
 
 /// A way in sentences.
-fn told(way: &[(Point, Move)]) -> Story {
+fn told(model: &Model, way: &[(Point, Move)]) -> Story {
     let mut story = Story::default();
     for (point, taken) in way {
-        match taken {
-            Move::Give { by, command, .. } => story.give(&point.cycle, *by, point.now, command, &[]),
-            Move::Wait { until, why, .. } => story.wait(*until, *why),
+        if let Move::Wait { until, why, .. } = taken {
+            story.wait(*until, *why);
         }
+        model.follow(point, taken, &mut |before, act| story.give(&before.cycle, act.by, before.now, &act.command, &[]));
     }
     story
 }
@@ -353,15 +353,16 @@ fn told(way: &[(Point, Move)]) -> Story {
 fn script(model: &Model, way: &[(Point, Move)]) -> Vec<serde_json::Value> {
     let mut lines = vec![serde_json::json!({"scenario": format!("{}: a knot", model.process().spec().name)})];
     for (point, taken) in way {
-        let Move::Give { by, command, .. } = taken else { continue };
-        let by = match by {
-            Actor::Member { seat } => super::name(*seat).to_owned(),
-            Actor::Organiser {} => "organiser".to_owned(),
-            Actor::Host {} => "host".to_owned(),
-        };
-        if let Ok(wire) = command.clone().named(point.cycle.roster()) {
-            lines.push(serde_json::json!({"at": point.now, "by": by, "do": wire}));
-        }
+        model.follow(point, taken, &mut |before, act| {
+            let by = match act.by {
+                Actor::Member { seat } => super::name(seat).to_owned(),
+                Actor::Organiser {} => "organiser".to_owned(),
+                Actor::Host {} => "host".to_owned(),
+            };
+            if let Ok(wire) = act.command.clone().named(before.cycle.roster()) {
+                lines.push(serde_json::json!({"at": before.now, "by": by, "do": wire}));
+            }
+        });
     }
     let end = last(model, way);
     lines.push(serde_json::json!({"end": {"stage": end.cycle.stage()}}));

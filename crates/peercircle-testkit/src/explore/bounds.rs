@@ -101,14 +101,18 @@ reductions! {
     Names = "members of whom the same is known are interchangeable",
     /// A cycle that has ended is one state an end.
     Ends = "what follows the end of a cycle plays no part",
-    /// Ground rules are accepted, plans made and facilitators appointed when they are needed.
-    Chores = "what nothing waits for yet is done when it is needed: ground rules, orientation, plans, who facilitates",
+    /// Ground rules are accepted, plans made, dates found and facilitators appointed when they are needed.
+    Chores = "what nothing waits for yet is done when it is needed: ground rules, orientation, plans, dates, who facilitates",
+    /// Arrivals, acceptances, votes and the like: what people do each for themselves is done in one go.
+    Together = "what people do each for themselves is done in one go: arriving, accepting, catching up, agreeing, voting",
     /// Replies, logs, check-ins, feedback: nothing in the process asks for them, or a rule of its own does.
     Records = "replies, logs, check-ins, feedback and the like are given only where a rule of the process asks for them",
     /// The place in a round's queue isn't part of a state.
     Order = "who speaks first in a round plays no part",
     /// Whoever passed has had their turn, like whoever told a story.
     Passing = "a turn that was passed is a turn that was had",
+    /// What no rule asks for any more isn't part of a state.
+    Past = "what no rule asks for any more is forgotten",
     /// One reason stands for all reasons.
     Reasons = "one reason stands for all, and one strategy for all",
     /// Time stops at the instants at which a rule may answer differently, not at mere reminders.

@@ -233,7 +233,7 @@ fn expand(model: &Model, graph: &Graph, from: u32, point: &Point) -> Found {
         Found { from, edges: Vec::with_capacity(moves.len()), points: Vec::new(), tried: KindSet::EMPTY, broken: Vec::new() };
     for (choice, taken) in (0..).zip(&moves) {
         let kind = match taken {
-            Move::Give { command, .. } => Some(command.kind()),
+            Move::Give { act, .. } => Some(act.command.kind()),
             Move::Wait { .. } => None,
         };
         if let Some(kind) = kind {
