@@ -105,10 +105,12 @@ reductions! {
     Chores = "what nothing waits for yet is done when it is needed: ground rules, orientation, plans, dates, who facilitates",
     /// Arrivals, acceptances, votes and the like: what people do each for themselves is done in one go.
     Together = "what people do each for themselves is done in one go: arriving, accepting, catching up, agreeing, voting",
+    /// A session is given up, and held afresh, at its beginning, or where it can't go on.
+    Afresh = "a session that is given up is given up before anybody has reported: later, the group is only further on",
     /// Replies, logs, check-ins, feedback: nothing in the process asks for them, or a rule of its own does.
     Records = "replies, logs, check-ins, feedback and the like are given only where a rule of the process asks for them",
-    /// The place in a round's queue isn't part of a state.
-    Order = "who speaks first in a round plays no part",
+    /// Members take their turns in one order; the place in a round's queue isn't part of a state.
+    Order = "in which order members speak plays no part",
     /// Whoever passed has had their turn, like whoever told a story.
     Passing = "a turn that was passed is a turn that was had",
     /// What no rule asks for any more isn't part of a state.

@@ -227,11 +227,11 @@ impl Sight {
             if self.session_clock || point.spent.troubles < self.troubles || elapsed >= meeting.allotted_seconds() {
                 words.push(u64::from(elapsed));
                 words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.paused_seconds()));
+                if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {
+                    words.until(Some(meeting.abandoned_at(cycle.process())), now);
+                }
             }
             words.since(meeting.interrupted_at(), now, self.resume);
-            if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {
-                words.until(Some(meeting.abandoned_at(cycle.process())), now);
-            }
         }
         if let Some(time_box) = state.time_box().filter(|_| self.phase_clock) {
             words.push(u64::from(time_box.ends()) << 32 | u64::from(time_box.opened()));

@@ -1,7 +1,7 @@
 //! Moves in a running session: turns, phases, people coming and going, and what may go wrong.
 
 use peercircle_core::{
-    Attendance, Command, CommandKind, ContinueReason, ForceReason, InterruptReason, PauseReason, PhaseKind, ReopenReason,
+    Attendance, Command, CommandKind, ContinueReason, ForceReason, InterruptReason, PauseReason, PhaseKind, QuorumLost, ReopenReason,
     RepeatReason, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
 };
 
@@ -17,7 +17,9 @@ impl Moves<'_> {
         let (Some(session), Some(meeting)) = (cycle.session(), cycle.state().meeting()) else { return };
         if meeting.interrupted().is_some() {
             self.free(Command::ResumeSession {});
-            self.free(Command::RestartSession {});
+            if self.given_up() {
+                self.free(Command::RestartSession {});
+            }
             return;
         }
         let room = cycle.in_room();
@@ -43,6 +45,15 @@ impl Moves<'_> {
         if !over {
             self.in_trouble(session, room);
         }
+    }
+
+    /// Whether it is worth looking at what becomes of the group once it gives this session up.
+    pub(super) fn given_up(&self) -> bool {
+        let reported = !self.cycle.ledger().reports().is_empty() || !self.cycle.ledger().decided().is_empty();
+        let stops = self.cycle.process().spec().quorum.when_lost == QuorumLost::Stop;
+        let lost = stops && self.cycle.state().meeting().is_some_and(peercircle_core::Meeting::quorum_lost);
+        let resume = act(self.cycle, Command::ResumeSession {}).is_some_and(|act| self.permits(&act));
+        !self.has(Reduction::Afresh) || !reported || lost || !resume
     }
 
     // --- people -------------------------------------------------------------------------------------------------------
@@ -98,7 +109,7 @@ impl Moves<'_> {
         let Some(member) = round.speaking() else {
             let next = match self.cycle.process().spec().turns.order {
                 TurnOrder::Fixed => round.first().map_or(SeatSet::EMPTY, SeatSet::only),
-                TurnOrder::LeastSpokenFirst | TurnOrder::Volunteer => round.waiting(),
+                TurnOrder::LeastSpokenFirst | TurnOrder::Volunteer => self.in_line(round.pending()),
             };
             self.each(next, |member| Command::StartTurn { member });
             return;
@@ -127,6 +138,15 @@ impl Moves<'_> {
         let cost = if phase == Some(PhaseKind::Adoption) { Cost::Trouble } else { Cost::Free };
         self.give(cost, Command::PassTurn { member });
         self.trouble(Command::DeferTurn { member });
+    }
+
+    /// Who may be the next to speak: of those who wait the first by what is known of them, where the order plays no part.
+    fn in_line(&self, waiting: SeatSet) -> SeatSet {
+        if !self.has(Reduction::Order) {
+            return waiting;
+        }
+        let record = |seat: &Seat| self.records.get(usize::from(seat.number())).copied();
+        waiting.iter().max_by_key(record).map_or(SeatSet::EMPTY, SeatSet::only)
     }
 
     // --- phases -------------------------------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ impl Moves<'_> {
                 let over = self.cycle.state().meeting().is_some_and(over);
                 Some(if over { Cost::Free } else { Cost::Trouble })
             }
-            DueKind::ResumeUntil {} | DueKind::AdoptionUntil {} => Some(Cost::Free),
+            DueKind::ResumeUntil {} => self.given_up().then_some(Cost::Free),
+            DueKind::AdoptionUntil {} => Some(Cost::Free),
             DueKind::WrittenReportUntil {} => {
                 let missed = ledger.unfinished().minus(ledger.session(SessionKind::Reflect).attended());
                 (!missed.is_empty() || !self.has(Reduction::Calendar)).then_some(Cost::Free)
