@@ -21,6 +21,7 @@ mod key;
 mod model;
 mod moves;
 mod search;
+mod tale;
 mod watch;
 
 use std::ops::ControlFlow;
@@ -29,7 +30,7 @@ use peercircle_core::Process;
 
 pub(crate) use self::model::name;
 pub use self::{
-    answer::{Answer, Ends, Flow, Knot, KnotKind, PropertyAnswer, RuleUse, Standing},
+    answer::{Answer, Ends, Flow, Knot, KnotKind, KnotStep, PropertyAnswer, Rescue, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     key::Key,
     model::{Act, Model, Move, Point},

@@ -115,6 +115,11 @@ impl Model {
         }
     }
 
+    /// The same model within other bounds.
+    pub(super) fn within(&self, bounds: &Bounds) -> Self {
+        Self { bounds: *bounds, ..self.clone() }
+    }
+
     /// The process.
     #[must_use]
     pub const fn process(&self) -> &Process {

@@ -170,9 +170,20 @@ impl Moves<'_> {
             }
         }
         for member in self.kinds(left) {
-            self.trouble(Command::WaiveMember { member, reason: WaiveReason::OrganiserDecision });
+            self.give(self.waiving(member), Command::WaiveMember { member, reason: WaiveReason::OrganiserDecision });
         }
         self.free(Command::LapseCycle {});
+    }
+
+    /// To free a member who can't make up for session 2 any more is no trouble but the way out.
+    fn waiving(&self, member: Seat) -> Cost {
+        let ledger = self.cycle.ledger();
+        let open = |command| act(self.cycle, command).is_some_and(|act| self.permits(&act));
+        let report = Report::DidNotPractise { reason: NoPracticeReason::Undisclosed };
+        let reports = ledger.reports().contains(member) || open(Command::SubmitReport { member, report, note: None });
+        let attended = ledger.session(SessionKind::Reflect).attended();
+        let debriefs = attended.or(ledger.debriefed()).contains(member) || open(Command::RecordDebrief { member });
+        if reports && debriefs { Cost::Trouble } else { Cost::Free }
     }
 
     fn suspended(&mut self) {
@@ -268,8 +279,8 @@ fn givers(cycle: &Cycle, command: &Command) -> impl Iterator<Item = Actor> + use
         part(Role::Oneself, command.subject()),
         part(Role::Facilitator, cycle.chair()),
         part(Role::Timekeeper, meeting.and_then(peercircle_core::Meeting::timekeeper)),
-        if may.contains(Role::Member) { member().map(Actor::member) } else { None },
         may.contains(Role::Organiser).then_some(Actor::Organiser {}),
+        if may.contains(Role::Member) { member().map(Actor::member) } else { None },
         may.contains(Role::Host).then_some(Actor::Host {}),
     ];
     parts.into_iter().flatten()

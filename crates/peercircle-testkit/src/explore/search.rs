@@ -98,7 +98,7 @@ impl Graph {
         }
     }
 
-    fn find(&self, key: Key) -> Option<u32> {
+    pub(super) fn find(&self, key: Key) -> Option<u32> {
         let same = |at: &u32| usize::try_from(*at).ok().and_then(|at| self.keys.get(at)) == Some(&key);
         self.index.find(hash(key), same).copied()
     }
