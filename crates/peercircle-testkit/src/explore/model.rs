@@ -1,7 +1,8 @@
 //! The model that is explored: points, the moves there are, and where each leads. The rules are the machine's own.
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rulebook, Seat,
+    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, RuleId, Rulebook,
+    Seat,
 };
 
 use super::{
@@ -207,6 +208,21 @@ impl Model {
                 Some(reached)
             }
         }
+    }
+
+    /// The rules that refuse a move's command, once its chores are done.
+    pub(super) fn refused_by(&self, point: &Point, taken: &Move) -> Vec<RuleId> {
+        let Move::Give { chores, act, .. } = taken else { return Vec::new() };
+        let mut reached = None;
+        for chore in chores {
+            let events = self.accepted(reached.as_ref().unwrap_or(point), chore);
+            if events.is_none_or(|events| self.apply(&mut reached, point, chore, &events).is_none()) {
+                continue;
+            }
+        }
+        let here = reached.as_ref().unwrap_or(point);
+        let refusals = self.rules.refusals(&here.cycle, &act.command, &Context::new(act.by, here.now));
+        refusals.iter().map(peercircle_core::Rejection::rule).collect()
     }
 
     fn accepted(&self, point: &Point, act: &Act) -> Option<Vec<Event>> {

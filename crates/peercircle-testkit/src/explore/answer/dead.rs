@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, KindSet, RULES, RuleId, SeatSet, SessionKind, Stage, StageSet,
+    Actor, Command, CommandKind, Context, KindSet, RULES, Rejection, RuleId, SeatSet, SessionKind, Span, Stage, StageSet,
 };
 
 use super::RuleUse;
 use crate::{
     explore::{
-        model::{Model, Point},
+        bounds::Cost,
+        model::{Act, Model, Move, Point},
         search::Graph,
     },
-    walk::{actors, menu},
+    walk::menu,
 };
 
 /// Stages that the process has and nobody reaches.
@@ -37,7 +38,7 @@ pub(super) fn unreached(model: &Model, stages: &BTreeMap<Stage, usize>) -> Vec<S
 }
 
 /// Kinds that were never accepted, neither on the way nor where everything was asked.
-pub(super) fn dead(model: &Model, graph: &Graph, probe: &Probe) -> Vec<CommandKind> {
+pub(super) fn dead(model: &Model, graph: &Graph, probe: &Probe<'_>) -> Vec<CommandKind> {
     let bounds = model.bounds();
     let spec = model.process().spec();
     let beyond = |kind: CommandKind| match kind {
@@ -81,82 +82,133 @@ pub(super) fn dead(model: &Model, graph: &Graph, probe: &Probe) -> Vec<CommandKi
 }
 
 /// Every payload of every kind, asked by a few at a few states of each stage.
-pub(super) struct Probe {
-    accepted: KindSet,
+pub(super) struct Probe<'a> {
+    model: &'a Model,
+    ids: Vec<RuleId>,
+    pub(super) accepted: KindSet,
     pub(super) rules: Vec<RuleUse>,
 }
 
-impl Probe {
-    pub(super) fn of(model: &Model, graph: &Graph) -> Self {
-        let own = model.process().spec().rules.len();
-        let ids: Vec<RuleId> = RULES
-            .iter()
-            .map(|rule| rule.id)
-            .chain((0..own).filter_map(|at| u8::try_from(at).ok()).map(RuleId::Process))
-            .collect();
-        let mut uses: Vec<RuleUse> = ids
-            .iter()
-            .map(|id| RuleUse {
-                rule: id.name(model.process()),
-                looked: 0,
-                refused: 0,
-                alone: 0,
-                own: matches!(id, RuleId::Process(_)),
-            })
-            .collect();
-        let mut accepted = KindSet::EMPTY;
+impl<'a> Probe<'a> {
+    pub(super) fn of(model: &'a Model, graph: &Graph) -> Self {
+        let own = (0..model.process().spec().rules.len()).filter_map(|at| u8::try_from(at).ok()).map(RuleId::Process);
+        let checks = RULES.iter().filter(|rule| !rule.kinds().is_empty()).map(|rule| rule.id);
+        let ids: Vec<RuleId> = checks.chain(own).collect();
+        let none = |id: &RuleId| RuleUse {
+            rule: id.name(model.process()),
+            looked: 0,
+            refused: 0,
+            alone: 0,
+            own: matches!(id, RuleId::Process(_)),
+        };
+        let rules = ids.iter().map(none).collect();
+        let mut probe = Self { model, ids, accepted: KindSet::EMPTY, rules };
+        probe.ask_all(&model.nothing(), KindSet::of(&[CommandKind::FormCycle]));
         for point in &graph.samples {
-            for (kind, actor, command) in asks(point) {
-                let context = Context::new(actor, point.now);
-                let refusals = model.rules().refusals(&point.cycle, &command, &context);
-                if refusals.is_empty() {
-                    accepted.insert(kind);
+            probe.ask_all(point, KindSet::at_stage(point.cycle.stage()));
+        }
+        for ((_, kind), all) in &graph.refused {
+            for refusals in all {
+                probe.note(*kind, refusals);
+            }
+        }
+        // What nobody could do where it was asked may take one thing more to be done first.
+        let wanting = CommandKind::ALL.iter().copied().filter(|kind| !probe.accepted.or(graph.accepted).contains(*kind));
+        for kind in wanting.collect::<Vec<_>>() {
+            probe.ask_later(KindSet::of(&[kind]), &graph.samples, &|probe| probe.accepted.contains(kind));
+        }
+        for at in 0..probe.ids.len() {
+            let kinds = probe.ids.get(at).map_or(KindSet::EMPTY, |id| kinds_of(model, *id));
+            let alone = |probe: &Self| probe.rules.get(at).is_none_or(|rule| rule.alone > 0);
+            if !alone(&probe) {
+                probe.ask_later(kinds, &graph.samples, &alone);
+            }
+        }
+        probe
+    }
+
+    fn ask_all(&mut self, point: &Point, kinds: KindSet) {
+        let some = askers(point);
+        for kind in kinds.iter() {
+            for (at, command) in menu(kind, &point.cycle, point.now).into_iter().enumerate() {
+                for actor in &some {
+                    self.ask(point, &command, &Context::new(*actor, point.now));
                 }
-                for (id, one) in ids.iter().zip(&mut uses) {
-                    let looks = match id {
-                        RuleId::Process(at) => {
-                            let own = model.process().spec().rules.get(usize::from(*at));
-                            own.is_some_and(|rule| rule.applies_to.contains(&kind))
-                        }
-                        RuleId::Ours(_) | RuleId::Code(_) => id.rule().is_some_and(|rule| rule.kinds().contains(kind)),
-                    };
-                    if looks {
-                        one.looked += 1;
-                        let refused = refusals.iter().any(|no| no.rule() == *id);
-                        one.refused += usize::from(refused);
-                        one.alone += usize::from(refused && refusals.len() == 1);
+                // Once a kind: at a time that lies behind, and where everyone is in another session.
+                if at == 0 && let Some(actor) = some.first() {
+                    let early = Context::new(*actor, point.cycle.last_at() - Span::seconds(1));
+                    self.ask(point, &command, &early);
+                }
+                if kind == CommandKind::MarkAttendance && let Some(actor) = some.first() {
+                    let elsewhere = point.cycle.ledger().active();
+                    self.ask(point, &command, &Context { elsewhere, ..Context::new(*actor, point.now) });
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, point: &Point, command: &Command, context: &Context) {
+        let kind = command.kind();
+        let refusals = self.model.rules().refusals(&point.cycle, command, context);
+        if refusals.is_empty() && context.elsewhere.is_empty() {
+            self.accepted.insert(kind);
+        }
+        let rules: Vec<RuleId> = refusals.iter().map(Rejection::rule).collect();
+        self.note(kind, &rules);
+    }
+
+    /// What rules did about a command of this kind.
+    fn note(&mut self, kind: CommandKind, refusals: &[RuleId]) {
+        for (id, one) in self.ids.iter().zip(&mut self.rules) {
+            if kinds_of(self.model, *id).contains(kind) {
+                one.looked += 1;
+                let refused = refusals.contains(id);
+                one.refused += usize::from(refused);
+                one.alone += usize::from(refused && refusals.len() == 1);
+            }
+        }
+    }
+
+    /// Asks for these kinds again, after everything else that is possible at the states they belong to, until it is `enough`.
+    fn ask_later(&mut self, kinds: KindSet, samples: &[Point], enough: &dyn Fn(&Self) -> bool) {
+        for point in samples {
+            let here = KindSet::at_stage(point.cycle.stage());
+            let kinds = kinds.and(here);
+            for other in if kinds.is_empty() { KindSet::EMPTY } else { here }.iter() {
+                let permitted = |by: &Actor, command: &Command| {
+                    self.model.rules().permits(&point.cycle, command, &Context::new(*by, point.now))
+                };
+                let given = menu(other, &point.cycle, point.now).into_iter().find_map(|command| {
+                    let by = askers(point).into_iter().find(|by| permitted(by, &command))?;
+                    Some(Move::Give { chores: Vec::new(), act: Act { by, command }, cost: Cost::Free })
+                });
+                if let Some(next) = given.and_then(|given| self.model.after(point, &given)) {
+                    self.ask_all(&next, kinds.and(KindSet::at_stage(next.cycle.stage())));
+                    if enough(self) {
+                        return;
                     }
                 }
             }
         }
-        uses.retain(|one| one.looked > 0 || one.own);
-        Self { accepted, rules: uses }
     }
 }
 
-/// What is asked at a state: of every kind that belongs there each payload, by one of each part.
-fn asks(point: &Point) -> Vec<(CommandKind, Actor, Command)> {
-    let cycle = &point.cycle;
-    let some: Vec<Actor> = {
-        let active: SeatSet = cycle.ledger().active();
-        let chair = cycle.chair();
-        let first = active.iter().find(|seat| Some(*seat) != chair);
-        let all = actors(cycle);
-        all.into_iter()
-            .filter(|actor| match actor {
-                Actor::Member { seat } => Some(*seat) == chair || Some(*seat) == first,
-                Actor::Organiser {} => true,
-                Actor::Host {} => false,
-            })
-            .collect()
-    };
-    let mut asks = Vec::new();
-    for kind in KindSet::at_stage(cycle.stage()).iter() {
-        for command in menu(kind, cycle, point.now) {
-            for actor in &some {
-                asks.push((kind, *actor, command.clone()));
-            }
+/// The kinds that a rule looks at.
+fn kinds_of(model: &Model, id: RuleId) -> KindSet {
+    match id {
+        RuleId::Process(at) => {
+            let own = model.process().spec().rules.get(usize::from(at));
+            own.map_or(KindSet::EMPTY, |rule| KindSet::of(&rule.applies_to))
         }
+        RuleId::Ours(_) | RuleId::Code(_) => id.rule().map_or(KindSet::EMPTY, |rule| rule.kinds()),
     }
-    asks
+}
+
+/// One of each part: whoever chairs, a member, the organiser.
+fn askers(point: &Point) -> Vec<Actor> {
+    let cycle = &point.cycle;
+    let active: SeatSet = cycle.ledger().active();
+    let chair = cycle.chair();
+    let member = active.iter().find(|seat| Some(*seat) != chair);
+    chair.into_iter().chain(member).map(Actor::member).chain([Actor::Organiser {}]).collect()
 }

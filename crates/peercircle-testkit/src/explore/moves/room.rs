@@ -146,7 +146,11 @@ impl Moves<'_> {
             return waiting;
         }
         let record = |seat: &Seat| self.records.get(usize::from(seat.number())).copied();
-        waiting.iter().max_by_key(record).map_or(SeatSet::EMPTY, SeatSet::only)
+        let least_spoken = self.cycle.process().spec().turns.order == TurnOrder::LeastSpokenFirst;
+        let starts = |member: &Seat| {
+            !least_spoken || act(self.cycle, Command::StartTurn { member: *member }).is_some_and(|act| self.permits(&act))
+        };
+        waiting.iter().filter(starts).max_by_key(record).map_or(SeatSet::EMPTY, SeatSet::only)
     }
 
     // --- phases -------------------------------------------------------------------------------------------------------
