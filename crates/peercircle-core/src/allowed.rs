@@ -206,7 +206,7 @@ pub(crate) fn candidates(kind: CommandKind, cycle: &Cycle, actor: Actor, now: In
 pub(crate) fn soonest(cycle: &Cycle, session: SessionKind, now: Instant) -> Instant {
     let gap = cycle.process().spec().gap.minimum_days;
     let explore = cycle.ledger().session(SessionKind::Explore);
-    let over = explore.closed_at().or_else(|| explore.date().at()).filter(|_| session == SessionKind::Reflect);
+    let over = explore.day().filter(|_| session == SessionKind::Reflect);
     over.map_or(now, |over| now.max(over + Span::days(gap.into())))
 }
 

@@ -336,6 +336,12 @@ impl<'a> Draft<'a> {
             for seat in facts.ledger().behind() {
                 self.push(EventBody::MemberDropped { seat, reason: DropReason::NotCaughtUp });
             }
+            // Too few are left by that: as after a withdrawal the group decides first whether it goes on.
+            let dropped = !self.events.is_empty();
+            if dropped && self.after().ledger().active().len() < facts.spec().group.minimum {
+                self.push(EventBody::CycleSuspended { reason: SuspendReason::BelowMinimum });
+                return;
+            }
         }
         let planned_seconds = facts.process().box_seconds(session, PhaseKind::Welcome);
         self.push(EventBody::SessionStarted { session, facilitator, quorum, planned_seconds });
@@ -449,7 +455,7 @@ impl<'a> Draft<'a> {
             left.remove(seat);
         }
         if left.is_empty() {
-            let anyone = !ledger.active().is_empty();
+            let anyone = !ledger.active().or(ledger.ended()).is_empty();
             self.push(if anyone { EventBody::CycleCompleted {} } else { EventBody::CycleLapsed {} });
         }
     }

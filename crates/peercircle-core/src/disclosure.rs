@@ -57,7 +57,8 @@ impl Cycle {
         let sessions = SessionKind::ALL.map(|session| ledger.session(session));
         let open = ledger.privacy() < Privacy::Sealed;
         let ended = ledger.completed.or(ledger.by_report);
-        let adopted = ledger.seats_where(|seat| !ledger.adopted(seat).is_empty());
+        let stands = |seat: &crate::Seat| ledger.active().or(ledger.ended()).contains(*seat);
+        let adopted = roster.members().map(|(seat, _)| seat).filter(stands).filter(|seat| !ledger.adopted(*seat).is_empty());
         let named = roster.members().filter(|_| ledger.privacy() == Privacy::Named).map(|(seat, profile)| {
             let [explore, reflect] = sessions.map(|session| session.closed_at().map(|_| session.attended().contains(seat)));
             MemberFacts {
@@ -77,7 +78,7 @@ impl Cycle {
             minutes: sessions.iter().map(|session| u32::from(session.minutes())).sum(),
             members: open.then(|| ledger.active().len()),
             completed: open.then(|| ended.len()),
-            adopted: open.then(|| adopted.len()),
+            adopted: open.then(|| u8::try_from(adopted.count()).unwrap_or(u8::MAX)),
             named: named.collect(),
         }
     }

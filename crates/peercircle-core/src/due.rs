@@ -207,9 +207,7 @@ impl<'a> Deadlines<'a> {
         match meeting.clock.stopped() {
             None => self.of_running_clock(meeting),
             Some((since, Stop::Pause)) => {
-                let cap = u32::from(clock.pause_minutes) * 60;
-                let left = cap.saturating_sub(meeting.clock.paused_seconds());
-                self.add(since + Span::seconds(left), DueKind::PauseEnds {}, room, Some(Command::ResumeSession {}));
+                self.add(since + meeting.clock.pause_left(), DueKind::PauseEnds {}, room, Some(Command::ResumeSession {}));
             }
             Some((_, Stop::Wait)) => {}
         }
@@ -263,7 +261,7 @@ impl<'a> Deadlines<'a> {
         let unfinished = self.ledger().unfinished();
         let made_up = self.ledger().reports().and(self.ledger().debriefed);
         let missed = unfinished.minus(reflect.attended()).minus(made_up);
-        if !missed.is_empty() {
+        if !missed.is_empty() && spec.attendance.written_report.is_on() {
             let until = closed + Span::days(spec.attendance.written_report_days.into());
             self.add(until, DueKind::WrittenReportUntil {}, missed, None);
         }

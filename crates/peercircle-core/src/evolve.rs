@@ -13,8 +13,8 @@ use self::group::{before_doors, mark_week};
 pub use self::{erase::anonymise, error::ReplayError};
 use crate::{
     AdoptionFact, Consent, Cycle, Date, Event, EventBody, ExplorePhase, ExploreWelcome, Exploring, Gathering, Instant,
-    Outcome, Recording, ReflectPhase, ReflectWelcome, Reflecting, Roster, Round, SeatSet, SessionKind, State, Suspended,
-    TimeBox, Vote,
+    Outcome, Recording, ReflectPhase, ReflectWelcome, Reflecting, Roster, Round, SeatSet, SessionKind, Span, State, Stop,
+    Suspended, TimeBox, Vote,
 };
 
 /// The event can't happen where the cycle is.
@@ -153,11 +153,12 @@ impl Cycle {
             EventBody::AttendanceMarked { seat, attendance } => self.apply_attendance(*seat, *attendance, at)?,
             EventBody::SessionStarted { session, facilitator, quorum, planned_seconds } => {
                 let allotted = u32::from(self.process.session_seconds(*session));
+                let pause_cap = Span::minutes(self.process.spec().clock.pause_minutes.into());
                 let State::Gathering(gathering) = &self.state else { return Err(NotHere) };
                 if gathering.session != *session {
                     return Err(NotHere);
                 }
-                let meeting = gathering.clone().start(*quorum, *facilitator, at, allotted);
+                let meeting = gathering.clone().start(*quorum, *facilitator, at, allotted, pause_cap);
                 let time_box = TimeBox::new(0, *planned_seconds);
                 self.state = match session {
                     SessionKind::Explore => State::Exploring(Exploring {
@@ -171,6 +172,7 @@ impl Cycle {
                 };
                 self.ledger.closed_group = true;
                 let facts = self.ledger.session_mut(*session);
+                facts.began_at = Some(at);
                 facts.facilitator = Some(*facilitator);
                 facts.facilitated.insert(*facilitator);
             }
@@ -216,6 +218,7 @@ impl Cycle {
             }
             EventBody::SessionResumed { allotted_seconds } => {
                 let meeting = self.floor()?.0;
+                let interrupted = meeting.interrupted.is_some();
                 if let Some(allotted) = allotted_seconds {
                     meeting.clock.allotted = *allotted;
                 }
@@ -223,6 +226,10 @@ impl Cycle {
                 meeting.interrupted = None;
                 meeting.interrupted_at = None;
                 self.set_clock(at)?;
+                // The weeks of practice count from the day on which the session went on.
+                if let Some(session) = self.state.session().filter(|_| interrupted) {
+                    self.ledger.session_mut(session).began_at = Some(at);
+                }
             }
             EventBody::SessionInterrupted { reason } => {
                 let process = self.process.clone();
@@ -230,12 +237,18 @@ impl Cycle {
                 meeting.interrupted = Some(*reason);
                 meeting.interrupted_at = Some(at);
                 // What lies past the moment it counted as abandoned was nobody's session.
-                let abandoned = meeting.abandoned_at(&process);
-                self.set_clock(at.min(abandoned))?;
+                let until = at.min(meeting.abandoned_at(&process));
+                if meeting.stopped() == Some(Stop::Wait) {
+                    meeting.clock.stop(until, Stop::Wait);
+                } else {
+                    self.set_clock(until)?;
+                }
             }
             EventBody::SessionRestarted { session } => {
                 self.floor()?;
-                self.ledger.session_mut(*session).date = Date::Postponed;
+                let facts = self.ledger.session_mut(*session);
+                facts.date = Date::Postponed;
+                facts.began_at = None;
                 if *session == SessionKind::Explore {
                     self.ledger.told = SeatSet::EMPTY;
                 }
@@ -273,6 +286,10 @@ impl Cycle {
             EventBody::RecordingRequested {} => self.floor()?.0.recording = Recording::Requested,
             EventBody::RecordingAnswered { seat, consent } => {
                 let meeting = self.floor()?.0;
+                // Older histories have answers from outside the room: they are nobody's consent.
+                if !meeting.sheet.in_room().contains(*seat) {
+                    return Ok(());
+                }
                 let (to, from) = match consent {
                     Consent::Given => (&mut meeting.consents, &mut meeting.refusals),
                     Consent::Refused => (&mut meeting.refusals, &mut meeting.consents),
@@ -359,8 +376,9 @@ impl Cycle {
             EventBody::CycleTerminated { reason: _ } => self.end(at, State::Terminated),
             EventBody::MemberAnonymised { seat } => {
                 let Some(id) = self.roster.member(*seat).map(|one| one.id.clone()) else { return Err(NotHere) };
+                let theirs: SeatSet = self.roster.members().filter(|(_, one)| one.id == id).map(|(seat, _)| seat).collect();
                 Arc::make_mut(&mut self.roster).forget(&id);
-                self.ledger.anonymised.insert(*seat);
+                self.ledger.anonymised = self.ledger.anonymised.or(theirs);
             }
             EventBody::PrivacyTightened { privacy } => self.ledger.privacy = *privacy,
             EventBody::ProcessMigrated { process } => {

@@ -132,6 +132,7 @@ pub enum Reason {
     ReportBreach {},
     CancelInstead {},
     StillActive { seat: Seat },
+    SeatedAgain { seat: Seat },
     AlreadyAnonymous { seat: Seat },
     // Own rules.
     OwnUnmet { rule: u8, leaf: u8, got: u32 },
@@ -197,6 +198,7 @@ impl Reason {
             | Self::NotNextSpeaker { next: seat }
             | Self::NoBuddy { seat }
             | Self::StillActive { seat }
+            | Self::SeatedAgain { seat }
             | Self::AlreadyAnonymous { seat } => SeatSet::only(seat),
             _ => SeatSet::EMPTY,
         }

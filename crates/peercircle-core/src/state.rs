@@ -148,10 +148,18 @@ impl Gathering {
         &self.sheet
     }
 
-    /// The session begins. It takes the quorum that was counted and a facilitator from the room.
+    /// The session begins. It takes the quorum that was counted and a facilitator from the room; its time in seconds, and how much
+    /// pause the clock leaves out.
     #[must_use]
-    pub fn start(self, quorum: crate::Quorum, facilitator: crate::Seat, at: Instant, allotted: u32) -> Meeting {
-        Meeting::start(self, quorum, facilitator, at, allotted)
+    pub fn start(
+        self,
+        quorum: crate::Quorum,
+        facilitator: crate::Seat,
+        at: Instant,
+        allotted: u32,
+        pause_cap: crate::Span,
+    ) -> Meeting {
+        Meeting::start(self, quorum, facilitator, at, allotted, pause_cap)
     }
 }
 

@@ -288,9 +288,15 @@ impl<'a> List<'a> {
         let unfinished = self.ledger().unfinished();
         let missed = unfinished.minus(reflect.attended());
         let made_up_by = until(spec.attendance.written_report_days);
+        // Under a process without written reports, which the cycle moved to, only the organiser can free who missed it.
+        let by_report = if spec.attendance.written_report.is_on() { missed } else { SeatSet::EMPTY };
+        if by_report != missed {
+            self.organiser(CommandKind::WaiveMember, until(spec.practice.adoption_days));
+        }
+        let silent = unfinished.minus(missed.minus(by_report)).minus(self.ledger().reports());
         for (who, what, by) in [
-            (unfinished.minus(self.ledger().reports()), CommandKind::SubmitReport, made_up_by),
-            (missed.minus(self.ledger().debriefed), CommandKind::RecordDebrief, made_up_by),
+            (silent, CommandKind::SubmitReport, made_up_by),
+            (by_report.minus(self.ledger().debriefed), CommandKind::RecordDebrief, made_up_by),
             (unfinished.minus(self.ledger().decided()), CommandKind::DecideAdoption, until(spec.practice.adoption_days)),
         ] {
             self.members_until(who, what, since, by);

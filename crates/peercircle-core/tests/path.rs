@@ -6,8 +6,8 @@ mod common;
 
 use common::{formed, give, go, monday, seat};
 use peercircle_core::{
-    Actor, Command, CommandKind, Condition, Context, CountBound, Counted, Cycle, ElapsedBound, OwnRuleSpec, PhaseKind,
-    Process, ProcessSpec, SessionKind, Since, Span, Stage, StoryKind,
+    Actor, Command, CommandKind, Condition, Context, CountBound, Counted, Cycle, ElapsedBound, InterruptReason, OwnRuleSpec,
+    PhaseKind, Place, Privacy, Process, ProcessSpec, Role, SessionKind, Since, Span, Stage, StoryKind,
 };
 
 fn kinds(cycle: &Cycle, command: &Command, context: &Context) -> Vec<(Actor, CommandKind)> {
@@ -124,4 +124,65 @@ fn a_process_file_s_own_rules_have_their_part_in_the_way() {
     let path = cycle.path_to(&discuss, &chair).unwrap();
     let open = path.iter().find(|step| step.command.kind() == CommandKind::OpenPhase).unwrap();
     assert_eq!(open.at, chair.now + Span::minutes(10), "it waits until the ten minutes have passed");
+}
+
+#[test]
+fn session_2_s_date_gives_way_to_a_session_1_held_afresh() {
+    let mut cycle = formed(6, Process::default());
+    go(&mut cycle, &Command::OpenPhase { phase: PhaseKind::StorySharing }, Context::member(seat(0), monday()));
+    let (chair, now) = (cycle.chair().unwrap(), cycle.last_at());
+    let chair = Context::member(chair, now);
+    let second = Command::ScheduleSession {
+        session: SessionKind::Reflect,
+        starts_at: now + Span::days(28),
+        place: Place::Onsite,
+        short_gap: None,
+    };
+    for command in [second, Command::InterruptSession { reason: InterruptReason::Emergency }, Command::RestartSession {}] {
+        give(&mut cycle, &command, &chair);
+    }
+    let late = Context::organiser(now + Span::days(40));
+    let steps = kinds(&cycle, &Command::OpenSession { session: SessionKind::Explore }, &late);
+    let wanted = [CommandKind::PostponeSession, CommandKind::RescheduleSession];
+    assert_eq!(steps.iter().map(|(_, kind)| *kind).collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn an_own_rule_says_what_it_found_and_the_way_past_a_not() {
+    let own = |kind, require| OwnRuleSpec {
+        id: format!("ACME-{kind}"),
+        title: "ours".to_owned(),
+        applies_to: vec![kind],
+        require,
+        remedy: "see the rule".to_owned(),
+    };
+    let few = CountBound { of: Counted::AcceptedRules, at_least: None, at_most: Some(1) };
+    let rules = vec![
+        own(CommandKind::TightenPrivacy, Condition::Stage(vec![Stage::Scheduled])),
+        own(CommandKind::ScheduleSession, Condition::Not(Box::new(Condition::Count(few)))),
+        own(CommandKind::SetGroundRules, Condition::Phase(vec![PhaseKind::Welcome])),
+        own(CommandKind::ChooseModule, Condition::Role(vec![Role::Host])),
+    ];
+    let spec = ProcessSpec { rules, ..ProcessSpec::default() };
+    let cycle = formed(6, Process::new(spec).unwrap());
+    let (organiser, dated) = (Context::organiser(monday()), monday() + Span::days(1));
+    let says = |command: &Command| {
+        let verdict = cycle.decide(command, &organiser);
+        verdict.refusals().iter().map(|no| no.say(&cycle)).collect::<Vec<_>>()
+    };
+    let module = cycle.roster().module().unwrap().clone();
+    let schedule =
+        Command::ScheduleSession { session: SessionKind::Explore, starts_at: dated, place: Place::Onsite, short_gap: None };
+    assert_eq!(
+        says(&Command::TightenPrivacy { privacy: Privacy::Sealed }),
+        ["ours: expected the cycle is at scheduled, got forming"]
+    );
+    assert_eq!(says(&schedule), ["ours: expected at least 2 who accepted the ground rules, got 0"]);
+    assert_eq!(
+        says(&Command::SetGroundRules { version: 2 }),
+        ["ours: expected the phase is welcome, got no running session"]
+    );
+    assert_eq!(says(&Command::ChooseModule { module }), ["ours: expected the actor is the host"]);
+    let steps = kinds(&cycle, &schedule, &organiser);
+    assert_eq!(steps.iter().filter(|(_, kind)| *kind == CommandKind::AcceptGroundRules).count(), 2);
 }

@@ -28,7 +28,11 @@ use std::ops::ControlFlow;
 
 use peercircle_core::Process;
 
-pub(crate) use self::model::name;
+pub(crate) use self::{
+    answer::grouped,
+    model::{NAMES, Tried, name},
+    tale::{lines, tale},
+};
 pub use self::{
     answer::{Answer, Ends, Flow, Knot, KnotKind, KnotStep, PropertyAnswer, Rescue, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},

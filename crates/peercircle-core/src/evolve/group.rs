@@ -36,7 +36,6 @@ impl Cycle {
     pub(super) fn shut_doors(&mut self, session: SessionKind) {
         let facts = self.ledger.session_mut(session);
         facts.moved = facts.moved.saturating_add(1);
-        facts.confirmed = false;
         facts.unreply();
         if matches!(&self.state, State::Gathering(gathering) if gathering.session == session) {
             self.state = before_doors(session);

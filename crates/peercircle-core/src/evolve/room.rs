@@ -9,16 +9,15 @@ impl Cycle {
     }
 
     pub(super) fn apply_attendance(&mut self, seat: Seat, attendance: Attendance, at: Instant) -> Applied {
-        let session = self.state.session().ok_or(NotHere)?;
-        if attendance.attended() {
-            self.ledger.session_mut(session).confirmed = true;
-        }
         if let State::Gathering(gathering) = &mut self.state {
             gathering.sheet.mark(seat, attendance);
             return Ok(());
         }
         let (meeting, _, round) = self.floor()?;
         meeting.sheet.mark(seat, attendance);
+        // Whoever comes in is asked anew, even if they were asked before they left.
+        meeting.consents.remove(seat);
+        meeting.refusals.remove(seat);
         let mut span = Span::ZERO;
         match (attendance, round) {
             (Attendance::Late | Attendance::Present, Some(round)) => round.join(seat),
@@ -59,7 +58,6 @@ impl Cycle {
 
     /// Lets the clock stand or run as the session's facts want it.
     pub(super) fn set_clock(&mut self, at: Instant) -> Applied {
-        let cap = u32::from(self.process.spec().clock.pause_minutes) * 60;
         let (meeting, _, mut round) = self.floor()?;
         let wanted = if meeting.interrupted.is_some() || meeting.facilitator.is_none() {
             Some(Stop::Wait)
@@ -74,9 +72,9 @@ impl Cycle {
             round.hold(at);
         }
         match wanted {
-            Some(stop) => meeting.clock.stop(at, stop, cap),
+            Some(stop) => meeting.clock.stop(at, stop),
             None => {
-                meeting.clock.go(at, cap);
+                meeting.clock.go(at);
                 if let Some(round) = round {
                     round.go(at);
                 }
@@ -100,6 +98,9 @@ pub(super) fn leave(state: &mut State, seat: Seat, at: Instant) {
     }
     if let Some(round) = round.filter(|round| round.open().contains(seat)) {
         round.forfeit(seat, at);
+    }
+    if meeting.facilitator == Some(seat) {
+        meeting.delegate = None;
     }
     for chair in [&mut meeting.facilitator, &mut meeting.delegate, &mut meeting.timekeeper] {
         if *chair == Some(seat) {

@@ -3,8 +3,8 @@
 use super::{Remedy, Walk};
 use crate::{
     Adoption, Attendance, Command, CommandKind, Condition, Consent, ContinueReason, Counted, Cycle, NoAdoptionReason,
-    NoPracticeReason, PhaseKind, Reason, Rejection, Report, Seat, SeatSet, SessionKind, Span, Stage, StageSet, StoryKind,
-    StrategyNo, Whose, allowed::soonest,
+    NoPracticeReason, PhaseKind, PostponeReason, Reason, Rejection, Report, Seat, SeatSet, SessionKind, Span, Stage,
+    StageSet, StoryKind, StrategyNo, Whose, allowed::soonest,
 };
 
 impl Walk<'_> {
@@ -87,6 +87,15 @@ impl Walk<'_> {
             Reason::NotNextSpeaker { next } => {
                 let finish = self.finish(next)?;
                 Some(Remedy::Do(vec![Command::StartTurn { member: next }, finish]))
+            }
+            // What session 1 is moved past has to be moved itself.
+            Reason::ReflectInTheWay { .. } => {
+                one(Command::PostponeSession { session: SessionKind::Reflect, reason: PostponeReason::GroupRequest })
+            }
+            Reason::GapTooShort { .. }
+                if matches!(command, Command::RescheduleSession { session: SessionKind::Explore, .. }) =>
+            {
+                one(Command::PostponeSession { session: SessionKind::Reflect, reason: PostponeReason::GroupRequest })
             }
             Reason::OverrunNotAgreed { who, .. } => each(who, &|member| Command::AgreeToOverrun { member }),
             Reason::TooEarly { at } | Reason::WeekNotBegun { at, .. } => Some(Remedy::Wait(at)),
@@ -180,7 +189,6 @@ impl Walk<'_> {
             | Reason::SessionBegun { .. }
             | Reason::InThePast { .. }
             | Reason::ExploreFirst {}
-            | Reason::ReflectInTheWay { .. }
             | Reason::AttendanceConfirmed { .. }
             | Reason::GapTooShort { .. }
             | Reason::PlaceClosed { .. }
@@ -196,6 +204,7 @@ impl Walk<'_> {
             | Reason::ReportBreach {}
             | Reason::CancelInstead {}
             | Reason::StillActive { .. }
+            | Reason::SeatedAgain { .. }
             | Reason::AlreadyAnonymous { .. }
             | Reason::Own { .. } => None,
         }
@@ -244,15 +253,21 @@ impl Walk<'_> {
     /// What brings the condition of a process file's own rule nearer.
     fn own(&self, rule: u8, leaf: u8, got: u32) -> Option<Remedy> {
         let own = self.cycle.process().spec().rules.get(usize::from(rule))?;
-        match crate::rules::leaf(&own.require, leaf)? {
-            Condition::Count(bound) if bound.at_least.is_some_and(|low| got < low.into()) => {
+        let (leaf, wanted) = crate::rules::leaf(&own.require, leaf)?;
+        // How much more brings it about: to the lower bound, or under a `not` past the upper one.
+        let short = |low: Option<u32>, high: Option<u32>| {
+            let aim = if wanted { low } else { high.map(|high| high.saturating_add(1)) };
+            aim.map(|aim| aim.saturating_sub(got)).filter(|short| *short > 0)
+        };
+        match leaf {
+            Condition::Count(bound) if short(bound.at_least.map(u32::from), bound.at_most.map(u32::from)).is_some() => {
                 self.one_more(bound.of).map(|command| Remedy::Do(vec![command]))
             }
             Condition::Elapsed(bound) => {
-                let short = bound.at_least_minutes.map(|low| low.saturating_sub(got)).filter(|short| *short > 0)?;
-                Some(Remedy::Wait(self.now + Span::minutes(short)))
+                let minutes = short(bound.at_least_minutes, bound.at_most_minutes)?;
+                Some(Remedy::Wait(self.now + Span::minutes(minutes)))
             }
-            Condition::Attendance { of: Whose::Everyone, is } if is.contains(&Attendance::Present) => {
+            Condition::Attendance { of: Whose::Everyone, is } if wanted && is.contains(&Attendance::Present) => {
                 self.one_more(Counted::Present).map(|command| Remedy::Do(vec![command]))
             }
             Condition::Stage(_) | Condition::Phase(_) => self.onward(),

@@ -111,7 +111,7 @@ pub struct CountBound {
     pub at_most: Option<u16>,
 }
 
-/// A number of the cycle.
+/// A number of the cycle. Whoever has left the group is counted nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

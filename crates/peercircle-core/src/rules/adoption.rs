@@ -13,7 +13,13 @@ pub(super) fn made_up(facts: &Facts<'_>) -> Checked {
             _ => Ok(()),
         }
     };
+    // Whoever was there reports by word of mouth, or late; in writing reports who wasn't, where the process has that.
+    let missed = ledger.active().minus(reflect.attended());
+    let without = |seat: Seat| !policy.written_report.is_on() && missed.contains(seat);
     match facts.command() {
+        Command::SubmitReport { member, .. } | Command::RecordDebrief { member } if without(*member) => {
+            Err(Reason::SwitchedOff {})
+        }
         Command::SubmitReport { member, .. } if ledger.reports().contains(*member) => {
             Err(Reason::AlreadyReported { seat: *member })
         }

@@ -68,7 +68,7 @@ pub(super) fn paused(facts: &Facts<'_>) -> Checked {
     match facts.kind() {
         CommandKind::PauseSession => match meeting.stopped() {
             Some(Stop::Pause | Stop::Wait) => Err(Reason::ClockStands {}),
-            None if meeting.clock.paused_seconds() >= u32::from(minutes) * 60 => Err(Reason::PauseUsedUp { minutes }),
+            None if meeting.clock.pause_left() == Span::ZERO => Err(Reason::PauseUsedUp { minutes }),
             None => Ok(()),
         },
         CommandKind::ResumeSession if meeting.pause().is_none() && meeting.interrupted().is_none() => {

@@ -20,6 +20,9 @@ pub(super) fn recording(facts: &Facts<'_>) -> Checked {
         }
         (Command::RequestRecording {} | Command::StartRecording {}, Recording::On) => Err(Reason::RecordingOn {}),
         (Command::AnswerRecording { .. } | Command::StartRecording {}, Recording::Off) => Err(Reason::NotRequested {}),
+        (Command::AnswerRecording { member, .. }, _) if !facts.in_room().contains(*member) => {
+            Err(Reason::NotInRoom { seat: *member })
+        }
         (Command::StopRecording {}, Recording::Off | Recording::Requested) => Err(Reason::RecordingOff {}),
         (Command::StartRecording {}, Recording::Requested) => {
             let refused = meeting.refusals.and(facts.in_room());
@@ -56,12 +59,17 @@ pub(super) fn group_decides(facts: &Facts<'_>) -> Checked {
 
 pub(super) fn erasable(facts: &Facts<'_>) -> Checked {
     let Some(seat) = facts.subject() else { return Ok(()) };
-    if facts.cycle().roster().member(seat).is_none() {
+    let roster = facts.cycle().roster();
+    let latest = roster.member(seat).and_then(|one| roster.seat_of(&one.id)).unwrap_or(seat);
+    if roster.member(seat).is_none() {
         Err(Reason::NotAMember { seat, outcome: facts.ledger().outcome(seat) })
     } else if facts.ledger().anonymised.contains(seat) {
         Err(Reason::AlreadyAnonymous { seat })
-    } else if facts.ledger().active().contains(seat) && !facts.stage().is_terminal() {
-        Err(Reason::StillActive { seat })
+    } else if facts.ledger().active().contains(latest) && !facts.stage().is_terminal() {
+        Err(Reason::StillActive { seat: latest })
+    } else if latest != seat {
+        // Whoever came back is erased whole, from where they sit now.
+        Err(Reason::SeatedAgain { seat: latest })
     } else {
         Ok(())
     }

@@ -37,7 +37,7 @@ pub(super) fn moves(facts: &Facts<'_>) -> Checked {
     let ends = |date: Instant| date + length;
     let (over, second) = match session {
         SessionKind::Explore => (Some(ends(starts_at)), facts.ledger().session(SessionKind::Reflect).date().at()),
-        SessionKind::Reflect => (explore.closed_at().or_else(|| explore.date().at().map(ends)), Some(starts_at)),
+        SessionKind::Reflect => (explore.closed_at().or_else(|| explore.day().map(ends)), Some(starts_at)),
     };
     match (over, second) {
         (Some(over), Some(at)) if session == SessionKind::Explore && over > at => Err(Reason::ReflectInTheWay { at }),
@@ -62,17 +62,17 @@ pub(super) fn cancelling(facts: &Facts<'_>) -> Checked {
         Command::CancelCycle { .. } => SessionKind::Explore,
         _ => return Ok(()),
     };
-    let confirmed =
-        facts.ledger().session(session).confirmed || session == SessionKind::Explore && facts.ledger().closed_group;
-    if confirmed { Err(Reason::AttendanceConfirmed { session }) } else { Ok(()) }
+    // A mark that was taken back confirms nothing; a session that has started was attended, whoever has left since.
+    let here = facts.session() == Some(session);
+    let attended = facts.cycle().sheet().is_some_and(|sheet| here && !sheet.attended().is_empty());
+    let started = begun(facts, session) || session == SessionKind::Explore && facts.ledger().closed_group;
+    if attended || started { Err(Reason::AttendanceConfirmed { session }) } else { Ok(()) }
 }
 
 pub(super) fn gap(facts: &Facts<'_>) -> Checked {
     let policy = &facts.spec().gap;
     let reflect = facts.ledger().session(SessionKind::Reflect);
-    let explore = facts.ledger().session(SessionKind::Explore);
-    // An interrupted session 1 may have ended on a later day than its date.
-    let explore = explore.closed_at().or_else(|| explore.date().at());
+    let explore = facts.ledger().session(SessionKind::Explore).day();
     let (first, second, excepted) = match facts.command() {
         Command::ScheduleSession { session: SessionKind::Reflect, starts_at, short_gap, .. }
         | Command::RescheduleSession { session: SessionKind::Reflect, starts_at, short_gap } => {

@@ -4,6 +4,7 @@ use super::Checked;
 use crate::{Command, CommandKind, Facts, Reason, Relation, Seat, SessionKind};
 
 pub(super) fn from_the_room(facts: &Facts<'_>) -> Checked {
+    let (facilitator, chair) = (facts.meeting().and_then(crate::Meeting::facilitator), facts.cycle().chair());
     let in_room = |seat: Seat| if facts.in_room().contains(seat) { Ok(()) } else { Err(Reason::NotInRoom { seat }) };
     match facts.command() {
         Command::AppointFacilitator { session, .. } => {
@@ -11,16 +12,18 @@ pub(super) fn from_the_room(facts: &Facts<'_>) -> Checked {
                 || facts.meeting().is_some() && facts.session() == Some(*session);
             if over { Err(Reason::SessionOver { session: *session }) } else { Ok(()) }
         }
-        Command::StartSession {} => match facts.cycle().chair() {
+        Command::StartSession {} => match chair {
             Some(seat) if !facts.in_room().contains(seat) => Err(Reason::FacilitatorNotInRoom { seat }),
             Some(_) | None => Ok(()),
         },
-        Command::HandOver { member, .. } | Command::DelegateFacilitation { member } => {
-            if facts.cycle().chair() == Some(*member) {
-                return Err(Reason::AlreadyFacilitates { seat: *member });
-            }
-            in_room(*member)
+        // The one it was left to for a turn may get it for good; the facilitator has it already, and gets it back by itself.
+        Command::HandOver { member, .. } if facilitator == Some(*member) => {
+            Err(Reason::AlreadyFacilitates { seat: *member })
         }
+        Command::DelegateFacilitation { member } if facilitator == Some(*member) || chair == Some(*member) => {
+            Err(Reason::AlreadyFacilitates { seat: *member })
+        }
+        Command::HandOver { member, .. } | Command::DelegateFacilitation { member } => in_room(*member),
         Command::ClaimFacilitation { member, .. } => in_room(*member),
         _ => Ok(()),
     }

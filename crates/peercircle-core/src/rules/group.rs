@@ -33,7 +33,9 @@ pub(super) fn peers(facts: &Facts<'_>) -> Checked {
     let Command::EnrolMember { member, level, department, manager } = facts.command() else { return Ok(()) };
     let group = &facts.spec().group;
     let active = facts.ledger().active();
-    for (seat, other) in facts.cycle().roster().members().filter(|(seat, _)| active.contains(*seat)) {
+    // Nobody is compared with themselves; that they are a member already is R-05's to say.
+    let others = facts.cycle().roster().members().filter(|(seat, other)| active.contains(*seat) && other.id != *member);
+    for (seat, other) in others {
         if other.manager.as_ref() == Some(member) {
             return Err(Reason::ManagesMember { seat });
         }
@@ -43,7 +45,7 @@ pub(super) fn peers(facts: &Facts<'_>) -> Checked {
         if group.same_level == Relation::Required && other.level != *level {
             return Err(Reason::OtherLevel { seat });
         }
-        if group.distinct_departments == Relation::Required && other.department == *department && other.id != *member {
+        if group.distinct_departments == Relation::Required && other.department == *department {
             return Err(Reason::SameDepartment { seat });
         }
     }

@@ -36,21 +36,21 @@ pub struct OwnRule {
 pub(crate) fn unmet(rule: u8, condition: &Condition, facts: &Facts<'_>) -> Checked {
     let mut leaf = 0;
     let mut blame = None;
-    if holds(condition, facts, &mut leaf, &mut blame) {
+    if holds(condition, true, facts, &mut leaf, &mut blame) {
         return Ok(());
     }
     let (leaf, got) = blame.unwrap_or_default();
     Err(Reason::OwnUnmet { rule, leaf, got })
 }
 
-/// The leaf with this number, counted from left to right.
-pub(crate) fn leaf(condition: &Condition, number: u8) -> Option<&Condition> {
-    fn walk<'a>(condition: &'a Condition, left: &mut u8) -> Option<&'a Condition> {
+/// The leaf with this number, counted from left to right, and whether it is wanted to hold: not so under a `not`.
+pub(crate) fn leaf(condition: &Condition, number: u8) -> Option<(&Condition, bool)> {
+    fn walk<'a>(condition: &'a Condition, wanted: bool, left: &mut u8) -> Option<(&'a Condition, bool)> {
         match condition {
             Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => {
-                of.iter().find_map(|one| walk(one, left))
+                of.iter().find_map(|one| walk(one, wanted, left))
             }
-            Condition::Not(one) => walk(one, left),
+            Condition::Not(one) => walk(one, !wanted, left),
             Condition::Role(_)
             | Condition::Elapsed(_)
             | Condition::Attendance { .. }
@@ -59,26 +59,22 @@ pub(crate) fn leaf(condition: &Condition, number: u8) -> Option<&Condition> {
             | Condition::Phase(_) => {
                 let found = *left == 0;
                 *left = left.wrapping_sub(1);
-                found.then_some(condition)
+                found.then_some((condition, wanted))
             }
         }
     }
     let mut left = number;
-    walk(condition, &mut left)
+    walk(condition, true, &mut left)
 }
 
-fn holds(condition: &Condition, facts: &Facts<'_>, next: &mut u8, blame: &mut Option<(u8, u32)>) -> bool {
-    let mut count = |of: &[Condition]| of.iter().filter(|one| holds(one, facts, next, blame)).count();
+/// Whether it holds; blames the first leaf that isn't as it is `wanted`.
+fn holds(condition: &Condition, wanted: bool, facts: &Facts<'_>, next: &mut u8, blame: &mut Option<(u8, u32)>) -> bool {
+    let mut count = |of: &[Condition]| of.iter().filter(|one| holds(one, wanted, facts, next, blame)).count();
     let (holds, got) = match condition {
         Condition::All(of) => return count(of) == of.len(),
         Condition::Any(of) => return count(of) > 0,
         Condition::AtLeast { n, of } => return count(of) >= usize::from(*n),
-        Condition::Not(one) => {
-            let mut inner = None;
-            let held = holds_not(one, facts, next, &mut inner);
-            *blame = blame.or(inner);
-            return held;
-        }
+        Condition::Not(one) => return !holds(one, !wanted, facts, next, blame),
         Condition::Role(roles) => (roles.iter().any(|role| facts.has_role(*role)), 0),
         Condition::Stage(stages) => (stages.contains(&facts.stage()), 0),
         Condition::Phase(phases) => (facts.cycle().phase().is_some_and(|phase| phases.contains(&phase)), 0),
@@ -94,21 +90,10 @@ fn holds(condition: &Condition, facts: &Facts<'_>, next: &mut u8, blame: &mut Op
     };
     let number = *next;
     *next = next.wrapping_add(1);
-    if !holds && blame.is_none() {
+    if holds != wanted && blame.is_none() {
         *blame = Some((number, got));
     }
     holds
-}
-
-/// The negation: blames the first leaf inside, whichever way it went.
-fn holds_not(one: &Condition, facts: &Facts<'_>, next: &mut u8, blame: &mut Option<(u8, u32)>) -> bool {
-    let first = *next;
-    let mut ignored = None;
-    let held = holds(one, facts, next, &mut ignored);
-    if held {
-        *blame = Some((first, 0));
-    }
-    !held
 }
 
 fn within(got: u32, low: Option<u32>, high: Option<u32>) -> bool {
@@ -133,11 +118,11 @@ fn counted(of: Counted, facts: &Facts<'_>) -> u32 {
         Counted::Members => ledger.active().len().into(),
         Counted::Present => facts.in_room().len().into(),
         Counted::AcceptedRules => ledger.accepted_rules().and(ledger.active()).len().into(),
-        Counted::TurnsDone => facts.round().map_or(0, |round| round.done().len().into()),
+        Counted::TurnsDone => facts.round().map_or(0, |round| round.done().and(ledger.active()).len().into()),
         Counted::Plans => ledger.with_plan().len().into(),
         Counted::PracticeEntries => ledger.active().iter().map(|seat| ledger.logged_weeks(seat).count_ones()).sum(),
-        Counted::Reports => ledger.reports().len().into(),
-        Counted::AdoptionDecisions => ledger.decided().len().into(),
+        Counted::Reports => ledger.reports().and(ledger.active()).len().into(),
+        Counted::AdoptionDecisions => ledger.decided().and(ledger.active()).len().into(),
     }
 }
 

@@ -68,41 +68,43 @@ pub(crate) struct SessionClock {
     started: Instant,
     stopped: Option<(Instant, Stop)>,
     excluded: Span,
-    /// Seconds of pause already left out.
-    paused: u32,
+    /// How much pause can still be left out: the process caps it.
+    pause_left: Span,
     /// Seconds the session has in all.
     pub(crate) allotted: u32,
 }
 
 impl SessionClock {
-    pub(crate) const fn start(at: Instant, allotted: u32) -> Self {
-        Self { started: at, stopped: None, excluded: Span::ZERO, paused: 0, allotted }
+    pub(crate) const fn start(at: Instant, allotted: u32, pause_cap: Span) -> Self {
+        Self { started: at, stopped: None, excluded: Span::ZERO, pause_left: pause_cap, allotted }
     }
 
+    /// What has elapsed at `now`: a pause past its cap included, while it lasts as after it.
     pub(crate) fn elapsed(&self, now: Instant) -> Span {
-        let until = self.stopped.map_or(now, |(at, _)| at);
-        until.since(self.started).minus(self.excluded)
+        let standing = self.stopped.map_or(Span::ZERO, |(since, stop)| self.left_out(stop, now.since(since)));
+        now.since(self.started).minus(self.excluded).minus(standing)
+    }
+
+    /// How much of a stop this long the clock leaves out.
+    fn left_out(&self, stop: Stop, span: Span) -> Span {
+        match stop {
+            Stop::Wait => span,
+            Stop::Pause => span.min(self.pause_left),
+        }
     }
 
     /// Stands from `at` on. Where it stands already, what has passed so far is settled first.
-    pub(crate) fn stop(&mut self, at: Instant, stop: Stop, pause_cap: u32) {
-        self.go(at, pause_cap);
-        self.go(at, pause_cap);
+    pub(crate) fn stop(&mut self, at: Instant, stop: Stop) {
+        self.go(at);
         self.stopped = Some((at, stop));
     }
 
-    pub(crate) fn go(&mut self, at: Instant, pause_cap: u32) {
+    pub(crate) fn go(&mut self, at: Instant) {
         let Some((since, stop)) = self.stopped.take() else { return };
-        let span = at.since(since);
-        let left_out = match stop {
-            Stop::Wait => span,
-            Stop::Pause => {
-                let open = pause_cap.saturating_sub(self.paused);
-                let counted = span.as_seconds().min(open);
-                self.paused = self.paused.saturating_add(counted);
-                if counted < open { span } else { Span::seconds(counted) }
-            }
-        };
+        let left_out = self.left_out(stop, at.since(since));
+        if stop == Stop::Pause {
+            self.pause_left = self.pause_left.minus(left_out);
+        }
         self.excluded = self.excluded.plus(left_out);
     }
 
@@ -114,12 +116,18 @@ impl SessionClock {
         self.started
     }
 
-    pub(crate) const fn paused_seconds(&self) -> u32 {
-        self.paused
+    /// How much pause can still be left out; the pause that lasts isn't taken off.
+    pub(crate) const fn pause_left(&self) -> Span {
+        self.pause_left
     }
 
-    /// When `seconds` of the session will have elapsed, if its clock runs on from `now`.
+    /// When `seconds` of the session will have elapsed, if its clock runs on from where it stands. A pause that began before
+    /// is left out up to its cap.
     pub(crate) fn when(&self, seconds: u32) -> Instant {
-        self.started + self.excluded + Span::seconds(seconds)
+        let running = self.started + self.excluded + Span::seconds(seconds);
+        match self.stopped {
+            Some((since, Stop::Pause)) if since < running => running + self.pause_left,
+            Some(_) | None => running,
+        }
     }
 }

@@ -29,6 +29,8 @@ impl Date {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionFacts {
     pub(crate) date: Date,
+    /// When it started, or went on after an interruption.
+    pub(crate) began_at: Option<Instant>,
     pub(crate) closed_at: Option<Instant>,
     pub(crate) accepted: SeatSet,
     pub(crate) declined: SeatSet,
@@ -48,8 +50,6 @@ pub struct SessionFacts {
     pub(crate) repeat: bool,
     /// A reason for a short gap was recorded.
     pub(crate) short_gap: bool,
-    /// Someone was marked present at it once.
-    pub(crate) confirmed: bool,
 }
 
 impl SessionFacts {
@@ -57,6 +57,21 @@ impl SessionFacts {
     #[must_use]
     pub const fn date(&self) -> Date {
         self.date
+    }
+
+    /// When it started, or went on after an interruption; nothing before, and once it is to be held afresh.
+    #[must_use]
+    pub const fn began_at(&self) -> Option<Instant> {
+        self.began_at
+    }
+
+    /// The day that the gap between the sessions counts from or to: when it began, or else its date.
+    #[must_use]
+    pub const fn day(&self) -> Option<Instant> {
+        match self.began_at {
+            Some(at) => Some(at),
+            None => self.date.at(),
+        }
     }
 
     /// When it closed.
@@ -123,12 +138,6 @@ impl SessionFacts {
     #[must_use]
     pub const fn short_gap(&self) -> bool {
         self.short_gap
-    }
-
-    /// Whether someone was marked present at it.
-    #[must_use]
-    pub const fn confirmed(&self) -> bool {
-        self.confirmed
     }
 
     /// This member's reply to the invitation.
@@ -412,22 +421,29 @@ impl Ledger {
     /// Active members who have reached no end yet.
     #[must_use]
     pub const fn unfinished(&self) -> SeatSet {
-        self.active.minus(self.completed).minus(self.by_report).minus(self.waived)
+        self.active.minus(self.ended())
+    }
+
+    /// Who reached an end: completed, by report or not, or was waived. It stands, also where they leave after it.
+    #[must_use]
+    pub const fn ended(&self) -> SeatSet {
+        self.completed.or(self.by_report).or(self.waived)
     }
 
     /// How this member stands.
     #[must_use]
     pub const fn outcome(&self, seat: Seat) -> Outcome {
-        if self.withdrawn.contains(seat) {
-            Outcome::Withdrawn
-        } else if self.dropped.contains(seat) {
-            Outcome::Dropped
-        } else if self.waived.contains(seat) {
+        // An end that was reached stands, also where the member leaves after it.
+        if self.waived.contains(seat) {
             Outcome::Waived
         } else if self.by_report.contains(seat) {
             Outcome::CompletedByReport
         } else if self.completed.contains(seat) {
             Outcome::Completed
+        } else if self.withdrawn.contains(seat) {
+            Outcome::Withdrawn
+        } else if self.dropped.contains(seat) {
+            Outcome::Dropped
         } else {
             Outcome::Enrolled
         }

@@ -149,9 +149,16 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    pub(super) fn start(gathering: Gathering, _quorum: Quorum, facilitator: Seat, at: Instant, allotted: u32) -> Self {
+    pub(super) fn start(
+        gathering: Gathering,
+        _quorum: Quorum,
+        facilitator: Seat,
+        at: Instant,
+        allotted: u32,
+        pause_cap: Span,
+    ) -> Self {
         Self {
-            clock: SessionClock::start(at, allotted),
+            clock: SessionClock::start(at, allotted, pause_cap),
             airtime: [0; 16],
             interrupted_at: None,
             sheet: gathering.sheet,
@@ -267,10 +274,10 @@ impl Meeting {
         self.interrupted_at
     }
 
-    /// The seconds of pause that the clock has left out so far.
+    /// How much pause the clock can still leave out; the pause that lasts isn't taken off.
     #[must_use]
-    pub const fn paused_seconds(&self) -> u32 {
-        self.clock.paused_seconds()
+    pub const fn pause_left(&self) -> Span {
+        self.clock.pause_left()
     }
 
     /// When it started.
@@ -279,7 +286,7 @@ impl Meeting {
         self.clock.started()
     }
 
-    /// How long it has run at `now`: pauses, waits and interruptions left out.
+    /// How long it has run at `now`: waits and interruptions left out, pauses up to their cap.
     #[must_use]
     pub fn elapsed(&self, now: Instant) -> Span {
         self.clock.elapsed(now)

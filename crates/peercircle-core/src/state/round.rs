@@ -30,6 +30,8 @@ pub enum TurnState {
 pub struct Round {
     queue: SeatQueue,
     deferred: SeatSet,
+    /// Who came while the round ran: after everyone who was there.
+    late: SeatSet,
     done: SeatSet,
     passed: SeatSet,
     forfeited: SeatSet,
@@ -48,6 +50,7 @@ impl Round {
         Self {
             queue: SeatQueue::of(present),
             deferred: SeatSet::EMPTY,
+            late: SeatSet::EMPTY,
             done: SeatSet::EMPTY,
             passed: SeatSet::EMPTY,
             forfeited: SeatSet::EMPTY,
@@ -63,6 +66,7 @@ impl Round {
         if back || self.turn(seat) == TurnState::None {
             self.forfeited.remove(seat);
             self.queue.push(seat);
+            self.late.insert(seat);
             self.size = self.size.saturating_add(u8::from(!back));
         }
     }
@@ -150,11 +154,11 @@ impl Round {
         self.queue.set()
     }
 
-    /// Who waits and hasn't deferred.
+    /// Who waits and is next by right: neither deferred nor late; where only those wait, all of them.
     #[must_use]
     pub fn pending(&self) -> SeatSet {
         let waiting = self.waiting();
-        let fresh = waiting.minus(self.deferred);
+        let fresh = waiting.minus(self.deferred).minus(self.late);
         if fresh.is_empty() { waiting } else { fresh }
     }
 
@@ -164,7 +168,7 @@ impl Round {
         self.speaking.map_or_else(|| self.waiting(), |seat| self.waiting().with(seat))
     }
 
-    /// The next in the order of the seats, deferred ones last.
+    /// The next in the order of the seats, deferred and late ones last.
     #[must_use]
     pub fn first(&self) -> Option<Seat> {
         let pending = self.pending();

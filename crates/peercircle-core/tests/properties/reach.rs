@@ -9,7 +9,7 @@ use crate::walk::{Dice, Walk};
 #[test]
 fn walks_reach_every_stage_and_every_kind_of_command() {
     let (mut visited, mut accepted, mut ends) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for seed in 0..150 {
+    for seed in 0..300 {
         let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 0x00c0_ffee));
         for _ in 0..500 {
             let step = walk.next(draws.roll());
@@ -31,5 +31,5 @@ fn walks_reach_every_stage_and_every_kind_of_command() {
         "never reached: {missed:?}\nnever accepted: {never:?}\nsteps at a stage: {visited:#?}\naccepted: {accepted:#?}\nwhere walks ended: {ends:#?}"
     );
     let whole: usize = ends.get(&Stage::Completed).copied().unwrap_or_default();
-    assert!(whole >= 10, "only {whole} of 150 walks completed: {ends:#?}");
+    assert!(whole >= 10, "only {whole} of 300 walks completed: {ends:#?}");
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use peercircle_core::{CommandKind, Instant, Stage};
 use serde::Serialize;
 
+pub(crate) use self::display::grouped;
 use self::{
     dead::{Probe, dead, unreached},
     knots::knots,
@@ -19,7 +20,7 @@ use super::{
     bounds::Bounds,
     model::Model,
     search::{Graph, Stopped},
-    tale,
+    tale::{self, tale},
 };
 use crate::story::Line;
 
@@ -222,7 +223,7 @@ pub(super) fn answer(model: &Model, graph: &Graph) -> Answer {
     let properties = model.watchers.properties().iter().zip(&graph.broken).map(|(property, broken)| PropertyAnswer {
         property: property.id.clone(),
         says: property.to_string(),
-        broken: broken.map(|at| tale::lines(&tale::tale(model, &graph.way(model, at)))),
+        broken: broken.map(|at| tale::lines(&tale(model, &graph.way(model, at)))),
     });
     let flow = graph.ways.iter().map(|((from, command, to), moves)| Flow { from: *from, to: *to, command: *command, moves: *moves });
     Answer {

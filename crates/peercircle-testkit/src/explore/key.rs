@@ -21,6 +21,8 @@ pub type Key = u128;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sight {
     reductions: Reductions,
+    /// So long after session 1 began, session 2 isn't too early any more.
+    gap: Span,
     /// So long after session 1 closed, nothing changes any more by time alone.
     after_explore: Span,
     /// So long after session 2 closed.
@@ -65,7 +67,12 @@ impl Sight {
         let longest_after = u16::max(spec.attendance.written_report_days.into(), spec.practice.adoption_days.into());
         Self {
             reductions,
-            after_explore: longest(spec.gap.minimum_days.into(), Since::ExploreClosed).plus(Span::days(1)),
+            gap: Span::days(u32::from(spec.gap.minimum_days) + 1),
+            after_explore: match own(Since::ExploreClosed) {
+                Some(minutes) => Span::minutes(minutes.saturating_add(1)),
+                None if reductions.has(Reduction::Calendar) => Span::ZERO,
+                None => Span::days(u32::from(spec.gap.maximum_days) + 1),
+            },
             after_reflect: longest(longest_after, Since::ReflectClosed).plus(Span::days(1)),
             resume: Span::days(spec.clock.resume_days.into()).plus(Span::seconds(1)),
             session_clock: own(Since::SessionStarted).or(own(Since::PhaseOpened)).is_some()
@@ -180,9 +187,7 @@ impl Sight {
         let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
         let ahead = state.meeting().is_none() && !over;
         let mut bits = Bits(0);
-        bits.push(explore.confirmed() && (!past || !ledger.closed_group()));
         bits.push(explore.date() == Date::Postponed && (!past || !ran));
-        bits.push(reflect.confirmed() && (!past || ahead));
         bits.push(reflect.repeat() && (!past || ahead));
         bits.push(reflect.short_gap() && (!past || ahead));
         bits.push(reflect.date() == Date::Postponed && (!past || ahead));
@@ -216,9 +221,11 @@ impl Sight {
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
         let past = self.has(Reduction::Past);
         let before = explore.closed_at().is_none();
-        words.until(explore.date().at().filter(|_| before || !past), now);
-        words.since(explore.closed_at(), now, self.after_explore);
         let ahead = state.meeting().is_none_or(|_| before) && reflect.closed_at().is_none();
+        words.until(explore.date().at().filter(|_| before || !past), now);
+        // The gap counts from the day session 1 began; a rule of the process's own may look at when it closed.
+        words.since(explore.began_at().filter(|_| ahead || !past), now, self.gap);
+        words.since(explore.closed_at().filter(|_| self.after_explore > Span::ZERO), now, self.after_explore);
         words.until(reflect.date().at().filter(|_| ahead || !past), now);
         words.since(reflect.closed_at(), now, self.after_reflect);
         if let Some(meeting) = state.meeting() {
@@ -226,7 +233,7 @@ impl Sight {
             // Where time passes no more in the session, it plays no part how much of it has passed.
             if self.session_clock || point.spent.troubles < self.troubles || elapsed >= meeting.allotted_seconds() {
                 words.push(u64::from(elapsed));
-                words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.paused_seconds()));
+                words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
                 if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {
                     words.until(Some(meeting.abandoned_at(cycle.process())), now);
                 }

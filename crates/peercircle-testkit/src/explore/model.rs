@@ -1,8 +1,8 @@
 //! The model that is explored: points, the moves there are, and where each leads. The rules are the machine's own.
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, RuleId, Rulebook,
-    Seat,
+    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection, RuleId,
+    Rulebook, Seat,
 };
 
 use super::{
@@ -39,6 +39,17 @@ pub struct Act {
     pub by: Actor,
     /// What.
     pub command: Command,
+}
+
+/// Something that a move tries.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    /// Where.
+    pub(crate) here: Point,
+    /// What.
+    pub(crate) act: Act,
+    /// Whether it was accepted.
+    pub(crate) accepted: bool,
 }
 
 /// What may happen next.
@@ -146,7 +157,7 @@ impl Model {
     }
 
     /// The move that forms the cycle.
-    pub(super) fn forming(&self) -> Option<Move> {
+    pub(crate) fn forming(&self) -> Option<Move> {
         let strategies = ["strategy-1", "strategy-2"].map(|id| id.parse().ok());
         let command = Command::FormCycle {
             cycle: "c-1".parse().ok()?,
@@ -159,7 +170,7 @@ impl Model {
     }
 
     /// The point before anything has happened.
-    pub(super) fn nothing(&self) -> Point {
+    pub(crate) fn nothing(&self) -> Point {
         Point {
             cycle: Cycle::default(),
             now: Instant::from_unix_millis(BEGINNING).unwrap_or_default(),
@@ -210,19 +221,30 @@ impl Model {
         }
     }
 
+    /// Everything that a move tries, one after the other, and whether it was accepted; and where it leads.
+    pub(crate) fn tried(&self, point: &Point, taken: &Move) -> (Vec<Tried>, Option<Point>) {
+        let Move::Give { chores, act, .. } = taken else { return (Vec::new(), self.after(point, taken)) };
+        let mut reached: Option<Point> = None;
+        let mut tried = Vec::with_capacity(chores.len() + 1);
+        for act in chores.iter().chain([act]) {
+            let here = reached.as_ref().unwrap_or(point).clone();
+            let events = self.accepted(&here, act);
+            let accepted = events.is_some_and(|events| self.apply(&mut reached, point, act, &events).is_some());
+            tried.push(Tried { here, act: act.clone(), accepted });
+        }
+        (tried, self.after(point, taken))
+    }
+
     /// The rules that refuse a move's command, once its chores are done.
     pub(super) fn refused_by(&self, point: &Point, taken: &Move) -> Vec<RuleId> {
-        let Move::Give { chores, act, .. } = taken else { return Vec::new() };
-        let mut reached = None;
-        for chore in chores {
-            let events = self.accepted(reached.as_ref().unwrap_or(point), chore);
-            if events.is_none_or(|events| self.apply(&mut reached, point, chore, &events).is_none()) {
-                continue;
-            }
-        }
-        let here = reached.as_ref().unwrap_or(point);
-        let refusals = self.rules.refusals(&here.cycle, &act.command, &Context::new(act.by, here.now));
-        refusals.iter().map(peercircle_core::Rejection::rule).collect()
+        let (tried, _) = self.tried(point, taken);
+        tried.last().map_or_else(Vec::new, |last| self.refusals(last).iter().map(Rejection::rule).collect())
+    }
+
+    /// What refuses what was tried.
+    pub(crate) fn refusals(&self, tried: &Tried) -> Vec<Rejection> {
+        let context = Context::new(tried.act.by, tried.here.now);
+        self.rules.refusals(&tried.here.cycle, &tried.act.command, &context)
     }
 
     fn accepted(&self, point: &Point, act: &Act) -> Option<Vec<Event>> {

@@ -10,7 +10,7 @@ use super::model::{Act, Model, Move, Point};
 use crate::story::{Line, Story, call, capital, list};
 
 /// A part of a tale, and where it leads.
-pub(super) struct Told {
+pub(crate) struct Told {
     pub(super) at: Instant,
     pub(super) says: String,
     /// Where it leads.
@@ -39,7 +39,7 @@ impl std::fmt::Display for Day {
 }
 
 /// A way, told.
-pub(super) fn tale(model: &Model, way: &[(Point, Move)]) -> Vec<Told> {
+pub(crate) fn tale(model: &Model, way: &[(Point, Move)]) -> Vec<Told> {
     let mut teller = Teller { told: Vec::new(), from: None };
     let last = way.len().saturating_sub(1);
     for (at, (point, taken)) in way.iter().enumerate() {
@@ -64,7 +64,7 @@ pub(super) fn tale(model: &Model, way: &[(Point, Move)]) -> Vec<Told> {
 }
 
 /// The parts of a tale as lines.
-pub(super) fn lines(told: &[Told]) -> Vec<Line> {
+pub(crate) fn lines(told: &[Told]) -> Vec<Line> {
     told.iter().map(|one| Line { at: one.at, says: one.says.clone() }).collect()
 }
 

@@ -45,9 +45,9 @@ fn each<T: Clone>(cycle: &Cycle, choices: &[T], make: impl Fn(Seat, T) -> Comman
 fn dates(cycle: &Cycle, now: Instant) -> Vec<Instant> {
     let spec = cycle.process().spec();
     let [explore, reflect] = SessionKind::ALL.map(|session| cycle.ledger().session(session).date().at());
-    let closed = cycle.ledger().session(SessionKind::Explore).closed_at();
+    let began = cycle.ledger().session(SessionKind::Explore).began_at();
     let mut dates = vec![now, now + Span::seconds(1), now + Span::hours(2), now + Span::days(3)];
-    for base in [explore, reflect, closed].into_iter().flatten() {
+    for base in [explore, reflect, began].into_iter().flatten() {
         for days in [1, spec.gap.minimum_days, spec.gap.target_days] {
             dates.push(base + Span::days(days.into()) + Span::hours(3));
         }

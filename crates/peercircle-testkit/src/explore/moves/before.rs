@@ -181,7 +181,7 @@ impl Moves<'_> {
                 }
                 // The day has come, and the gap is too short: a later day is no trouble but a way out.
                 if session == SessionKind::Reflect && at <= now {
-                    let from = self.cycle.ledger().session(SessionKind::Explore).closed_at().unwrap_or(now);
+                    let from = self.cycle.ledger().session(SessionKind::Explore).day().unwrap_or(now);
                     if now < from + Span::days(gap.minimum_days.into()) {
                         self.free(Command::RescheduleSession { session, starts_at, short_gap: None });
                     }
@@ -200,7 +200,7 @@ impl Moves<'_> {
         match session {
             SessionKind::Explore => now + Span::days(7),
             SessionKind::Reflect => {
-                let from = first.closed_at().or_else(|| first.date().at()).unwrap_or(now);
+                let from = first.day().unwrap_or(now);
                 let target = self.cycle.process().spec().gap.target_days;
                 (from + Span::days(target.into())).max(now + Span::days(1))
             }
@@ -229,7 +229,7 @@ impl Moves<'_> {
         }
         let spec = self.cycle.process().spec();
         let place = spec.place.allowed.first().copied().unwrap_or(Place::Onsite);
-        let from = ledger.session(SessionKind::Explore).date().at().map_or(now, |at| at.max(now));
+        let from = ledger.session(SessionKind::Explore).day().map_or(now, |at| at.max(now));
         let starts_at = from + Span::days(u32::from(spec.gap.target_days) + 1);
         let mut dates = vec![Command::ScheduleSession { session, starts_at, place, short_gap: None }];
         if spec.gap.promise.is_on() {
