@@ -2,8 +2,10 @@
 //!
 //! - [`explore`]: every reachable state of the shipping rules under a process, within stated bounds; the shortest story of how a
 //!   group gets stuck, or the statement that none can.
+//! - `page`, with the feature `page`: an exploration as a page for a browser.
 //! - [`property`]: what must follow, must come first, may never happen; asserted, explored, and followed over recorded logs.
 //! - [`compare`]: a history against the machine and any implementation of it; a difference shrinks to a short story.
+//! - [`difference`]: what one process allows and another refuses, and what a change would have meant for recorded cycles.
 //! - [`coverage`], [`knockout`]: which rules were exercised, and which nobody would miss.
 //! - [`given`]: given, when, then.
 //! - [`recorded`]: recorded histories as decisions.
@@ -13,9 +15,12 @@
 
 pub mod compare;
 pub mod coverage;
+pub mod difference;
 pub mod explore;
 pub mod given;
 pub mod knockout;
+#[cfg(feature = "page")]
+pub mod page;
 pub mod property;
 pub mod recorded;
 pub mod story;
