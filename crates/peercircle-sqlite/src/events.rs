@@ -42,6 +42,9 @@ pub(crate) fn append(tx: &Connection, append: &Append) -> Result<Appended, Store
     if old != tags {
         keep_tags(tx, id, &old, &append.summary.tags)?;
     }
+    if let Some(past) = &append.past {
+        write_anew(tx, id, &append.stream, past)?;
+    }
     let mut position = None;
     let sql = "INSERT INTO events (stream, seq, sum, line) VALUES (?1, ?2, ?3, ?4)";
     let mut insert = prepare(tx, sql)?;
@@ -116,19 +119,6 @@ pub(crate) fn last(connection: &Connection) -> Result<Position, StoreError> {
     let mut counter = prepare(connection, "SELECT seq FROM sqlite_sequence WHERE name = 'events'")?;
     let last = counter.query_row([], |row| row.get(0)).optional().map_err(|error| store_error(&error))?;
     Ok(last.map_or(Position::START, place))
-}
-
-pub(crate) fn rewrite(tx: &Connection, stream: &CycleId, lines: &[String]) -> Result<(), StoreError> {
-    let wanted = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-    let found = at_version(tx, stream, wanted)?;
-    let mut update = prepare(tx, "UPDATE events SET sum = ?3, line = ?4 WHERE stream = ?1 AND seq = ?2")?;
-    for (seq, line) in (1..).zip(lines) {
-        let changed = update.execute((found.id, seq, checksum(stream, seq, line), line));
-        if changed.map_err(|error| store_error(&error))? != 1 {
-            return Err(corrupt(format!("event {seq} of `{stream}` is missing")));
-        }
-    }
-    Ok(())
 }
 
 pub(crate) fn forget(
@@ -271,6 +261,17 @@ fn keep_head(
     let sql = "INSERT INTO streams (name, version, stage, next_due, told_until, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let inserted = prepare(tx, sql)?.insert((append.stream.as_str(), version, stage.name(), next_due, told_until, tags));
     inserted.map_err(|error| store_error(&error))
+}
+
+fn write_anew(tx: &Connection, id: i64, stream: &CycleId, lines: &[String]) -> Result<(), StoreError> {
+    let mut update = prepare(tx, "UPDATE events SET sum = ?3, line = ?4 WHERE stream = ?1 AND seq = ?2")?;
+    for (seq, line) in (1..).zip(lines) {
+        let changed = update.execute((id, seq, checksum(stream, seq, line), line));
+        if changed.map_err(|error| store_error(&error))? != 1 {
+            return Err(corrupt(format!("event {seq} of `{stream}`, which is missing")));
+        }
+    }
+    Ok(())
 }
 
 fn keep_tags(tx: &Connection, stream: i64, old: &str, new: &BTreeSet<String>) -> Result<(), StoreError> {

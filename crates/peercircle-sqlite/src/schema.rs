@@ -70,24 +70,31 @@ CREATE TABLE notes (
 /// Brings the file to today's tables; an empty file gets them all.
 pub(crate) fn migrate(writer: &Connection) -> Result<(), StoreError> {
     let current = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if version(writer)? == current {
+    // What is looked at has to be of one moment: another process may be making the tables.
+    if within(writer, "BEGIN", || version(writer))? == current {
         return Ok(());
     }
-    let run = |sql: &str| writer.execute_batch(sql).map_err(|error| store_error(&error));
-    run("BEGIN IMMEDIATE")?;
-    let migrated = (|| {
-        // Another process may have been faster.
+    within(writer, "BEGIN IMMEDIATE", || {
         let done = usize::try_from(version(writer)?).unwrap_or_default();
         for step in MIGRATIONS.iter().skip(done) {
-            run(step)?;
+            run(writer, step)?;
         }
-        run(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {current}; COMMIT"))
-    })();
-    if migrated.is_err() {
+        run(writer, &format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {current}"))
+    })
+}
+
+fn within<T>(connection: &Connection, begin: &str, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    run(connection, begin)?;
+    let done = work().and_then(|done| run(connection, "COMMIT").map(|()| done));
+    if done.is_err() {
         // The first error says what is wrong.
-        let _rolled_back = run("ROLLBACK");
+        let _rolled_back = run(connection, "ROLLBACK");
     }
-    migrated
+    done
+}
+
+fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    connection.execute_batch(sql).map_err(|error| store_error(&error))
 }
 
 /// The version of the tables; 0 for an empty file.

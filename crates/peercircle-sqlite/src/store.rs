@@ -63,7 +63,8 @@ impl SqliteStore {
 
 impl EventStore for SqliteStore {
     fn append(&self, append: Append) -> Result<Appended, StoreError> {
-        self.write(move |tx| events::append(tx, &append))
+        let after = if append.past.is_some() { After::Scrub } else { After::Nothing };
+        self.writer.write(after, move |tx| events::append(tx, &append))
     }
 
     fn head(&self, stream: &CycleId) -> Result<Option<Head>, StoreError> {
@@ -116,11 +117,6 @@ impl EventStore for SqliteStore {
     fn told(&self, ids: &[String]) -> Result<(), StoreError> {
         let ids = ids.to_vec();
         self.write(move |tx| outbox::told(tx, &ids))
-    }
-
-    fn rewrite(&self, stream: &CycleId, lines: Vec<String>) -> Result<(), StoreError> {
-        let stream = stream.clone();
-        self.writer.write(After::Scrub, move |tx| events::rewrite(tx, &stream, &lines))
     }
 
     fn forget(&self, stream: &CycleId, version: Revision, outbox: Vec<OutboxEntry>) -> Result<Forgotten, StoreError> {

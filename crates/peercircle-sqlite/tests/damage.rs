@@ -215,11 +215,12 @@ fn what_is_erased_is_in_no_file_any_more() {
         files.map(|one| find(&std::fs::read(one.unwrap().path()).unwrap(), b"member-ana").len()).sum()
     };
     assert!(left() > 40);
-    store.rewrite(&cycle("c-1"), vec!["{}".to_owned(); 40]).unwrap();
+    let past = Some(vec!["{}".to_owned(); 40]);
+    store.append(Append { past, ..append("c-1", 41, &["erased"]) }).unwrap();
     store.destroy_key(&cycle("c-1"), peercircle_core::Instant::default()).unwrap();
     assert_eq!(store.forget(&cycle("c-2"), 1, Vec::new()).unwrap().events, 1);
     assert_eq!(left(), 0);
-    assert_eq!(store.load(&cycle("c-1"), 0).unwrap().len(), 40);
+    assert_eq!(store.load(&cycle("c-1"), 0).unwrap().len(), 41);
 }
 
 #[test]

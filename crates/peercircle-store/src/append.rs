@@ -66,6 +66,9 @@ pub struct Append {
     pub summary: Summary,
     /// Tags that no other stream may have when this is committed.
     pub unless: Vec<String>,
+    /// The events before `first`, written anew for a person to be erased from them: as many as there are, in their
+    /// places. The old text is gone from the store then; copies made before have it.
+    pub past: Option<Vec<String>>,
     /// What is to be told outside. An entry whose id was there before is left as it is.
     pub outbox: Vec<OutboxEntry>,
 }
@@ -74,7 +77,7 @@ impl Append {
     /// These lines, numbered from `first`, with no key, nothing to tell and no condition but `expected`.
     #[must_use]
     pub const fn new(stream: CycleId, expected: Expected, first: Revision, lines: Vec<String>, summary: Summary) -> Self {
-        Self { stream, expected, first, lines, key: None, summary, unless: Vec::new(), outbox: Vec::new() }
+        Self { stream, expected, first, lines, key: None, summary, unless: Vec::new(), past: None, outbox: Vec::new() }
     }
 
     /// Envelopes as lines.
@@ -96,7 +99,7 @@ impl Append {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where the stream is elsewhere, or the events aren't numbered on from it;
-    /// [`StoreError::Invalid`] where there is neither a stream nor an event.
+    /// [`StoreError::Invalid`] where there is neither a stream nor an event, or `past` is of another length.
     pub fn check(&self, version: Revision) -> Result<(), StoreError> {
         let numbered = self.lines.is_empty() || self.first == version.saturating_add(1);
         if !self.expected.fits(version) || !numbered {
@@ -110,7 +113,13 @@ impl Append {
             let got = format!("none for `{}`, which doesn't exist", self.stream);
             return Err(StoreError::Invalid { expected: "an event to begin a stream with", got });
         }
-        Ok(())
+        match &self.past {
+            Some(past) if u32::try_from(past.len()) != Ok(version) => {
+                let got = format!("{} for the {version} of `{}`", past.len(), self.stream);
+                Err(StoreError::Invalid { expected: "as many events written anew as there are", got })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

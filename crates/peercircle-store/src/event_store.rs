@@ -110,13 +110,6 @@ pub trait EventStore: Send + Sync {
     /// Marks entries as told. Their ids stay, so that nothing is told anew; their bodies go.
     fn told(&self, ids: &[String]) -> Result<(), StoreError>;
 
-    /// Writes the events of a stream anew, for a person to be erased from them: as many as there are, in their places. The
-    /// old text is gone from the store; copies made before have it.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] where it isn't at the version of as many events.
-    fn rewrite(&self, stream: &CycleId, lines: Vec<String>) -> Result<(), StoreError>;
-
     /// Deletes a stream with all that is kept for it but content, and leaves `outbox` in its place.
     ///
     /// # Errors

@@ -117,7 +117,7 @@ impl EventStore for MemoryStore {
             }
         }
         let answer = Answer { first: append.first, last: append.last() };
-        let Append { stream, first, lines, key, summary, outbox, .. } = append;
+        let Append { stream, first, lines, key, summary, past, outbox, .. } = append;
         let mut position = data.last;
         let mut records = Vec::with_capacity(lines.len());
         for (seq, line) in (first..).zip(lines) {
@@ -128,6 +128,9 @@ impl EventStore for MemoryStore {
         data.last = position;
         data.hand_in(&stream, outbox);
         let kept = data.streams.entry(stream).or_default();
+        for ((_, old), new) in kept.records.iter_mut().zip(past.unwrap_or_default()) {
+            *old = new;
+        }
         if let Some(key) = key.filter(|_| !records.is_empty()) {
             kept.answers.insert(key, answer);
         }
@@ -214,21 +217,6 @@ impl EventStore for MemoryStore {
             one.delivery.entry.body.clear();
         }
         Ok(())
-    }
-
-    fn rewrite(&self, stream: &CycleId, lines: Vec<String>) -> Result<(), StoreError> {
-        let mut data = self.data();
-        let found = data.version(stream);
-        let wanted = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-        match data.streams.get_mut(stream) {
-            Some(kept) if found == wanted => {
-                for ((_, old), new) in kept.records.iter_mut().zip(lines) {
-                    *old = new;
-                }
-                Ok(())
-            }
-            Some(_) | None => Err(conflict(stream, wanted, found)),
-        }
     }
 
     fn forget(&self, stream: &CycleId, version: Revision, outbox: Vec<OutboxEntry>) -> Result<Forgotten, StoreError> {

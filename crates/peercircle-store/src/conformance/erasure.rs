@@ -8,15 +8,24 @@ pub(super) fn a_rewrite_keeps_the_places(subject: &impl Subject) -> Outcome {
     done("it", store.append(events("a", 1, 2))?)?;
     done("another", store.append(events("b", 1, 1))?)?;
     done("more", store.append(Append { key: Some(key(1)), ..events("a", 3, 1) })?)?;
-    let lines = |count: usize| vec!["{}".to_owned(); count];
-    same("too few", &fails("it", store.rewrite(&cycle("a"), lines(2)), "conflict")?.actual_version(), &Some(3))?;
-    fails("no stream", store.rewrite(&cycle("c"), lines(1)), "conflict")?;
-    store.rewrite(&cycle("a"), lines(3))?;
+    let anew = |first, count: usize, past| Append {
+        past: Some(vec!["{}".to_owned(); past]),
+        key: Some(key(2)),
+        ..events("a", first, u32::try_from(count).unwrap_or(0))
+    };
+    fails("too few", store.append(anew(4, 1, 2)), "invalid_call")?;
+    fails("too many", store.append(anew(4, 1, 4)), "invalid_call")?;
+    fails("another version", store.append(anew(3, 1, 2)), "conflict")?;
+    fails("no stream", store.append(Append { stream: cycle("c"), ..anew(4, 1, 3) }), "conflict")?;
+    same("nothing changed", &store.load(&cycle("a"), 0)?.iter().any(|one| one.line == "{}"), &false)?;
+    same("without an event", &done("it", store.append(Append { key: None, ..anew(4, 0, 3) })?)?, &3)?;
     let places: Vec<_> =
         store.load(&cycle("a"), 0)?.into_iter().map(|one| (one.position.number(), one.seq, one.line)).collect();
     let wanted = [(1, 1), (2, 2), (4, 3)].map(|(position, seq)| (position, seq, "{}".to_owned())).to_vec();
     same("the events", &places, &wanted)?;
     same("in the order of commits", &store.read(Position::new(3), 9)?.first().map(|one| one.line.as_str()), &Some("{}"))?;
+    same("with an event", &done("it", store.append(anew(4, 1, 3))?)?, &4)?;
+    same("which stays", &store.load(&cycle("a"), 3)?.first().map(|one| one.line.clone()), &Some(super::line("a", 4)))?;
     same("another's", &store.load(&cycle("b"), 0)?.first().map(|one| one.line.clone()), &Some(super::line("b", 1)))?;
     same("the record", &store.answer(&cycle("a"), key(1))?.map(|one| one.first), &Some(3))
 }
