@@ -11,7 +11,7 @@ use crate::{
     summary::is_told,
 };
 
-/// What a sweep did.
+/// What a sweep knows it did. What it did just before a store failed it can't know: the notices are the record of that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// How many cycles had something due.

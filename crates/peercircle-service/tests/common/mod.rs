@@ -1,5 +1,7 @@
 //! A service as the tests drive it: a clock that is moved by hand, commands as JSON.
 
+pub(crate) mod flaky;
+
 use std::sync::Arc;
 
 use peercircle_core::{CycleId, Instant, MemberId, WireActor};
@@ -86,4 +88,27 @@ pub(crate) fn id(text: &str) -> CycleId {
 
 pub(crate) fn who(text: &str) -> MemberId {
     text.parse().unwrap()
+}
+
+/// The core's events of a script, up to the first step that `stop` stops at.
+pub(crate) fn events_of(script: &str, stop: impl Fn(&peercircle_scenario::Step) -> bool) -> Vec<peercircle_core::Event> {
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(format!("{script}.jsonl"));
+    let scenario = match std::fs::read_to_string(example) {
+        Ok(text) => peercircle_scenario::Scenario::parse(&text).unwrap(),
+        Err(_) => peercircle_scenario::corpus().unwrap().into_iter().find(|(name, _)| *name == script).unwrap().1,
+    };
+    let mut core = peercircle_scenario::CoreRunner::default();
+    for step in scenario.steps().iter().take_while(|step| !stop(step)) {
+        peercircle_scenario::Runner::give(&mut core, &scenario.ask(step)).unwrap();
+    }
+    core.events().to_vec()
+}
+
+/// Puts a history into a store as another host may have left it: the service has yet to look at it.
+pub(crate) fn import(store: &dyn Backend, cycle: &str, events: &[peercircle_core::Event]) {
+    use peercircle_store::{Append, Expected, Summary};
+    let line = |event: &peercircle_core::Event| peercircle_wire::Envelope::new(id(cycle), event.clone()).to_line().unwrap();
+    let summary = Summary { next_due: events.first().map(|event| event.at), ..Summary::default() };
+    let lines = events.iter().map(line).collect();
+    store.append(Append::new(id(cycle), Expected::NoStream, 1, lines, summary)).unwrap();
 }
