@@ -1,6 +1,6 @@
 //! Many at once, through several services on one store, some of which fail: no acknowledged command lost, none applied twice.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the service")]
 mod common;

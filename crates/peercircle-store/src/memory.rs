@@ -28,6 +28,7 @@ struct Shared {
 #[derive(Clone, Debug, Default)]
 struct Data {
     streams: BTreeMap<CycleId, Stream>,
+    tags: BTreeMap<String, BTreeSet<CycleId>>,
     log: BTreeMap<Position, (CycleId, Revision)>,
     last: Position,
     outbox: BTreeMap<u64, Told>,
@@ -88,8 +89,21 @@ impl Data {
     }
 
     fn holder_of(&self, tag: &str, but: &CycleId) -> Option<CycleId> {
-        let mut others = self.streams.iter().filter(|(stream, kept)| *stream != but && kept.summary.tags.contains(tag));
-        others.next().map(|(stream, _)| stream.clone())
+        self.tags.get(tag)?.iter().find(|stream| *stream != but).cloned()
+    }
+
+    fn retag(&mut self, stream: &CycleId, old: &BTreeSet<String>, new: &BTreeSet<String>) {
+        for gone in old.difference(new) {
+            if let Some(holders) = self.tags.get_mut(gone) {
+                holders.remove(stream);
+                if holders.is_empty() {
+                    self.tags.remove(gone);
+                }
+            }
+        }
+        for come in new.difference(old) {
+            self.tags.entry(come.clone()).or_default().insert(stream.clone());
+        }
     }
 
     fn hand_in(&mut self, stream: &CycleId, entries: Vec<OutboxEntry>) {
@@ -127,6 +141,8 @@ impl EventStore for MemoryStore {
         }
         data.last = position;
         data.hand_in(&stream, outbox);
+        let old = data.streams.get(&stream).map(|kept| kept.summary.tags.clone()).unwrap_or_default();
+        data.retag(&stream, &old, &summary.tags);
         let kept = data.streams.entry(stream).or_default();
         for ((_, old), new) in kept.records.iter_mut().zip(past.unwrap_or_default()) {
             *old = new;
@@ -164,12 +180,10 @@ impl EventStore for MemoryStore {
 
     fn streams(&self, which: &Which, after: Option<&CycleId>, limit: usize) -> Result<Vec<Head>, StoreError> {
         let data = self.data();
-        let by_id = data.streams.iter().filter(|(stream, _)| after.is_none_or(|after| *stream > after));
+        let is_next = |stream: &&CycleId| after.is_none_or(|after| *stream > after);
         let found: Vec<_> = match which {
-            Which::All => by_id.map(|(stream, _)| stream).take(limit).collect(),
-            Which::Tagged(tag) => {
-                by_id.filter(|(_, kept)| kept.summary.tags.contains(tag)).map(|(stream, _)| stream).take(limit).collect()
-            }
+            Which::All => data.streams.keys().filter(is_next).take(limit).collect(),
+            Which::Tagged(tag) => data.tags.get(tag).into_iter().flatten().filter(is_next).take(limit).collect(),
             Which::Due(until) => {
                 let due = |(stream, kept): (_, &Stream)| Some((kept.summary.next_due.filter(|at| at <= until)?, stream));
                 let mut due: Vec<_> = data.streams.iter().filter_map(due).collect();
@@ -225,7 +239,8 @@ impl EventStore for MemoryStore {
         if found != version || found == 0 {
             return Err(conflict(stream, version, found));
         }
-        data.streams.remove(stream);
+        let old = data.streams.remove(stream).map(|kept| kept.summary.tags).unwrap_or_default();
+        data.retag(stream, &old, &BTreeSet::new());
         data.log.retain(|_, (of, _)| of != stream);
         let of_it: Vec<_> =
             data.outbox.iter().filter(|(_, one)| one.delivery.stream == *stream).map(|(at, _)| *at).collect();

@@ -26,7 +26,7 @@ impl Flaky {
     fn write<T>(&self, call: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
         let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
         let gone = || Err(StoreError::Unavailable { reason: "a wire that was cut".to_owned() });
-        match (number % self.every == 0, number / self.every % 2) {
+        match (number.is_multiple_of(self.every), number / self.every % 2) {
             (false, _) => call(),
             (true, 0) => gone(),
             (true, _) => call().and_then(|_| gone()),
