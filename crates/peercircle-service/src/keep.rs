@@ -36,7 +36,9 @@ impl Service {
         let Plan { events, key, unless, outbox, told_until } = plan;
         let mut after = live.cycle.clone();
         for event in &events {
-            after.evolve(event).map_err(|error| ServiceError::History { cycle: id.clone(), error: error.into() })?;
+            after
+                .evolve(&self.processes.shared(event.clone()))
+                .map_err(|error| ServiceError::History { cycle: id.clone(), error: error.into() })?;
         }
         let erased = events.iter().any(|event| matches!(event.body, EventBody::MemberAnonymised { .. }));
         let past = if erased { Some(history::without_the_erased(id, &self.store.load(id, 0)?, &events)?) } else { None };

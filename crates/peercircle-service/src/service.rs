@@ -8,7 +8,7 @@ use peercircle_store::{ContentStore, EventStore};
 use crate::{
     Clock, MasterKey, ServiceError, SystemClock,
     cache::{Cache, Live, Slot},
-    history,
+    history::{self, Processes},
 };
 
 /// What a service stands on: any store that keeps events and content.
@@ -30,6 +30,7 @@ pub struct Service {
     pub(crate) rules: Rulebook,
     pub(crate) master: Option<MasterKey>,
     cache: Cache,
+    pub(crate) processes: Processes,
 }
 
 impl fmt::Debug for Service {
@@ -48,7 +49,14 @@ impl Service {
     /// A service on a store that others use as well.
     #[must_use]
     pub fn on(store: Arc<dyn Backend>) -> Self {
-        Self { store, clock: Arc::new(SystemClock), rules: Rulebook::standard(), master: None, cache: Cache::of(CACHED) }
+        Self {
+            store,
+            clock: Arc::new(SystemClock),
+            rules: Rulebook::standard(),
+            master: None,
+            cache: Cache::of(CACHED),
+            processes: Processes::default(),
+        }
     }
 
     /// With this clock.
@@ -103,7 +111,7 @@ impl Service {
         let mut live = slot.take().filter(|live| live.cycle.revision() <= version).unwrap_or_default();
         if live.cycle.revision() < version {
             let new = self.store.load(id, live.cycle.revision())?;
-            history::apply(&mut live.cycle, &new)?;
+            history::apply(&mut live.cycle, &new, &self.processes)?;
         }
         if let Some(head) = head {
             live.told_until = head.summary.told_until;
@@ -126,7 +134,7 @@ impl Service {
     /// would wait for ever.
     pub(crate) fn apart(&self, id: &CycleId) -> Result<Cycle, ServiceError> {
         let mut cycle = Cycle::default();
-        history::apply(&mut cycle, &self.store.load(id, 0)?)?;
+        history::apply(&mut cycle, &self.store.load(id, 0)?, &self.processes)?;
         Ok(cycle)
     }
 }
