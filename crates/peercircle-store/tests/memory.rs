@@ -1,4 +1,4 @@
-//! The store in memory passes the suite, and the suite finds what is wrong with a store.
+//! The store in memory passes the suite.
 
 use peercircle_store::{MemoryStore, StoreError, conformance::Subject};
 
