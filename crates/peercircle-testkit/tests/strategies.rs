@@ -79,8 +79,9 @@ fn rare_states_are_reached() {
         distribution.observe(&plain.new_tree(&mut runner).unwrap().current());
         distribution.observe(&troubled.new_tree(&mut runner).unwrap().current());
     }
-    let missed: Vec<_> =
-        Stage::ALL.iter().filter(|stage| **stage != Stage::Unformed && !distribution.stages.contains_key(*stage)).collect();
+    // Past its due date a cycle lapses only where somebody waited for it: of that, `cycle_at` draws as many as are wanted.
+    let wanted = Stage::ALL.iter().filter(|stage| !matches!(stage, Stage::Unformed | Stage::Lapsed));
+    let missed: Vec<_> = wanted.filter(|stage| !distribution.stages.contains_key(*stage)).collect();
     assert!(missed.is_empty(), "never reached: {missed:?}\n{distribution}");
     assert!(distribution.accepted.len() > 55, "{distribution}");
 }

@@ -28,6 +28,11 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Kno
     let mut seen = BTreeSet::new();
     let (mut knots, mut rescues): (Vec<Knot>, Vec<Rescue>) = (Vec::new(), Vec::new());
     let mut tried = 0;
+    // Where it is too late from the beginning, the story goes as far as a group gets.
+    if let Some(kind) = kind_of(graph, reach, 0) {
+        let way = graph.way(model, furthest(graph, reach, kind));
+        return (vec![knot(model, &way, kind)], rescues);
+    }
     for at in 0..graph.keys.len() {
         let Some(kind) = kind_of(graph, reach, at) else { continue };
         // Only where it begins: from a knot one gets to further states of the same knot.
@@ -59,6 +64,18 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Kno
     }
     knots.sort_by_key(|knot| (knot.kind, knot.moves));
     (knots, rescues)
+}
+
+/// The first state of the latest stage that a group comes to in such a knot.
+fn furthest(graph: &Graph, reach: &Reach, kind: KnotKind) -> u32 {
+    let mut furthest = (Stage::Unformed, 0);
+    for (at, stage) in (0..).zip(&graph.stages) {
+        let later = *stage > furthest.0 && *stage != Stage::Suspended;
+        if later && usize::try_from(at).is_ok_and(|at| kind_of(graph, reach, at) == Some(kind)) {
+            furthest = (*stage, at);
+        }
+    }
+    furthest.1
 }
 
 fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
