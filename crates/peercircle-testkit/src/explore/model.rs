@@ -98,6 +98,8 @@ pub struct Model {
     own: KindSet,
     /// Kinds that only record, and are given all the same.
     recorded: KindSet,
+    /// Kinds that the process hinders in some way of its own.
+    hindered: KindSet,
 }
 
 impl Model {
@@ -111,6 +113,11 @@ impl Model {
         if counts(&spec.rules, Counted::TurnsDone) {
             bounds.reductions = bounds.reductions.without(Reduction::Passing);
         }
+        // What something hinders is no chore any more that is done when it is wanted.
+        let hindered = |kind: &CommandKind| {
+            spec.rules.iter().any(|rule| rule.applies_to.contains(kind)) || spec.who_may.contains_key(kind)
+        };
+        let hindered = CommandKind::ALL.iter().copied().filter(hindered).fold(KindSet::EMPTY, with);
         let asked = spec.rules.iter().flat_map(|rule| rule.applies_to.iter().copied());
         let mut recorded = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
         if counts(&spec.rules, Counted::PracticeEntries) {
@@ -124,6 +131,7 @@ impl Model {
             rules: Rulebook::standard(),
             own: asked.fold(KindSet::EMPTY, with),
             recorded,
+            hindered,
         }
     }
 
@@ -291,6 +299,11 @@ impl Model {
     /// Whether a rule of the process's own looks at commands of this kind, and perhaps at who gives them.
     pub(super) const fn looks_at_who(&self, kind: CommandKind) -> bool {
         self.own.contains(kind)
+    }
+
+    /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier.
+    pub(super) const fn chore(&self, kind: CommandKind) -> bool {
+        self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind)
     }
 
     /// Whether a kind that only records something is given.

@@ -128,14 +128,15 @@ impl Moves<'_> {
     fn starting(&mut self, session: SessionKind, room: SeatSet) {
         let chores = self.oriented(session, room);
         let chair = self.cycle.chair().filter(|seat| room.contains(*seat));
-        if chair.is_some() || !self.has(Reduction::Chores) {
+        let appoints = self.model.chore(CommandKind::AppointFacilitator);
+        if chair.is_some() || !appoints {
             self.give_after(chores.clone(), Cost::Free, Command::StartSession {});
         }
         if chair.is_some() {
             return;
         }
         for command in self.appointments(session, room) {
-            if self.has(Reduction::Chores) {
+            if appoints {
                 let mut chores = chores.clone();
                 chores.extend(act(self.cycle, command));
                 self.give_after(chores, Cost::Free, Command::StartSession {});
@@ -188,7 +189,8 @@ impl Moves<'_> {
                 }
             }
         }
-        if !self.has(Reduction::Chores) && session == SessionKind::Explore && facts.date().at().is_some() {
+        let early = !self.model.chore(CommandKind::ScheduleSession) || !self.model.chore(CommandKind::PromiseDate);
+        if early && session == SessionKind::Explore && facts.date().at().is_some() {
             self.second_dates().into_iter().for_each(|command| self.free(command));
         }
     }
