@@ -123,10 +123,34 @@ A member who is left out is the one who gives the command. `-` reads the JSON fr
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProcessWhat {
-    /// Check a process file, TOML or JSON: valid, or everything that is wrong with it. Exit status 1: it is not valid.
-    Check {
-        /// The file; its name ends in .toml or .json.
-        file: PathBuf,
+    /// Prove a process before a group lives it: whether it is valid, and whether a group could get stuck.
+    ///
+    /// Explores every state that a group can reach under the rules, within the bounds given, people leaving, absent and late
+    /// included. Exit status 1: it is not valid, not sound, or was stopped before it was proved. Ctrl-C stops and tells what was seen.
+    #[command(after_help = CHECK_HELP)]
+    Check(CheckArgs),
+    /// Say what one process allows and another refuses, with the shortest story each way.
+    #[command(
+        after_help = "Example:\n  peercircle process diff old.toml new.toml --logs cycles/*.jsonl\n\nExit status 1: they differ."
+    )]
+    Diff(DiffArgs),
+    /// Say which rules recorded cycles have exercised.
+    Coverage {
+        /// Logs of cycles, JSON Lines, such as their files.
+        #[arg(required = true)]
+        logs: Vec<PathBuf>,
+    },
+    /// Follow properties over recorded cycles: held, pending, broken or permanently held. Exit status 1: one is broken.
+    Monitor {
+        /// Logs of cycles, JSON Lines, such as their files.
+        #[arg(required = true)]
+        logs: Vec<PathBuf>,
+        /// A file of properties, TOML or JSON; those every process should have unless said.
+        #[arg(long)]
+        properties: Option<PathBuf>,
+        /// Up to when: what should have followed by then and hasn't is broken. The last event of each log unless said.
+        #[arg(long)]
+        at: Option<Instant>,
     },
     /// List the presets.
     Presets,
@@ -135,6 +159,69 @@ pub(crate) enum ProcessWhat {
         /// Its name.
         name: String,
     },
+}
+
+const CHECK_HELP: &str = "\
+Examples:
+  peercircle process check ours.toml                        # six members, one leaves, one is absent, one is late
+  peercircle process check ours.toml --members 4 --troubles 1
+  peercircle process check ours.toml --properties must.toml --page ours.html
+  peercircle process check ours.toml --valid                # only whether it can be read";
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// A process file whose name ends in .toml or .json, or the name of a preset.
+    pub(crate) file: PathBuf,
+    /// Only say whether it is valid; explore nothing.
+    #[arg(long)]
+    pub(crate) valid: bool,
+    /// A file of properties that must hold everywhere, TOML or JSON.
+    #[arg(long, conflicts_with = "valid")]
+    pub(crate) properties: Option<PathBuf>,
+    /// Write the result as a page for a browser to this file.
+    #[arg(long, conflicts_with = "valid", value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
+    /// Write the first story of how a group gets stuck to this file, as a script that `peercircle run` replays.
+    #[arg(long, conflicts_with = "valid", value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) bounds: BoundsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A process file, or the name of a preset.
+    pub(crate) one: String,
+    /// Another.
+    pub(crate) other: String,
+    /// Also say which of these recorded cycles would have been refused something under the other.
+    #[arg(long, num_args = 1..)]
+    pub(crate) logs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) bounds: BoundsArgs,
+}
+
+/// How far to look.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct BoundsArgs {
+    /// Members at the beginning; the process's target unless said.
+    #[arg(long, value_parser = clap::value_parser!(u8).range(3..=9))]
+    pub(crate) members: Option<u8>,
+    /// How many leave the group or a session early, at any time.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub(crate) leaving: u8,
+    /// How many are absent from each session.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub(crate) absent: u8,
+    /// How many come late to each session.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub(crate) late: u8,
+    /// How many other things go wrong: pauses, interruptions, suspensions, dates moved, phases skipped or reopened, a facilitator gone.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub(crate) troubles: u8,
+    /// The most memory, in MiB.
+    #[arg(long, default_value_t = 4096)]
+    pub(crate) memory: usize,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,6 +10,7 @@ mod look;
 mod module;
 mod out;
 mod process;
+mod prove;
 mod story;
 mod tell;
 
@@ -61,7 +62,10 @@ fn run(what: What, out: Out) -> anyhow::Result<ExitCode> {
         What::Replay { log } => look::show(&log, true, out),
         What::Rules => process::rules(out),
         What::Process { what } => match what {
-            ProcessWhat::Check { file } => process::check(&file, out),
+            ProcessWhat::Check(check) => prove::check(&check, out),
+            ProcessWhat::Diff(diff) => prove::diff(&diff, out),
+            ProcessWhat::Coverage { logs } => prove::coverage(&logs, out),
+            ProcessWhat::Monitor { logs, properties, at } => prove::monitor(&logs, properties.as_deref(), at, out),
             ProcessWhat::Presets => process::presets(out),
             ProcessWhat::Show { name } => process::show(&name, out),
         },

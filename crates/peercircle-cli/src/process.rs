@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{
     args::Drawing,
-    out::{BAD, DIM, HEAD, Out, YES},
+    out::{BAD, DIM, HEAD, Out},
 };
 
 /// The process of a file, of the preset with this name, or the default.
@@ -26,24 +26,21 @@ pub(crate) fn load(source: Option<&str>) -> Result<Process> {
     parse(&text, format).map_err(|issues| anyhow::anyhow!("`{source}` is not a valid process:\n{issues}"))
 }
 
-pub(crate) fn check(file: &Path, out: Out) -> Result<ExitCode> {
+/// The process of a file or a preset, or everything that is wrong with the file, which has been told then.
+pub(crate) fn checked(file: &Path, out: Out) -> Result<Option<Process>> {
     let name = file.display();
+    if let Some((_, spec)) = ProcessSpec::presets().into_iter().find(|(preset, _)| Path::new(preset) == file) {
+        return Ok(Some(Process::new(spec)?));
+    }
     let text = std::fs::read_to_string(file).with_context(|| format!("reading `{name}`"))?;
     let format =
         Format::of_file(file).with_context(|| format!("expected a file whose name ends in .toml or .json, got `{name}`"))?;
     match parse(&text, format) {
-        Ok(process) => {
-            let spec = process.spec();
-            let answer = json!({"valid": true, "name": spec.name, "version": spec.version, "issues": []});
-            out.answer(&answer, || {
-                anstream::println!("{YES}valid{YES:#} {name}: `{}` version {}", spec.name, spec.version);
-            })?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Ok(process) => Ok(Some(process)),
         Err(issues) => {
             let answer = json!({"valid": false, "issues": issues.issues()});
             out.answer(&answer, || anstream::eprintln!("{BAD}not valid{BAD:#} {name}:\n{issues}"))?;
-            Ok(ExitCode::FAILURE)
+            Ok(None)
         }
     }
 }

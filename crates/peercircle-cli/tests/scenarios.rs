@@ -105,7 +105,7 @@ fn a_cycle_in_a_file_comes_to_what_every_script_declares() {
     let folder = tempfile::tempdir().unwrap();
     let mut wrong = Vec::new();
     let mut steps = 0;
-    for (number, path) in scripts("tests/scenarios").into_iter().chain(scripts("examples")).enumerate() {
+    for (number, path) in scripts("crates/peercircle-scenario/corpus").into_iter().chain(scripts("examples")).enumerate() {
         let scenario = Scenario::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
         // A cycle without a first event has no file to keep it in.
         if scenario.steps().first().and_then(peercircle_scenario::Step::kind) != Some(CommandKind::FormCycle) {

@@ -118,7 +118,9 @@ impl Roster {
         (0..16).filter_map(StrategyNo::new).take(count).collect()
     }
 
-    pub(crate) fn known_members(&self) -> String {
+    /// The ids of everyone who was ever enrolled, in a row, or that there are none yet.
+    #[must_use]
+    pub fn known_members(&self) -> String {
         listed(self.profiles.iter().map(|one| one.id.as_str()))
     }
 

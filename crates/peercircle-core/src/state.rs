@@ -101,6 +101,12 @@ impl Suspended {
         *self.held
     }
 
+    /// Where it stopped.
+    #[must_use]
+    pub fn held(&self) -> &State {
+        &self.held
+    }
+
     /// Why it stopped. Never told outside the group.
     #[must_use]
     pub const fn reason(&self) -> SuspendReason {

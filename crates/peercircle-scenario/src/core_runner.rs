@@ -113,4 +113,7 @@ impl Runner for CoreRunner {
             facts: serde_json::to_value(self.cycle.disclose()).unwrap_or_default(),
         })
     }
+    fn view(&mut self) -> Result<Option<serde_json::Value>, Infallible> {
+        Ok(serde_json::to_value(self.cycle.view()).ok())
+    }
 }

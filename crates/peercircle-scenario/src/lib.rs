@@ -1,6 +1,6 @@
 //! Cycles as scripts: commands with their times and actors, the answers they must get, and what the cycle must come to.
 //!
-//! The scripts in tests/scenarios and examples/ are the corpus that the core and everything built on it has to run alike. An
+//! The scripts in corpus/, which [`corpus`] gives, and those in the repository's examples/ are the corpus that the core and everything built on it has to run alike. An
 //! adapter implements [`Runner`] and checks each script in a line:
 //!
 //! ```
@@ -29,12 +29,14 @@
 
 mod check;
 mod core_runner;
+mod corpus;
 mod error;
 mod runner;
 mod script;
 
 pub use self::{
     core_runner::CoreRunner,
+    corpus::corpus,
     error::ScenarioError,
     runner::{Answer, Ask, Refusal, Report, Runner},
     script::{Expect, Scenario, Step},

@@ -21,6 +21,14 @@ pub trait Runner {
     /// # Errors
     /// Where it can't be told.
     fn report(&mut self) -> Result<Report, Self::Error>;
+
+    /// The cycle at a glance as its members see it, where the runner can tell; compared where it does.
+    ///
+    /// # Errors
+    /// Where it can't be told although the runner could.
+    fn view(&mut self) -> Result<Option<Value>, Self::Error> {
+        Ok(None)
+    }
 }
 
 /// A command of a script, complete.

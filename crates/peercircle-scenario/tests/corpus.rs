@@ -12,7 +12,7 @@ use peercircle_scenario::{Answer, CoreRunner, Scenario};
 
 fn scripts() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folders = [root.join("tests/scenarios"), root.join("examples")];
+    let folders = [root.join("crates/peercircle-scenario/corpus"), root.join("examples")];
     let files = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let mut scripts: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     scripts.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));

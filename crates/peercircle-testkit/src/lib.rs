@@ -1,7 +1,31 @@
 //! Proves a process before a group lives it.
 //!
-//! [`walk`] takes cycles through random processes by commands legal and not; it is what the rest is tried on. [`oracle`] says what
-//! the rules mean, as a fold over the whole history, for the machine to be compared with.
+//! - [`explore`]: every reachable state of the shipping rules under a process, within stated bounds; the shortest story of how a
+//!   group gets stuck, or the statement that none can.
+//! - `page`, with the feature `page`: an exploration as a page for a browser.
+//! - [`property`]: what must follow, must come first, may never happen; asserted, explored, and followed over recorded logs.
+//! - [`compare`]: a history against the machine and any implementation of it; a difference shrinks to a short story.
+//! - [`difference`]: what one process allows and another refuses, and what a change would have meant for recorded cycles.
+//! - [`coverage`], [`knockout`]: which rules were exercised, and which nobody would miss.
+//! - [`given`]: given, when, then.
+//! - [`oracle`]: every rule as a fold over the whole history, against which the machine is tested.
+//! - [`recorded`]: recorded histories as decisions.
+//! - [`story`]: histories in sentences.
+//! - `strategies`, with the feature `proptest`: processes, histories, states, near-misses, churn and clocks for proptest.
+//! - [`walk`]: cycles that go through random processes by commands legal and not; what the rest is tried on.
 
+pub mod compare;
+pub mod coverage;
+pub mod difference;
+pub mod explore;
+pub mod given;
+pub mod knockout;
 pub mod oracle;
+#[cfg(feature = "page")]
+pub mod page;
+pub mod property;
+pub mod recorded;
+pub mod story;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 pub mod walk;

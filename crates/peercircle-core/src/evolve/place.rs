@@ -79,8 +79,9 @@ impl EventBody {
         }
     }
 
-    /// The seat it is about, which somebody must have taken before.
-    pub(super) const fn seat(&self) -> Option<Seat> {
+    /// The seat it is about, which somebody must have taken before; none of an enrolment, which gives one away.
+    #[must_use]
+    pub const fn seat(&self) -> Option<Seat> {
         match self {
             Self::MemberWithdrawn { seat, .. }
             | Self::GroundRulesAccepted { seat, .. }

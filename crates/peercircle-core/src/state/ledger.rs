@@ -1,6 +1,8 @@
 //! The ledger: what a cycle remembers across its stages, as bits and small numbers.
 
-use crate::{Buddies, Instant, Outcome, Place, Privacy, Rsvp, Seat, SeatSet, SessionKind, StrategyNo, StrategySet};
+use crate::{
+    Buddies, CatchUpPart, Instant, Outcome, Place, Privacy, Rsvp, Seat, SeatSet, SessionKind, StrategyNo, StrategySet,
+};
 
 /// The date of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,6 +116,30 @@ impl SessionFacts {
     #[must_use]
     pub const fn excused(&self) -> SeatSet {
         self.excused
+    }
+
+    /// Who declined early enough to be excused.
+    #[must_use]
+    pub const fn apologised(&self) -> SeatSet {
+        self.apologised
+    }
+
+    /// Who chaired it at some time.
+    #[must_use]
+    pub const fn facilitated(&self) -> SeatSet {
+        self.facilitated
+    }
+
+    /// Whether the reason for the same facilitator again is on record.
+    #[must_use]
+    pub const fn repeat(&self) -> bool {
+        self.repeat
+    }
+
+    /// Whether a reason for a short gap is on record.
+    #[must_use]
+    pub const fn short_gap(&self) -> bool {
+        self.short_gap
     }
 
     /// This member's reply to the invitation.
@@ -250,6 +276,33 @@ impl Ledger {
     #[must_use]
     pub const fn active(&self) -> SeatSet {
         self.active
+    }
+
+    /// Whether session 1 has started once: the group is closed and the module fixed.
+    #[must_use]
+    pub const fn closed_group(&self) -> bool {
+        self.closed_group
+    }
+
+    /// Who completed the orientation.
+    #[must_use]
+    pub const fn oriented(&self) -> SeatSet {
+        self.oriented
+    }
+
+    /// Who has caught up on this part of session 1; the plan is in [`with_plan`](Self::with_plan).
+    #[must_use]
+    pub const fn caught_up(&self, part: CatchUpPart) -> SeatSet {
+        match part {
+            CatchUpPart::MaterialsRead => self.read,
+            CatchUpPart::BuddyBriefed => self.briefed,
+        }
+    }
+
+    /// Who talked a missed session 2 over with their buddy.
+    #[must_use]
+    pub const fn debriefed(&self) -> SeatSet {
+        self.debriefed
     }
 
     /// Who accepted the current ground rules.

@@ -199,6 +199,12 @@ impl Meeting {
         self.facilitator
     }
 
+    /// Who holds the chair for the facilitator's own turn.
+    #[must_use]
+    pub const fn delegate(&self) -> Option<Seat> {
+        self.delegate
+    }
+
     /// Who keeps the time.
     #[must_use]
     pub const fn timekeeper(&self) -> Option<Seat> {
@@ -248,6 +254,30 @@ impl Meeting {
     #[must_use]
     pub const fn overrun_agreed(&self) -> SeatSet {
         self.overrun_agreed
+    }
+
+    /// The seconds past the end that all present have agreed to.
+    #[must_use]
+    pub const fn overrun_granted(&self) -> u16 {
+        self.overrun
+    }
+
+    /// How often it has gone back a phase.
+    #[must_use]
+    pub const fn reopened(&self) -> u8 {
+        self.reopened
+    }
+
+    /// Since when it is interrupted, where it is.
+    #[must_use]
+    pub const fn interrupted_at(&self) -> Option<Instant> {
+        self.interrupted_at
+    }
+
+    /// How much pause the clock can still leave out; the pause that lasts isn't taken off.
+    #[must_use]
+    pub const fn pause_left(&self) -> Span {
+        self.clock.pause_left()
     }
 
     /// When it started.

@@ -1,0 +1,196 @@
+//! Proving a process: exploring it, comparing it with another, and holding recorded cycles against it.
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant as Moment},
+};
+
+use anyhow::{Context as _, Result};
+use peercircle_core::{Event, Instant, Process, Rulebook};
+use peercircle_testkit::{
+    coverage::Coverage,
+    difference::{difference, impact},
+    explore::{Bounds, Progress, explore},
+    page::page,
+    property::{Answer, Property, builtin, follow, parse},
+};
+use peercircle_wire::{Upcasters, decode_history, read_lines};
+use serde_json::json;
+
+use crate::{
+    args::{BoundsArgs, CheckArgs, DiffArgs},
+    out::{BAD, HEAD, NO, Out, YES},
+    process::{checked, load},
+};
+
+/// Checks a process file: valid, and sound within the bounds.
+pub(crate) fn check(asked: &CheckArgs, out: Out) -> Result<ExitCode> {
+    let Some(process) = checked(&asked.file, out)? else { return Ok(ExitCode::FAILURE) };
+    let (spec, name) = (process.spec(), asked.file.display());
+    if asked.valid {
+        let answer = json!({"valid": true, "name": spec.name, "version": spec.version, "issues": []});
+        out.answer(&answer, || {
+            anstream::println!("{YES}valid{YES:#} {name}: `{}` version {}", spec.name, spec.version);
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let properties = asked.properties.as_deref().map(properties).transpose()?.unwrap_or_default();
+    let started = Moment::now();
+    let answer = explore(&process, &bounds(asked.bounds, &process), &properties, &mut watch());
+    clear();
+    if let Some(path) = &asked.page {
+        std::fs::write(path, page(&answer)).with_context(|| format!("writing `{}`", path.display()))?;
+    }
+    if let (Some(path), Some(knot)) = (&asked.script, answer.knots.first()) {
+        let lines: String = knot.script.iter().map(|line| format!("{line}\n")).collect();
+        std::fs::write(path, lines).with_context(|| format!("writing `{}`", path.display()))?;
+    }
+    let sound = answer.is_sound();
+    let all = json!({
+        "valid": true,
+        "name": spec.name,
+        "version": spec.version,
+        "issues": [],
+        "sound": sound,
+        "bytes_a_state": answer.bytes_a_state(),
+        "exploration": answer,
+    });
+    out.answer(&all, || {
+        let (style, word) = if sound { (YES, "sound") } else { (BAD, "not proved sound") };
+        let seconds = started.elapsed().as_secs_f64();
+        anstream::println!("{style}{word}{style:#} {name}: `{}` version {}, {seconds:.1} s", spec.name, spec.version);
+        anstream::print!("{answer}");
+    })?;
+    Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What two processes differ in.
+pub(crate) fn diff(asked: &DiffArgs, out: Out) -> Result<ExitCode> {
+    let (one, other) = (load(Some(&asked.one))?, load(Some(&asked.other))?);
+    let histories = asked.logs.iter().map(|path| history(path, out)).collect::<Result<Vec<_>>>()?;
+    let found = difference(&one, &other, &bounds(asked.bounds, &one), &mut watch());
+    clear();
+    let impact = (!histories.is_empty())
+        .then(|| impact(&other, &histories))
+        .transpose()
+        .map_err(|(at, error)| anyhow::anyhow!("the log number {} doesn't replay: {error}", at + 1))?;
+    out.answer(&json!({"difference": found, "impact": impact}), || {
+        anstream::print!("{found}");
+        if let Some(impact) = &impact {
+            anstream::print!("\n{impact}");
+        }
+    })?;
+    Ok(if found.witnesses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Which rules recorded cycles have exercised.
+pub(crate) fn coverage(logs: &[PathBuf], out: Out) -> Result<ExitCode> {
+    let mut coverage = Coverage::default();
+    for path in logs {
+        let history = history(path, out)?;
+        coverage
+            .observe_history(&Rulebook::standard(), &history)
+            .with_context(|| format!("`{}` doesn't replay", path.display()))?;
+    }
+    let idle: Vec<_> = coverage.rules.iter().filter(|rule| rule.evaluated == 0).map(|rule| rule.rule.clone()).collect();
+    out.answer(&json!({"logs": logs.len(), "coverage": coverage, "never_asked": idle}), || {
+        anstream::println!("{HEAD}{} commands in {} logs{HEAD:#}", coverage.commands, logs.len());
+        for rule in coverage.rules.iter().filter(|rule| rule.evaluated > 0) {
+            anstream::println!("  {:<12} looked at {}", rule.rule, rule.evaluated);
+        }
+        if !idle.is_empty() {
+            anstream::println!("Never asked: {}.", idle.join(", "));
+        }
+        anstream::println!("A log holds what was accepted; what was refused is in none.");
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How properties stand in recorded cycles.
+pub(crate) fn monitor(logs: &[PathBuf], file: Option<&Path>, at: Option<Instant>, out: Out) -> Result<ExitCode> {
+    let properties = file.map_or_else(|| Ok(builtin()), properties)?;
+    let mut broken = false;
+    let mut all = Vec::new();
+    for path in logs {
+        let name = path.display();
+        let history = history(path, out)?;
+        let answers = follow(&properties, &history, at).with_context(|| format!("`{name}` doesn't replay"))?;
+        broken |= answers.iter().any(|one| one.answer == Answer::Broken);
+        if !out.is_json() {
+            anstream::println!("{HEAD}{name}{HEAD:#}");
+            for (property, one) in properties.iter().zip(&answers) {
+                let (style, word) = match one.answer {
+                    Answer::PermanentlyHeld => (YES, "held for good"),
+                    Answer::Held => (YES, "held so far"),
+                    Answer::Pending => (NO, "pending"),
+                    Answer::Broken => (BAD, "broken"),
+                };
+                let when = one.at.map_or_else(String::new, |at| format!(" at {at}"));
+                anstream::println!("  {style}{word:<13}{style:#} {}: {property}{when}", property.id);
+            }
+        }
+        all.push(json!({"log": path, "properties": answers}));
+    }
+    out.answer(&all, || {})?;
+    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn properties(path: &Path) -> Result<Vec<Property>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading `{}`", path.display()))?;
+    parse(&text).with_context(|| format!("`{}`", path.display()))
+}
+
+/// The events of a log; a torn last line is said and left out.
+fn history(path: &Path, out: Out) -> Result<Vec<Event>> {
+    let bytes = std::fs::read(path).with_context(|| format!("reading `{}`", path.display()))?;
+    let log = read_lines(&bytes, Upcasters::standard()).with_context(|| format!("`{}`", path.display()))?;
+    if log.torn().is_some() {
+        out.note(&format!("`{}` ends in a torn line; it is left out", path.display()));
+    }
+    let (_, events) = decode_history(log.events()).with_context(|| format!("`{}`", path.display()))?;
+    Ok(events)
+}
+
+fn bounds(asked: BoundsArgs, process: &Process) -> Bounds {
+    let threads = std::thread::available_parallelism().map_or(1, |threads| u8::try_from(threads.get()).unwrap_or(64));
+    let group = &process.spec().group;
+    Bounds {
+        members: asked.members.unwrap_or_else(|| group.target.clamp(3, 9)),
+        leaving: asked.leaving,
+        absent: asked.absent,
+        late: asked.late,
+        troubles: asked.troubles,
+        memory: asked.memory.saturating_mul(1 << 20),
+        threads: threads.min(64),
+        ..Bounds::default()
+    }
+}
+
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Tells a terminal how far it is, and stops at Ctrl-C.
+fn watch() -> impl FnMut(&Progress) -> ControlFlow<()> {
+    // Where no handler can be set, Ctrl-C ends the program as ever.
+    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+    let mut told = Moment::now();
+    move |progress| {
+        if told.elapsed() > Duration::from_millis(200) && std::io::stderr().is_terminal() {
+            told = Moment::now();
+            let mebibytes = progress.bytes >> 20;
+            anstream::eprint!("\r{} states, {} ahead, {mebibytes} MiB ", progress.states, progress.ahead);
+            let _ = std::io::stderr().flush();
+        }
+        if STOP.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// Takes the progress off the terminal again.
+fn clear() {
+    if std::io::stderr().is_terminal() {
+        anstream::eprint!("\r{:60}\r", "");
+    }
+}

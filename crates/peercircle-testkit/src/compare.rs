@@ -1,0 +1,228 @@
+//! Comparison: a history against the machine and any implementation of it, step by step; a difference shrinks to a short story
+//! and a script that everything can replay.
+//!
+//! An implementation is a [`Runner`] of `peercircle-scenario`: a store, an HTTP service, someone's port. It is made anew for each
+//! try.
+//!
+//! ```
+//! use peercircle_scenario::CoreRunner;
+//! use peercircle_testkit::{compare::{History, compare}, walk::Walk};
+//! let history = History::walk(&mut Walk::new(7), 8, 60);
+//! compare(&history, CoreRunner::default)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod history;
+
+use std::{collections::BTreeSet, fmt};
+
+use peercircle_core::Process;
+use peercircle_scenario::{Answer, CoreRunner, Runner};
+use serde_json::{Value, json};
+
+pub use self::history::{Asked, History};
+use crate::story::{self, Line, Story};
+
+/// The most histories that are tried while one is made shorter.
+const TRIES: usize = 3000;
+
+/// Where an implementation differs from the machine.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub struct Difference {
+    /// What differs at the last step, a line each: what the machine says and what the implementation does.
+    pub what: Vec<String>,
+    /// The history that leads there, as short as it was found.
+    pub history: History,
+    /// The same in sentences.
+    pub story: Vec<Line>,
+    /// How many steps the history had at first.
+    pub steps_before: usize,
+}
+
+/// An implementation that couldn't be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the implementation gave no answer at step {step}: {error}")]
+pub struct NoAnswer {
+    /// The step, from 1.
+    pub step: usize,
+    /// What it said.
+    pub error: String,
+}
+
+/// Why a comparison didn't come out even.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CompareError {
+    /// They differ.
+    #[error(transparent)]
+    Differs(Box<Difference>),
+    /// The implementation couldn't be asked.
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+}
+
+impl CompareError {
+    /// The difference, where there is one.
+    #[must_use]
+    pub const fn difference(&self) -> Option<&Difference> {
+        match self {
+            Self::Differs(difference) => Some(difference),
+            Self::NoAnswer(_) => None,
+        }
+    }
+}
+
+/// Gives a history to the machine and to what `make` makes, and compares verdicts, the rules behind them, facts and views after
+/// each step.
+///
+/// # Errors
+/// [`CompareError`] with the shortest history found that still shows a difference of the same kind.
+pub fn compare<R: Runner<Error: fmt::Display>>(history: &History, mut make: impl FnMut() -> R) -> Result<(), CompareError> {
+    let Some(found) = first(history, &mut make)? else { return Ok(()) };
+    let mut shortest = history.upto(found.step);
+    let mut what = found.what;
+    let kind = found.kind;
+    let mut tries = 0;
+    let mut size = shortest.steps.len().div_ceil(2);
+    while size > 0 && tries < TRIES {
+        let (mut at, mut shrunk) = (0, false);
+        // What comes last shows the difference; everything before it may go.
+        while at + 1 < shortest.steps.len() && tries < TRIES {
+            let shorter = shortest.without(at, size.min(shortest.steps.len() - 1 - at));
+            tries += 1;
+            match first(&shorter, &mut make)? {
+                Some(found) if found.kind == kind => {
+                    shortest = shorter.upto(found.step);
+                    what = found.what;
+                    shrunk = true;
+                }
+                _ => at += size,
+            }
+        }
+        if size == 1 && !shrunk {
+            break;
+        }
+        size = if size == 1 { 1 } else { size / 2 };
+    }
+    let story = told(&shortest);
+    let steps_before = history.steps.len();
+    Err(CompareError::Differs(Box::new(Difference { what, history: shortest, story, steps_before })))
+}
+
+/// The first step that shows a difference.
+struct Found {
+    step: usize,
+    kind: Kind,
+    what: Vec<String>,
+}
+
+/// What a difference is about: a shorter history must show the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Verdict,
+    Rules,
+    Facts,
+    View,
+}
+
+fn first<R: Runner<Error: fmt::Display>>(
+    history: &History,
+    make: &mut impl FnMut() -> R,
+) -> Result<Option<Found>, NoAnswer> {
+    let (mut machine, mut other) = (CoreRunner::default(), make());
+    for (step, asked) in history.steps.iter().enumerate() {
+        let no = |error: R::Error| NoAnswer { step: step + 1, error: error.to_string() };
+        let ask = asked.ask(&history.process);
+        let Ok(expected) = machine.give(&ask);
+        let got = other.give(&ask).map_err(no)?;
+        let answers = differing(&expected, &got);
+        if let Some((kind, what)) = answers {
+            return Ok(Some(Found { step, kind, what }));
+        }
+        let (Ok(expected), got) = (machine.report(), other.report().map_err(no)?);
+        if expected != got {
+            let mut what = lines("the stage", &json!(expected.stage), &json!(got.stage));
+            what.extend(lines("the members", &json!(expected.members), &json!(got.members)));
+            what.extend(lines("the facts", &expected.facts, &got.facts));
+            return Ok(Some(Found { step, kind: Kind::Facts, what }));
+        }
+        if let (Ok(Some(expected)), Some(got)) = (machine.view(), other.view().map_err(no)?)
+            && expected != got
+        {
+            return Ok(Some(Found { step, kind: Kind::View, what: lines("the view", &expected, &got) }));
+        }
+    }
+    Ok(None)
+}
+
+fn differing(expected: &Answer, got: &Answer) -> Option<(Kind, Vec<String>)> {
+    if expected.code != got.code {
+        return Some((Kind::Verdict, vec![format!("the machine says `{}`, it says `{}`", expected.code, got.code)]));
+    }
+    let rules = |answer: &Answer| answer.refusals.iter().map(|no| no.rule.clone()).collect::<BTreeSet<_>>();
+    let (expected, got) = (rules(expected), rules(got));
+    let names = |rules: &BTreeSet<String>| rules.iter().cloned().collect::<Vec<_>>().join(", ");
+    (expected != got)
+        .then(|| (Kind::Rules, vec![format!("the machine refuses by {}, it refuses by {}", names(&expected), names(&got))]))
+}
+
+/// The fields in which two values differ.
+fn lines(name: &str, expected: &Value, got: &Value) -> Vec<String> {
+    match (expected, got) {
+        _ if expected == got => Vec::new(),
+        (Value::Object(expected), Value::Object(got)) => {
+            let keys: BTreeSet<_> = expected.keys().chain(got.keys()).collect();
+            let of = |fields: &serde_json::Map<String, Value>, key: &str| fields.get(key).cloned().unwrap_or_default();
+            keys.into_iter().flat_map(|key| lines(&format!("{name}: {key}"), &of(expected, key), &of(got, key))).collect()
+        }
+        (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => {
+            let pairs = expected.iter().zip(got).enumerate();
+            pairs.flat_map(|(at, (expected, got))| lines(&format!("{name} {at}"), expected, got)).collect()
+        }
+        _ => vec![format!("{name}: the machine says {expected}, it says {got}")],
+    }
+}
+
+/// A history in sentences, as the machine lives through it.
+fn told(history: &History) -> Vec<Line> {
+    let (mut story, mut machine) = (Story::default(), CoreRunner::default());
+    for asked in &history.steps {
+        let ask = asked.ask(&history.process);
+        let before = machine.cycle().clone();
+        let Ok(answer) = machine.give(&ask);
+        let refused: Vec<_> = answer.refusals.iter().map(|no| no.rule.clone()).collect();
+        if let Some((command, by)) = asked.resolved(&before, &history.process) {
+            story.give(&before, by, asked.at, &command, &refused);
+        }
+    }
+    story.lines()
+}
+
+impl Difference {
+    /// The history as a script in JSON Lines that declares what the machine answers: `peercircle run` and every adapter's runner
+    /// replay it.
+    #[must_use]
+    pub fn script(&self) -> String {
+        self.history.script("A difference")
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "differs from the machine after {} of {} steps:", self.history.steps.len(), self.steps_before)?;
+        story::write_lines(f, &self.story)?;
+        for line in &self.what {
+            writeln!(f, "  {line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The process as it stands in a script: a preset by its name, else all of it.
+fn written(process: &Process) -> Value {
+    let presets = peercircle_core::ProcessSpec::presets();
+    match presets.iter().find(|(_, spec)| spec == process.spec()) {
+        Some((name, _)) => json!(name),
+        None => json!(process),
+    }
+}

@@ -1,0 +1,185 @@
+//! A history of commands, as a script has it.
+
+use peercircle_core::{
+    Actor, Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, WireActor, WireCommand,
+};
+use peercircle_scenario::{Ask, CoreRunner, Runner, Scenario};
+use serde_json::{Value, json};
+
+use crate::walk::{Dice, Step, Walk};
+
+/// Commands, one after the other, under a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// The process that `cycle.form` gets.
+    pub process: Process,
+    /// The commands.
+    pub steps: Vec<Asked>,
+}
+
+/// A command of a history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// When it is given.
+    pub at: Instant,
+    /// By whom: a member's id, `organiser` or `host`.
+    pub by: String,
+    /// The command as JSON.
+    pub command: Value,
+    /// Its idempotency key.
+    pub id: Option<CommandId>,
+    /// The revision it expects.
+    pub revision: Option<Revision>,
+    /// Members in another running session.
+    pub elsewhere: Vec<MemberId>,
+}
+
+impl History {
+    /// The commands of a walk, from the forming of its cycle on: the walk goes `steps` on, with these draws.
+    pub fn walk(walk: &mut Walk, draws: u64, steps: usize) -> Self {
+        let mut draws = Dice::new(draws);
+        let process = walk.cycle.process().clone();
+        let mut history = Self { process, steps: Vec::new() };
+        let mut before = Cycle::default();
+        for decision in crate::recorded::decisions(&walk.events).flatten() {
+            if let Some(command) = &decision.command {
+                history.push(&before, command, &decision.context);
+            }
+            for event in decision.events {
+                // INVARIANT: the walk has applied it.
+                let _ = before.evolve(event);
+            }
+        }
+        for _ in 0..steps {
+            let step = walk.next(draws.roll());
+            history.push(&walk.cycle, &step.command, &step.context);
+            walk.take(&step);
+        }
+        history
+    }
+
+    /// The commands of a script.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Self {
+        let asked = |step| {
+            let ask = scenario.ask(step);
+            Asked {
+                at: ask.at,
+                by: ask.by.to_owned(),
+                command: ask.command,
+                id: ask.id,
+                revision: ask.revision,
+                elsewhere: ask.elsewhere.to_vec(),
+            }
+        };
+        Self { process: scenario.process(), steps: scenario.steps().iter().map(asked).collect() }
+    }
+
+    /// A command more, where `cycle` knows whom it names.
+    pub fn push(&mut self, cycle: &Cycle, command: &Command, context: &Context) {
+        let Ok(wire) = command.clone().named(cycle.roster()) else { return };
+        let by = match cycle.view_actor(context.actor) {
+            WireActor::Member { member } => member.to_string(),
+            WireActor::Host {} => "host".to_owned(),
+            WireActor::Organiser {} if context.actor.seat().is_some() => return,
+            WireActor::Organiser {} => "organiser".to_owned(),
+        };
+        let elsewhere = context.elsewhere.iter().filter_map(|seat| Some(cycle.roster().member(seat)?.id.clone()));
+        self.steps.push(Asked {
+            at: context.now,
+            by,
+            command: json!(wire),
+            id: context.command_id,
+            revision: context.expected_revision,
+            elsewhere: elsewhere.collect(),
+        });
+    }
+
+    /// Visits each command with the cycle it is given to, as the machine lives through the history.
+    pub fn each(&self, mut visit: impl FnMut(&Cycle, &Step)) {
+        let mut machine = CoreRunner::default();
+        for asked in &self.steps {
+            let before = machine.cycle().clone();
+            if let Some((command, by)) = asked.resolved(&before, &self.process) {
+                let seats = asked.elsewhere.iter().filter_map(|id| before.roster().seat_of(id));
+                let context =
+                    Context { expected_revision: asked.revision, elsewhere: seats.collect(), ..Context::new(by, asked.at) };
+                visit(&before, &Step { command, context });
+            }
+            let Ok(_) = machine.give(&asked.ask(&self.process));
+        }
+    }
+
+    pub(super) fn upto(&self, step: usize) -> Self {
+        Self { process: self.process.clone(), steps: self.steps.iter().take(step + 1).cloned().collect() }
+    }
+
+    pub(super) fn without(&self, at: usize, many: usize) -> Self {
+        let mut shorter = self.clone();
+        shorter.steps.drain(at..at + many);
+        shorter
+    }
+
+    /// The history as a script in JSON Lines, declaring what the machine answers and comes to.
+    #[must_use]
+    pub fn script(&self, name: &str) -> String {
+        let mut machine = CoreRunner::default();
+        let mut lines = vec![json!({"scenario": name, "process": super::written(&self.process)})];
+        for asked in &self.steps {
+            let Ok(answer) = machine.give(&asked.ask(&self.process));
+            lines.push(asked.line(&answer));
+        }
+        lines.push(json!({"end": {"stage": machine.cycle().stage()}}));
+        lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+}
+
+impl Asked {
+    pub(super) fn ask(&self, process: &Process) -> Ask<'_> {
+        let mut command = self.command.clone();
+        let forms = command.get("type") == Some(&json!(CommandKind::FormCycle));
+        if let Some(fields) = command.as_object_mut().filter(|_| forms) {
+            fields.insert("process".to_owned(), json!(process));
+        }
+        Ask { at: self.at, by: &self.by, command, id: self.id, revision: self.revision, elsewhere: &self.elsewhere }
+    }
+
+    /// The command and who gives it, by seat; nothing where the cycle knows neither.
+    pub(super) fn resolved(&self, cycle: &Cycle, process: &Process) -> Option<(Command, Actor)> {
+        let wire: WireCommand = serde_json::from_value(self.ask(process).command).ok()?;
+        let by = match self.by.as_str() {
+            "organiser" => Actor::Organiser {},
+            "host" => Actor::Host {},
+            id => Actor::member(cycle.roster().seat_of(&id.parse().ok()?)?),
+        };
+        Some((wire.resolve(cycle.roster()).ok()?, by))
+    }
+
+    fn line(&self, answer: &peercircle_scenario::Answer) -> Value {
+        let mut command = self.command.clone();
+        if let Some(fields) = command.as_object_mut() {
+            fields.remove("process");
+        }
+        let mut line = json!({"at": self.at, "by": self.by, "do": command});
+        let Some(fields) = line.as_object_mut() else { return line };
+        if let Some(id) = self.id {
+            fields.insert("id".to_owned(), json!(id));
+        }
+        if let Some(revision) = self.revision {
+            fields.insert("revision".to_owned(), json!(revision));
+        }
+        if !self.elsewhere.is_empty() {
+            fields.insert("elsewhere".to_owned(), json!(self.elsewhere));
+        }
+        let expect = match answer.code.as_str() {
+            "accepted" => return line,
+            "rule_refused" => {
+                let rules: Vec<_> = answer.refusals.iter().map(|no| no.rule.as_str()).collect();
+                json!({"refused": rules})
+            }
+            other => json!({"no": other}),
+        };
+        fields.insert("expect".to_owned(), expect);
+        line
+    }
+}

@@ -1,0 +1,54 @@
+//! The explorer: every reachable state of the shipping rules under a process, within stated bounds.
+//!
+//! It answers whether every cycle can always still end well, and if not tells the shortest story of how one gets stuck; which
+//! commands, stages and rules are dead; and whether properties hold everywhere. The rules are the machine's own: nothing is
+//! modelled a second time.
+//!
+//! ```
+//! use peercircle_core::Process;
+//! use peercircle_testkit::explore::{Bounds, explore, quietly};
+//! let bounds = Bounds { members: 3, leaving: 0, absent: 0, late: 0, troubles: 0, ..Bounds::default() };
+//! let mut spec = Process::default().spec().clone();
+//! spec.group.minimum = 3;
+//! let answer = explore(&Process::new(spec)?, &bounds, &[], &mut quietly);
+//! assert!(answer.is_sound(), "{answer}");
+//! # Ok::<(), peercircle_core::ProcessIssues>(())
+//! ```
+
+mod answer;
+mod bounds;
+mod key;
+mod model;
+mod moves;
+mod search;
+mod watch;
+
+use std::ops::ControlFlow;
+
+use peercircle_core::Process;
+
+pub(crate) use self::{
+    answer::grouped,
+    model::{NAMES, name},
+};
+pub use self::{
+    answer::{Answer, Ends, Flow, Knot, KnotKind, PropertyAnswer, RuleUse, Standing},
+    bounds::{Bounds, Cost, Reduction, Reductions, Spent},
+    key::Key,
+    model::{Model, Move, Point},
+    search::{Progress, Stopped, Watch},
+};
+use crate::property::Property;
+
+/// Explores `process` within `bounds` and answers, `watch` being told how far it is.
+#[must_use]
+pub fn explore(process: &Process, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
+    let model = Model::new(process, bounds, properties);
+    let graph = search::search(&model, watch);
+    answer::answer(&model, &graph)
+}
+
+/// Watches nothing and stops nothing.
+pub const fn quietly(_: &Progress) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}

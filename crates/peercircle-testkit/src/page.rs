@@ -1,0 +1,266 @@
+//! An exploration as a page: one HTML file without anything from outside, to be looked at in a browser.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use peercircle_core::Stage;
+
+use crate::{
+    explore::{Answer, Knot, KnotKind, Reduction, grouped},
+    story::Line,
+};
+
+const STYLE: &str = include_str!("page.css");
+
+/// The page of an answer.
+///
+/// # Example
+/// ```
+/// use peercircle_core::Process;
+/// use peercircle_testkit::{explore::{Bounds, explore, quietly}, page::page};
+/// let bounds = Bounds { members: 4, leaving: 0, absent: 0, late: 0, ..Bounds::default() };
+/// let html = page(&explore(&Process::default(), &bounds, &[], &mut quietly));
+/// assert!(html.starts_with("<!DOCTYPE html>") && html.contains("<svg"));
+/// ```
+#[must_use]
+pub fn page(answer: &Answer) -> String {
+    let title = format!("{}: what can happen to a group", answer.process);
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    header {
+                        p.kicker { "peercircle · process check" }
+                        h1 { (answer.process) }
+                        (verdict(answer))
+                    }
+                    (numbers(answer))
+                    @for knot in &answer.knots { (knot_section(knot)) }
+                    (findings(answer))
+                    section {
+                        h2 { "Where groups can be" }
+                        p.note { "A box is a stage, with how many different states groups can be in there. A line is a way from one to another; a thicker one is taken from more states." }
+                        (graph(answer))
+                        (stages(answer))
+                    }
+                    (properties(answer))
+                    section {
+                        h2 { "How far this goes" }
+                        p { "It holds for " (answer.bounds.say().join("; ")) ". What lies past that, it says nothing about." }
+                        p { "Left out, because it changes no answer:" }
+                        ul { @for one in answer.bounds.reductions.iter() { li { (Reduction::says(one)) } } }
+                    }
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn verdict(answer: &Answer) -> Markup {
+    let (class, text) = match (answer.is_sound(), answer.stopped) {
+        (true, _) => ("sound", "Sound: every cycle can always still end well."),
+        (false, Some(_)) => ("partial", "Not finished: what follows is about the part that was seen."),
+        (false, None) => ("broken", "Not sound: read on."),
+    };
+    html! { p class=(format!("verdict {class}")) role="status" { (text) } }
+}
+
+fn numbers(answer: &Answer) -> Markup {
+    let ends = answer.ends;
+    let all = [
+        ("states", answer.states),
+        ("moves", answer.moves),
+        ("can still be completed", ends.complete),
+        ("too few members, can end early", ends.early),
+        ("enough members, and lost", ends.lost),
+        ("stuck for ever", ends.stuck),
+    ];
+    html! {
+        dl.numbers {
+            @for (name, number) in all {
+                div class=[(matches!(name, "stuck for ever" | "enough members, and lost") && number > 0).then_some("bad")] {
+                    dt { (name) }
+                    dd { (grouped(number)) }
+                }
+            }
+        }
+    }
+}
+
+fn knot_section(knot: &Knot) -> Markup {
+    let head = match knot.kind {
+        KnotKind::Stuck => "How a group gets stuck for ever",
+        KnotKind::Lost => "How a group with enough members can't complete any more",
+    };
+    html! {
+        section.knot {
+            h2 { (head) }
+            p.note { "The shortest way there. It ends at: " strong { (knot.stage.label()) } "." }
+            (story(&knot.story))
+            p.late { "From then on it is too late." }
+            @if !knot.in_the_way.is_empty() {
+                h3 { "What is in the way" }
+                ul { @for line in &knot.in_the_way { li { (line) "." } } }
+            }
+            h3 { "Who could still do what" }
+            dl.standings {
+                @for one in &knot.standings {
+                    dt { (one.who) }
+                    dd { @if one.may.is_empty() { "nothing that leads on" } @else { (one.may.join(" · ")) } }
+                }
+            }
+        }
+    }
+}
+
+fn story(lines: &[Line]) -> Markup {
+    let mut days: Vec<(String, Vec<&Line>)> = Vec::new();
+    for line in lines {
+        let day: String = line.at.to_string().chars().take(10).collect();
+        match days.last_mut() {
+            Some((last, lines)) if *last == day => lines.push(line),
+            _ => days.push((day, vec![line])),
+        }
+    }
+    html! {
+        ol.story {
+            @for (day, lines) in &days {
+                li {
+                    p.day { time datetime=(day) { (day) } }
+                    ul { @for line in lines {
+                        li {
+                            span.time { (line.at.to_string().chars().skip(11).take(5).collect::<String>()) }
+                            span { (line.says) "." }
+                        }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn findings(answer: &Answer) -> Markup {
+    let idle: Vec<_> = answer.idle_rules().collect();
+    html! {
+        @if !(answer.dead.is_empty() && answer.unreached.is_empty() && idle.is_empty()) {
+            section.knot {
+                h2 { "What is dead" }
+                ul {
+                    @for stage in &answer.unreached { li { "No group ever reaches " strong { (stage.label()) } "." } }
+                    @for kind in &answer.dead { li { "Nobody can ever " strong { (kind.label()) } " (" code { (kind.name()) } ")." } }
+                    @for rule in idle {
+                        li {
+                            "The rule " strong { (rule.rule) }
+                            @if rule.refused == 0 { " never refuses anything." } @else { " never refuses alone: other rules always refuse with it." }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn properties(answer: &Answer) -> Markup {
+    html! {
+        @if !answer.properties.is_empty() {
+            section {
+                h2 { "Properties" }
+                @for one in &answer.properties {
+                    @match &one.broken {
+                        None => p { strong.yes { "holds" } " " (one.property) ": " (one.says) "." },
+                        Some(lines) => {
+                            p { strong.no { "broken" } " " (one.property) ": " (one.says) ". The shortest history:" }
+                            (story(lines))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The height of a row and of a box in it, and where boxes stand.
+const ROW: usize = 46;
+const BOX: usize = 32;
+const LEFT: usize = 96;
+const WIDTH: usize = 236;
+
+fn graph(answer: &Answer) -> Markup {
+    let rows: Vec<Stage> = answer.stages.keys().copied().collect();
+    let at = |stage: Stage| rows.iter().position(|one| *one == stage);
+    let mut lines: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for way in &answer.flow {
+        if let (Some(from), Some(to)) = (at(way.from), at(way.to))
+            && from != to
+        {
+            *lines.entry((from, to)).or_default() += way.moves;
+        }
+    }
+    let red: BTreeSet<Stage> = answer.knots.iter().map(|knot| knot.stage).collect();
+    let height = rows.len() * ROW + 16;
+    html! {
+        svg viewBox=(format!("0 0 480 {height}")) role="img" aria-label="The stages of a cycle and the ways between them; the table below says the same" {
+            @for ((from, to), moves) in &lines { (line(*from, *to, *moves)) }
+            @for (row, stage) in rows.iter().enumerate() {
+                @let y = row * ROW + 8;
+                g class=(if red.contains(stage) { "box red" } else if stage.is_terminal() { "box end" } else { "box" }) {
+                    rect x=(LEFT) y=(y) width=(WIDTH) height=(BOX) rx="8" {}
+                    text x=(LEFT + 12) y=(y + 21) { (stage.label()) }
+                    text.count x=(LEFT + WIDTH - 12) y=(y + 21) { (grouped(answer.stages.get(stage).copied().unwrap_or_default())) }
+                }
+            }
+        }
+    }
+}
+
+/// A way: to the next row straight down, else a bow, forward on the right and back on the left.
+fn line(from: usize, to: usize, moves: usize) -> Markup {
+    let middle = |row: usize| row * ROW + 8 + BOX / 2;
+    let width = 1 + moves.checked_ilog10().unwrap_or_default();
+    let (class, path) = if to == from + 1 {
+        let x = LEFT + WIDTH / 2;
+        ("on", format!("M{x} {} V{}", from * ROW + 8 + BOX, to * ROW + 8))
+    } else {
+        let far = 14 + 8 * from.abs_diff(to).min(14);
+        let (x, bow) = if to > from { (LEFT + WIDTH, LEFT + WIDTH + far) } else { (LEFT, LEFT.saturating_sub(far)) };
+        (
+            if to > from { "ahead" } else { "back" },
+            format!("M{x} {} C{bow} {} {bow} {} {x} {}", middle(from), middle(from), middle(to), middle(to)),
+        )
+    };
+    html! { path class=(class) d=(path) stroke-width=(width) {} }
+}
+
+fn stages(answer: &Answer) -> Markup {
+    let mut to: BTreeMap<Stage, BTreeSet<&str>> = BTreeMap::new();
+    for way in answer.flow.iter().filter(|way| way.from != way.to) {
+        to.entry(way.from).or_default().insert(way.to.label());
+    }
+    html! {
+        details {
+            summary { "The same as a table" }
+            div.scroll tabindex="0" role="region" aria-label="Stages" {
+                table {
+                    thead { tr { th scope="col" { "Stage" } th scope="col" { "States" } th scope="col" { "Leads to" } } }
+                    tbody {
+                        @for (stage, count) in &answer.stages {
+                            tr {
+                                th scope="row" { (stage.label()) }
+                                td.number { (grouped(*count)) }
+                                td { (to.get(stage).map(|to| to.iter().copied().collect::<Vec<_>>().join(", ")).unwrap_or_default()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Properties of a process as values: what must follow, must come first, may never happen.
+//!
+//! One property is used in three ways: asserted on histories that were generated, checked in every state by
+//! [`explore`](crate::explore), and followed over recorded logs with four answers ([`Answer`]).
+//!
+//! ```
+//! use peercircle_core::CommandKind;
+//! use peercircle_testkit::property::{Each, Occurrence, Property, Template};
+//! let property = Property {
+//!     id: "ACME-1".to_owned(),
+//!     each: Each::Member,
+//!     template: Template::Precedence {
+//!         first: Occurrence::Accepted(CommandKind::AcceptGroundRules),
+//!         then: Occurrence::Accepted(CommandKind::ShareStory),
+//!     },
+//! };
+//! assert_eq!(property.to_string(), "of each member: `story.share` comes only after `ground_rules.accept`");
+//! ```
+
+mod builtin;
+mod file;
+mod monitor;
+
+use std::fmt;
+
+use peercircle_core::{Command, CommandKind, Event, RuleId, Seat, Span, Stage, Verdict};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::monitor::{Instance, Tracks, answer_at_end, answer_of, start, step, wait};
+pub use self::{
+    builtin::builtin,
+    file::{PropertyError, parse},
+    monitor::{Answer, Followed, Follower, follow},
+};
+
+/// Something that must hold of every cycle of a process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Property {
+    /// Its id, such as `ACME-1`.
+    pub id: String,
+    /// Whether it speaks of the group as a whole or of each member.
+    #[serde(default)]
+    pub each: Each,
+    /// What must hold.
+    pub template: Template,
+}
+
+/// Whom a property speaks of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Each {
+    /// The group as a whole: any occurrence counts.
+    #[default]
+    Group,
+    /// Each member: the occurrences about that member count.
+    Member,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Occurrence {
+    /// A command of this kind is accepted.
+    Accepted(CommandKind),
+    /// A command of this kind is refused, by whatever. A history of events alone knows no refusals.
+    Refused(CommandKind),
+    /// A rule with this name, such as `R-21`, refuses a command. A history of events alone knows no refusals.
+    RefusedBy(String),
+    /// An event of this type, such as `cycle.suspended`.
+    Event(String),
+    /// The cycle comes to this stage from another.
+    Reached(Stage),
+}
+
+/// A pattern over what happens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Template {
+    /// It happens, so many times at least, before the cycle has ended.
+    Existence {
+        /// What.
+        what: Occurrence,
+        /// How often, 1 to 200.
+        #[serde(default = "once")]
+        at_least: u8,
+    },
+    /// It never happens, or not more often than this.
+    Absence {
+        /// What.
+        what: Occurrence,
+        /// How often it may, 0 to 200.
+        #[serde(default)]
+        beyond: u8,
+    },
+    /// The second only after the first.
+    Precedence {
+        /// What comes first.
+        first: Occurrence,
+        /// What comes only then.
+        then: Occurrence,
+    },
+    /// After the first the second follows, before the cycle has ended or within a time.
+    Response {
+        /// What asks for it.
+        after: Occurrence,
+        /// What follows.
+        then: Occurrence,
+        /// How soon.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<Within>,
+    },
+    /// Both: the second only after the first, and after each first a second.
+    Succession {
+        /// What comes first.
+        first: Occurrence,
+        /// What follows, and only then.
+        then: Occurrence,
+        /// How soon.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<Within>,
+    },
+    /// After the first the very next thing that happens is the second.
+    ChainResponse {
+        /// What asks for it.
+        after: Occurrence,
+        /// What comes next.
+        next: Occurrence,
+    },
+    /// One or the other, never both.
+    NotCoexistence {
+        /// The one.
+        one: Occurrence,
+        /// The other.
+        other: Occurrence,
+    },
+    /// After the first never the second.
+    NotSuccession {
+        /// What ends it.
+        first: Occurrence,
+        /// What doesn't happen any more.
+        then: Occurrence,
+    },
+}
+
+const fn once() -> u8 {
+    1
+}
+
+/// A time within which something follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Within {
+    /// Minutes, 1 to 100,000.
+    Minutes(u32),
+    /// Days, 1 to 3660.
+    Days(u32),
+}
+
+impl Within {
+    /// The time.
+    #[must_use]
+    pub const fn span(self) -> Span {
+        match self {
+            Self::Minutes(minutes) => Span::minutes(minutes),
+            Self::Days(days) => Span::days(days),
+        }
+    }
+}
+
+/// One step of a history, as properties see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// What was asked; nothing where only events are known and no command is known to have written them.
+    pub command: Option<CommandKind>,
+    /// The member it was about, or who gave it.
+    pub subject: Option<Seat>,
+    /// What it wrote; empty where it was refused.
+    pub events: &'a [Event],
+    /// The names of the rules that refused it; empty where it was accepted.
+    pub refused_by: &'a [String],
+    /// Where the cycle was before.
+    pub from: Stage,
+    /// Where it was after.
+    pub to: Stage,
+}
+
+impl<'a> Seen<'a> {
+    /// What a command was answered.
+    #[must_use]
+    pub fn verdict(
+        command: &Command,
+        by: Option<Seat>,
+        verdict: &'a Verdict,
+        refused_by: &'a [String],
+        way: (Stage, Stage),
+    ) -> Self {
+        Self {
+            command: Some(command.kind()),
+            subject: command.subject().or(by),
+            events: verdict.events(),
+            refused_by,
+            from: way.0,
+            to: way.1,
+        }
+    }
+
+    /// Whether this happened in it, to anyone or to this member.
+    fn shows(&self, what: &Occurrence, member: Option<Seat>) -> bool {
+        let about = |seat: Option<Seat>| member.is_none() || seat == member;
+        let accepted = !self.events.is_empty();
+        match what {
+            Occurrence::Accepted(kind) => accepted && self.command == Some(*kind) && about(self.subject),
+            Occurrence::Refused(kind) => !accepted && self.command == Some(*kind) && about(self.subject),
+            Occurrence::RefusedBy(rule) => about(self.subject) && self.refused_by.iter().any(|name| name == rule),
+            Occurrence::Event(name) => self.events.iter().any(|event| event.body.name() == name && about(event.body.seat())),
+            Occurrence::Reached(stage) => self.to == *stage && self.from != *stage,
+        }
+    }
+}
+
+/// The names of the rules that refused, for [`Seen`].
+#[must_use]
+pub fn refused_by(cycle: &peercircle_core::Cycle, verdict: &Verdict) -> Vec<String> {
+    let rules = verdict.refusals().iter().map(peercircle_core::Rejection::rule);
+    rules.map(|rule: RuleId| rule.name(cycle.process())).collect()
+}
+
+impl fmt::Display for Occurrence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted(kind) => write!(f, "`{kind}`"),
+            Self::Refused(kind) => write!(f, "a refused `{kind}`"),
+            Self::RefusedBy(rule) => write!(f, "a refusal by `{rule}`"),
+            Self::Event(name) => write!(f, "`{name}`"),
+            Self::Reached(stage) => write!(f, "the stage `{}`", stage.name()),
+        }
+    }
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Minutes(minutes) => write!(f, " within {minutes} min"),
+            Self::Days(1) => f.write_str(" within a day"),
+            Self::Days(days) => write!(f, " within {days} days"),
+        }
+    }
+}
+
+impl fmt::Display for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.each == Each::Member {
+            f.write_str("of each member: ")?;
+        }
+        let soon = |within: &Option<Within>| within.map_or_else(String::new, |within| within.to_string());
+        match &self.template {
+            Template::Existence { what, at_least: 1 } => write!(f, "{what} happens"),
+            Template::Existence { what, at_least } => write!(f, "{what} happens {at_least} times at least"),
+            Template::Absence { what, beyond: 0 } => write!(f, "{what} never happens"),
+            Template::Absence { what, beyond: 1 } => write!(f, "{what} happens once at most"),
+            Template::Absence { what, beyond } => write!(f, "{what} happens {beyond} times at most"),
+            Template::Precedence { first, then } => write!(f, "{then} comes only after {first}"),
+            Template::Response { after, then, within } => write!(f, "after {after} comes {then}{}", soon(within)),
+            Template::Succession { first, then, within } => {
+                write!(f, "after {first} comes {then}{}, and only then", soon(within))
+            }
+            Template::ChainResponse { after, next } => write!(f, "the next thing after {after} is {next}"),
+            Template::NotCoexistence { one, other } => write!(f, "{one} or {other}, never both"),
+            Template::NotSuccession { first, then } => write!(f, "after {first} there is no {then}"),
+        }
+    }
+}

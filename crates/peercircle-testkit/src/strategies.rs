@@ -1,0 +1,252 @@
+//! Strategies for proptest: processes, groups, histories, states, near-misses, churn and clocks, all of them walks underneath.
+//!
+//! What is drawn is a seed and a draw a step, so that a failure shrinks to fewer steps. Rare states are drawn from many walks:
+//! [`Distribution`] shows how often what was reached.
+//!
+//! ```
+//! use peercircle_core::Stage;
+//! use peercircle_testkit::strategies::{cycle_at, histories};
+//! use proptest::prelude::*;
+//! proptest!(ProptestConfig::with_cases(4), |(walk in histories(100), cycle in cycle_at(Stage::StorySharing))| {
+//!     prop_assert!(peercircle_core::Cycle::replay(&walk.events).is_ok());
+//!     prop_assert_eq!(cycle.stage(), Stage::StorySharing);
+//! });
+//! ```
+
+use std::{collections::BTreeMap, fmt};
+
+use peercircle_core::{
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Instant, Process, Rejection, RuleId, Rulebook, Span, Stage,
+};
+use proptest::prelude::*;
+use serde::Serialize;
+
+use crate::walk::{Dice, Step, Walk, menu, process};
+
+/// Valid processes: the preset one time in five, else one that differs from it in anything.
+pub fn processes() -> impl Strategy<Value = Process> {
+    any::<u64>().prop_map(|seed| process(&mut Dice::new(seed)))
+}
+
+/// Groups that have gathered and have no date yet, under random processes.
+pub fn groups() -> impl Strategy<Value = Cycle> {
+    (any::<u64>(), 0_usize..16).prop_map(|(seed, more)| {
+        let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 1));
+        for _ in 0..more * 3 {
+            let kinds = menu(CommandKind::EnrolMember, &walk.cycle, walk.now);
+            let context = Context::organiser(walk.now);
+            walk.take(&Step { command: draws.pick(&kinds), context });
+        }
+        walk.cycle
+    })
+}
+
+/// Whole histories: walks of up to so many steps from the forming of a cycle on, refused commands left out of the events.
+pub fn histories(steps: usize) -> impl Strategy<Value = Walk> {
+    (any::<u64>(), prop::collection::vec(any::<u64>(), 1..steps.max(2))).prop_map(|(seed, draws)| walked(seed, &draws))
+}
+
+/// Histories in which people leave, don't come, come late, leave early, and facilitators are gone: one step in five.
+pub fn churn(steps: usize) -> impl Strategy<Value = Walk> {
+    (any::<u64>(), prop::collection::vec(any::<u64>(), 1..steps.max(2))).prop_map(|(seed, draws)| {
+        let mut walk = Walk::new(seed);
+        for draw in draws {
+            let step = match draw % 5 {
+                0 => disturbance(&walk, draw).unwrap_or_else(|| walk.next(draw)),
+                _ => walk.next(draw),
+            };
+            walk.take(&step);
+        }
+        walk
+    })
+}
+
+fn walked(seed: u64, draws: &[u64]) -> Walk {
+    let mut walk = Walk::new(seed);
+    for draw in draws {
+        let step = walk.next(*draw);
+        walk.take(&step);
+    }
+    walk
+}
+
+/// Someone who leaves, doesn't come, comes late or is gone; nothing where nobody can.
+fn disturbance(walk: &Walk, draw: u64) -> Option<Step> {
+    let mut dice = Dice::new(draw);
+    let mut steps: Vec<Step> = Vec::new();
+    for kind in [CommandKind::WithdrawMember, CommandKind::MarkAttendance, CommandKind::DeclareFacilitatorGone] {
+        for command in menu(kind, &walk.cycle, walk.now) {
+            let disturbs = match &command {
+                Command::MarkAttendance { attendance, .. } => {
+                    matches!(attendance, Attendance::Late | Attendance::LeftEarly | Attendance::Absent | Attendance::Excused)
+                }
+                _ => true,
+            };
+            let others = walk.cycle.in_room().iter().find(|seat| Some(*seat) != walk.cycle.chair()).map(Actor::member);
+            for by in [Some(Actor::Organiser {}), walk.cycle.chair().map(Actor::member), others].into_iter().flatten() {
+                let context = Context::new(by, walk.now);
+                if disturbs && walk.cycle.permits(&command, &context) {
+                    steps.push(Step { command: command.clone(), context });
+                }
+            }
+        }
+    }
+    if steps.is_empty() { None } else { Some(dice.pick(&steps)) }
+}
+
+/// Cycles at this stage, under random processes.
+pub fn cycle_at(stage: Stage) -> impl Strategy<Value = Cycle> {
+    any::<u64>().prop_map(move |seed| {
+        // Few walks pass by the rare stages: more are tried until one does, from the seed on.
+        let mut tries = (0_u64..).map(|more| seed.wrapping_add(more)).filter_map(|seed| reached(stage, seed));
+        tries.next().unwrap_or_default()
+    })
+}
+
+fn reached(stage: Stage, seed: u64) -> Option<Cycle> {
+    if stage == Stage::Unformed {
+        return Some(Cycle::default());
+    }
+    let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 0x57a6));
+    // Not always the first moment of the stage.
+    let mut linger = draws.below(12);
+    for _ in 0..500 {
+        if walk.cycle.stage() == stage {
+            if linger == 0 {
+                break;
+            }
+            linger -= 1;
+        } else if linger == 0 && walk.cycle.stage() > stage && !walk.cycle.stage().is_terminal() {
+            break;
+        }
+        let before = walk.cycle.clone();
+        let step = walk.next(draws.roll());
+        walk.take(&step);
+        if before.stage() == stage && walk.cycle.stage() != stage {
+            return Some(before);
+        }
+    }
+    (walk.cycle.stage() == stage).then_some(walk.cycle)
+}
+
+/// Commands that are legal at `cycle` from `now` on, with who may give them; empty where there is none.
+pub fn legal(cycle: Cycle, now: Instant) -> impl Strategy<Value = Vec<Step>> {
+    any::<u64>().prop_map(move |seed| {
+        let mut dice = Dice::new(seed);
+        let mut steps = Vec::new();
+        for kind in peercircle_core::KindSet::at_stage(cycle.stage()).iter() {
+            let payloads = menu(kind, &cycle, now);
+            for _ in 0..4.min(payloads.len()) {
+                let command: Command = dice.pick(&payloads);
+                let subject = command.subject().map(Actor::member);
+                let all = [subject, cycle.chair().map(Actor::member), Some(Actor::Organiser {})];
+                let by = all.into_iter().flatten().find(|by| cycle.permits(&command, &Context::new(*by, now)));
+                steps.extend(by.map(|by| Step { command, context: Context::new(by, now) }));
+            }
+        }
+        steps
+    })
+}
+
+/// A command that exactly one rule refuses.
+#[derive(Clone, Debug)]
+pub struct NearMiss {
+    /// The cycle it is given to.
+    pub cycle: Cycle,
+    /// The command, by whom and when.
+    pub step: Step,
+    /// What the rule found.
+    pub refusal: Rejection,
+}
+
+/// Near-misses of this rule: commands that it alone refuses. Drawn from the scenario corpus and varied in time and by whom.
+///
+/// # Panics
+/// Where the corpus has no such refusal of the rule: of a rule that checks no command.
+pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
+    let known = corpus_misses(rule);
+    assert!(!known.is_empty(), "expected a rule that refuses commands, got {rule}");
+    (prop::sample::select(known), 0_u32..3, any::<u64>()).prop_map(move |(miss, later, seed)| {
+        let mut dice = Dice::new(seed);
+        let mut varied = miss.clone();
+        varied.step.context.now = varied.step.context.now + Span::seconds(later * 30);
+        let payloads = menu(varied.step.command.kind(), &varied.cycle, varied.step.context.now);
+        for _ in 0..8 {
+            let other = Step { command: dice.pick(&payloads), ..varied.step.clone() };
+            if let Some(found) = alone(&varied.cycle, &other, rule) {
+                return found;
+            }
+        }
+        alone(&varied.cycle, &varied.step, rule).unwrap_or(miss)
+    })
+}
+
+/// The near-miss that a step is, where this rule alone refuses it.
+fn alone(cycle: &Cycle, step: &Step, rule: RuleId) -> Option<NearMiss> {
+    let refusals = Rulebook::standard().refusals(cycle, &step.command, &step.context);
+    match refusals.as_slice() {
+        [one] if one.rule() == rule => Some(NearMiss { cycle: cycle.clone(), step: step.clone(), refusal: *one }),
+        _ => None,
+    }
+}
+
+fn corpus_misses(rule: RuleId) -> Vec<NearMiss> {
+    let scenarios = peercircle_scenario::corpus().unwrap_or_default();
+    let mut found = Vec::new();
+    for (_, scenario) in &scenarios {
+        let history = crate::compare::History::of(scenario);
+        history.each(|cycle, step| found.extend(alone(cycle, step, rule)));
+    }
+    found
+}
+
+/// The instants that matter at `cycle` after `now`: a second before, at and a second after each of its deadlines.
+pub fn clocks(cycle: &Cycle, now: Instant) -> impl Strategy<Value = Instant> + use<> {
+    let second = Span::seconds(1);
+    let around = cycle.deadlines().into_iter().flat_map(|due| [due.at - second, due.at, due.at + second]);
+    let mut instants: Vec<_> = around.filter(|at| *at >= now).chain([now]).collect();
+    instants.sort();
+    instants.dedup();
+    prop::sample::select(instants)
+}
+
+/// What walks reach, as a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Distribution {
+    /// Steps that began at a stage.
+    pub stages: BTreeMap<Stage, usize>,
+    /// Commands of a kind that were accepted.
+    pub accepted: BTreeMap<CommandKind, usize>,
+    /// Cycles that ended at a stage.
+    pub ends: BTreeMap<Stage, usize>,
+}
+
+impl Distribution {
+    /// Adds a walk.
+    pub fn observe(&mut self, walk: &Walk) {
+        for (stage, count) in &walk.visited {
+            *self.stages.entry(*stage).or_default() += count;
+        }
+        for (kind, count) in &walk.accepted {
+            *self.accepted.entry(*kind).or_default() += count;
+        }
+        *self.ends.entry(walk.cycle.stage()).or_default() += 1;
+    }
+}
+
+impl fmt::Display for Distribution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps: usize = self.stages.values().sum();
+        for (stage, count) in &self.stages {
+            let share = count.saturating_mul(1000).checked_div(steps).unwrap_or_default();
+            writeln!(f, "{:<28} {count:>9} steps {:>4}.{} %", stage.name(), share / 10, share % 10)?;
+        }
+        for (kind, count) in &self.accepted {
+            writeln!(f, "{:<28} {count:>9} accepted", kind.name())?;
+        }
+        for (stage, count) in &self.ends {
+            writeln!(f, "{:<28} {count:>9} ended there", stage.name())?;
+        }
+        Ok(())
+    }
+}
