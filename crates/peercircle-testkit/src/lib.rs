@@ -8,6 +8,7 @@
 //! - [`difference`]: what one process allows and another refuses, and what a change would have meant for recorded cycles.
 //! - [`coverage`], [`knockout`]: which rules were exercised, and which nobody would miss.
 //! - [`given`]: given, when, then.
+//! - [`oracle`]: every rule as a fold over the whole history, against which the machine is tested.
 //! - [`recorded`]: recorded histories as decisions.
 //! - [`story`]: histories in sentences.
 //! - `strategies`, with the feature `proptest`: processes, histories, states, near-misses, churn and clocks for proptest.
@@ -19,6 +20,7 @@ pub mod difference;
 pub mod explore;
 pub mod given;
 pub mod knockout;
+pub mod oracle;
 #[cfg(feature = "page")]
 pub mod page;
 pub mod property;

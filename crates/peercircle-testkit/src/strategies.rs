@@ -185,7 +185,9 @@ pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
 fn alone(cycle: &Cycle, step: &Step, rule: RuleId) -> Option<NearMiss> {
     let refusals = Rulebook::standard().refusals(cycle, &step.command, &step.context);
     match refusals.as_slice() {
-        [one @ Rejection::RuleRefused { .. }] if one.rule() == rule => Some(NearMiss { cycle: cycle.clone(), step: step.clone(), refusal: *one }),
+        [one @ Rejection::RuleRefused { .. }] if one.rule() == rule => {
+            Some(NearMiss { cycle: cycle.clone(), step: step.clone(), refusal: *one })
+        }
         _ => None,
     }
 }

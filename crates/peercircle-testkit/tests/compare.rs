@@ -60,7 +60,9 @@ impl Runner for Faulty {
     fn view(&mut self) -> Result<Option<Value>, Infallible> {
         let Ok(mut view) = self.core.view();
         let started = self.core.cycle().session().is_some();
-        if let (Fault::OtherView, Some(fields)) = (self.fault, view.as_mut().and_then(Value::as_object_mut).filter(|_| started)) {
+        if let (Fault::OtherView, Some(fields)) =
+            (self.fault, view.as_mut().and_then(Value::as_object_mut).filter(|_| started))
+        {
             fields.insert("revision".to_owned(), json!(0));
         }
         Ok(view)

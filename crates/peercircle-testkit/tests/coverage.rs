@@ -84,7 +84,8 @@ fn every_rule_is_missed_by_somebody() {
                     walk.events.push(event.clone());
                 }
                 let way = (before.stage(), walk.cycle.stage());
-                follower.step(&Seen::verdict(&step.command, step.context.actor.seat(), &verdict, &names, way), step.context.now);
+                follower
+                    .step(&Seen::verdict(&step.command, step.context.actor.seat(), &verdict, &names, way), step.context.now);
             }
             if let Some(broken) = follower.answers(None).iter().find(|one| one.answer == Answer::Broken) {
                 return Err(format!("seed {seed}: {}", broken.property));

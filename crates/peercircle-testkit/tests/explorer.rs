@@ -115,7 +115,8 @@ fn properties_hold_everywhere_or_are_told() {
     );
     properties.extend(never.unwrap());
     let answer = explore(&process, &bounds, &properties, &mut quietly);
-    let broken: Vec<_> = answer.properties.iter().filter(|one| one.broken.is_some()).map(|one| one.property.as_str()).collect();
+    let broken: Vec<_> =
+        answer.properties.iter().filter(|one| one.broken.is_some()).map(|one| one.property.as_str()).collect();
     assert_eq!(broken, ["ACME-9"], "{answer}");
 }
 

@@ -52,7 +52,11 @@ fn each_reduction_alone_changes_no_answer() {
                 assert!(without.stopped.is_none(), "{name} without {reduction:?}: {} states", without.states);
                 more += usize::from(without.states > with.states);
                 if says(&with) != says(&without) {
-                    wrong.push(format!("{name}, {bounds:?} without {reduction:?}:\n{:?}\n{:?}", says(&with), says(&without)));
+                    wrong.push(format!(
+                        "{name}, {bounds:?} without {reduction:?}:\n{:?}\n{:?}",
+                        says(&with),
+                        says(&without)
+                    ));
                 }
             }
         }

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use peercircle_core::{Context, Cycle, RULES, Rulebook, Stage};
-use peercircle_testkit::strategies::{Distribution, churn, clocks, cycle_at, groups, histories, legal, near_miss, processes};
+use peercircle_testkit::strategies::{
+    Distribution, churn, clocks, cycle_at, groups, histories, legal, near_miss, processes,
+};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 fn cases(cases: u32) -> ProptestConfig {

@@ -1,8 +1,8 @@
 //! The model that is explored: points, the moves there are, and where each leads. The rules are the machine's own.
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection, RuleId,
-    Rulebook, Seat,
+    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection,
+    RuleId, Rulebook, Seat,
 };
 
 use super::{
@@ -17,9 +17,8 @@ use crate::property::{Property, Tracks};
 const BEGINNING: i64 = 1_772_442_000_000;
 
 /// The names that members get, by seat.
-pub(crate) const NAMES: [&str; 16] = [
-    "ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia",
-];
+pub(crate) const NAMES: [&str; 16] =
+    ["ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia"];
 
 /// Where an exploration stands: a cycle, the time, and how much of the bounds is used up.
 #[derive(Clone, Debug, PartialEq, Eq)]

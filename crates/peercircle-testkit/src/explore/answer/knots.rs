@@ -90,13 +90,7 @@ fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
 }
 
 /// A way out that the model's moves don't have: whatever the rules let anyone do, whatever it costs.
-fn way_out(
-    model: &Model,
-    graph: &Graph,
-    reach: &Reach,
-    from: &Point,
-    kind: KnotKind,
-) -> Option<(Vec<(Point, Move)>, bool)> {
+fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: KnotKind) -> Option<(Vec<(Point, Move)>, bool)> {
     let generous = model.within(&Bounds { troubles: u8::MAX, ..*model.bounds() });
     let mut seen = BTreeSet::from([model.key(from)]);
     let mut open: VecDeque<(Point, Vec<(Point, Move)>)> = VecDeque::from([(from.clone(), Vec::new())]);
@@ -195,7 +189,8 @@ fn standings(point: &Point) -> Vec<Standing> {
     let mut standings: Vec<(Vec<String>, Vec<&'static str>)> = Vec::new();
     for actor in members.chain([Actor::Organiser {}]) {
         let allowed = cycle.allowed(actor, point.now);
-        let may: Vec<_> = allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
+        let may: Vec<_> =
+            allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
         let who = story::call_actor(cycle, actor);
         match standings.iter_mut().find(|(_, other)| *other == may) {
             Some((names, _)) => names.push(who),
