@@ -36,9 +36,9 @@ fn processes() -> Vec<(String, Process)> {
 #[test]
 fn each_reduction_alone_changes_no_answer() {
     let bounds = [
-        Bounds { members: 3, absent: 0, late: 0, states: 400_000, ..Bounds::default() },
-        Bounds { members: 3, leaving: 0, late: 0, states: 400_000, ..Bounds::default() },
-        Bounds { members: 3, leaving: 0, absent: 0, late: 1, states: 400_000, ..Bounds::default() },
+        Bounds { members: 3, absent: 0, late: 0, troubles: 0, states: 400_000, ..Bounds::default() },
+        Bounds { members: 3, leaving: 0, late: 0, troubles: 0, states: 400_000, ..Bounds::default() },
+        Bounds { members: 3, leaving: 0, absent: 0, late: 1, troubles: 0, states: 400_000, ..Bounds::default() },
     ];
     let mut wrong = Vec::new();
     let mut more = 0;
