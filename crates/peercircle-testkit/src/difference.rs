@@ -248,7 +248,7 @@ pub fn impact(process: &Process, histories: &[Vec<Event>]) -> Result<Impact, (us
                 break;
             };
             if let Command::FormCycle { process: formed, .. } = &mut command {
-                *formed = Box::new(process.clone());
+                **formed = process.clone();
             }
             match cycle.decide(&command, &decision.context) {
                 Verdict::Accepted(events) => {

@@ -1,5 +1,5 @@
 //! Comparison: what is alike is alike; what differs shrinks to a short story and a script that tells the two apart.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::convert::Infallible;
 
@@ -77,7 +77,7 @@ fn found(fault: Fault) -> peercircle_testkit::compare::Difference {
         CompareError::Differs(difference) => Some(*difference),
         _ => None,
     });
-    differs.unwrap_or_else(|| unreachable!("{fault:?} never showed"))
+    differs.unwrap_or_else(|| panic!("{fault:?} never showed"))
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn the_machine_is_like_itself() {
         compare(&history, CoreRunner::default).unwrap();
     }
     for (name, scenario) in corpus().unwrap() {
-        compare(&History::of(&scenario), CoreRunner::default).unwrap_or_else(|error| unreachable!("{name}: {error}"));
+        compare(&History::of(&scenario), CoreRunner::default).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }
 

@@ -23,7 +23,7 @@ fn the_corpus_has_every_rule_once_as_the_only_refuser() {
         History::of(&scenario).each(|cycle, step| one.observe(&Rulebook::standard(), cycle, &step.command, &step.context));
         coverage.merge(&one);
     }
-    coverage.gate(Gate::EveryRuleRefusedAlone).unwrap_or_else(|error| unreachable!("{error}\n{coverage}"));
+    coverage.gate(Gate::EveryRuleRefusedAlone).unwrap_or_else(|error| panic!("{error}\n{coverage}"));
     assert!(coverage.commands > 2000, "{}", coverage.commands);
     let whole: Coverage = coverage.clone();
     assert_eq!(serde_json::to_value(&whole).unwrap()["commands"], coverage.commands);

@@ -65,7 +65,7 @@ impl Sight {
         let longest = |days: u16, since: Since| {
             Span::days(days.into()).max(Span::minutes(own(since).map_or(0, |minutes| minutes.saturating_add(1))))
         };
-        let longest_after = u16::max(spec.attendance.written_report_days.into(), spec.practice.adoption_days.into());
+        let longest_after = u16::max(spec.attendance.written_report_days, spec.practice.adoption_days);
         Self {
             reductions,
             gap: Span::days(u32::from(spec.gap.minimum_days) + 1),
@@ -76,7 +76,7 @@ impl Sight {
             },
             after_reflect: longest(longest_after, Since::ReflectClosed).plus(Span::days(1)),
             resume: Span::days(spec.clock.resume_days.into()).plus(Span::seconds(1)),
-            session_clock: own(Since::SessionStarted).or(own(Since::PhaseOpened)).is_some()
+            session_clock: own(Since::SessionStarted).or_else(|| own(Since::PhaseOpened)).is_some()
                 || !reductions.has(Reduction::Calendar)
                 || !reductions.has(Reduction::Past),
             accepting: chores && !hindered(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
