@@ -1,5 +1,5 @@
 //! Properties: each template broken and held, files read or refused, recorded cycles followed with four answers.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use peercircle_core::{Instant, Span, Stage};
 use peercircle_testkit::{

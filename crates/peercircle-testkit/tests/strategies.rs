@@ -1,6 +1,5 @@
 //! Strategies: what they draw is what they say, and rare things are reached.
 #![cfg(feature = "proptest")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use peercircle_core::{Context, Cycle, RULES, Rulebook, Stage};
 use peercircle_testkit::strategies::{
