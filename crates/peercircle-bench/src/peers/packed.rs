@@ -26,7 +26,10 @@ const FORMING: u8 = 0;
 const FIRST_DOORS: u8 = 1;
 const FIRST_WELCOME: u8 = 2;
 const STORIES: u8 = 3;
+const DISCUSSION: u8 = 4;
+const SKILLS: u8 = 5;
 const PLANNING: u8 = 6;
+const NEXT_STEPS: u8 = 7;
 const FIRST_TAKEAWAYS: u8 = 8;
 const PRACTICE: u8 = 9;
 const SECOND_DOORS: u8 = 10;
@@ -190,13 +193,7 @@ impl Group {
                 let finished = |member: &u8| member & ATTENDANCE == GONE || member & (REPORT | DECIDED) == REPORT | DECIDED;
                 take(self.to(if self.members.iter().all(finished) { COMPLETED } else { TERMINATED }, u8::MAX));
             }
-            FORMING..ADOPTING => {
-                if !matches!(self.stage, FORMING | FIRST_DOORS | FIRST_WELCOME | STORIES | PLANNING | FIRST_TAKEAWAYS)
-                    && !matches!(self.stage, PRACTICE | SECOND_DOORS | REPORTS | ADOPTION | SECOND_TAKEAWAYS)
-                {
-                    take(self.to(on, DONE));
-                }
-            }
+            DISCUSSION | SKILLS | NEXT_STEPS | SECOND_WELCOME | LESSONS => take(self.to(on, DONE)),
             _ => {}
         }
     }
