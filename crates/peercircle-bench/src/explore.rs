@@ -72,9 +72,8 @@ pub(crate) fn exploring(rows: &mut Vec<Row>, effort: Effort) -> Result<()> {
     let found = theirs();
     ensure!(found == answer.states, "expected stateright to find {} states, got {found}", answer.states);
     let states = u64::try_from(answer.states)?;
-    let ours = effort.per_second(states, || {
-        u64::try_from(explore(&process, &bounds, &[], &mut quietly).states).unwrap_or(0)
-    })?;
+    let ours =
+        effort.per_second(states, || u64::try_from(explore(&process, &bounds, &[], &mut quietly).states).unwrap_or(0))?;
     let stateright = effort.per_second(states, || u64::try_from(theirs()).unwrap_or(0))?;
     let (limit, bytes) = packed::search();
     let by_hand = effort.per_second(u64::try_from(limit)?, || u64::try_from(packed::search().0).unwrap_or(0))?;

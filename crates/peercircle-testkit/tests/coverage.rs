@@ -23,7 +23,7 @@ fn the_corpus_has_every_rule_once_as_the_only_refuser() {
         History::of(&scenario).each(|cycle, step| one.observe(&Rulebook::standard(), cycle, &step.command, &step.context));
         coverage.merge(&one);
     }
-    coverage.gate(Gate::EveryRuleRefusedAlone).unwrap_or_else(|error| unreachable!("{error}\n{coverage}"));
+    coverage.gate(Gate::EveryRuleRefusedAlone).unwrap_or_else(|error| panic!("{error}\n{coverage}"));
     assert!(coverage.commands > 2000, "{}", coverage.commands);
     let whole: Coverage = coverage.clone();
     assert_eq!(serde_json::to_value(&whole).unwrap()["commands"], coverage.commands);
@@ -84,7 +84,8 @@ fn every_rule_is_missed_by_somebody() {
                     walk.events.push(event.clone());
                 }
                 let way = (before.stage(), walk.cycle.stage());
-                follower.step(&Seen::verdict(&step.command, step.context.actor.seat(), &verdict, &names, way), step.context.now);
+                follower
+                    .step(&Seen::verdict(&step.command, step.context.actor.seat(), &verdict, &names, way), step.context.now);
             }
             if let Some(broken) = follower.answers(None).iter().find(|one| one.answer == Answer::Broken) {
                 return Err(format!("seed {seed}: {}", broken.property));

@@ -1,5 +1,5 @@
 //! Properties: each template broken and held, files read or refused, recorded cycles followed with four answers.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use peercircle_core::{Instant, Span, Stage};
 use peercircle_testkit::{
@@ -38,7 +38,11 @@ fn each_template_answers_in_its_way() {
     use Stage::{Forming as F, Practising as P, Scheduled as S, Suspended as X};
     let cases: [(&str, &[Stage], &[Answer]); 12] = [
         ("{ existence = { what = { reached = \"scheduled\" } } }", &[F, S], &[Pending, PermanentlyHeld]),
-        ("{ existence = { what = { reached = \"scheduled\" }, at_least = 2 } }", &[S, F, S], &[Pending, Pending, PermanentlyHeld]),
+        (
+            "{ existence = { what = { reached = \"scheduled\" }, at_least = 2 } }",
+            &[S, F, S],
+            &[Pending, Pending, PermanentlyHeld],
+        ),
         ("{ absence = { what = { reached = \"suspended\" } } }", &[F, X, P], &[Held, Broken, Broken]),
         ("{ absence = { what = { reached = \"suspended\" }, beyond = 1 } }", &[X, P, X], &[Held, Held, Broken]),
         (
@@ -46,7 +50,11 @@ fn each_template_answers_in_its_way() {
             &[F, S, P],
             &[Held, PermanentlyHeld, PermanentlyHeld],
         ),
-        ("{ precedence = { first = { reached = \"scheduled\" }, then = { reached = \"practising\" } } }", &[F, P], &[Held, Broken]),
+        (
+            "{ precedence = { first = { reached = \"scheduled\" }, then = { reached = \"practising\" } } }",
+            &[F, P],
+            &[Held, Broken],
+        ),
         (
             "{ response = { after = { reached = \"suspended\" }, then = { reached = \"practising\" } } }",
             &[X, P, X],

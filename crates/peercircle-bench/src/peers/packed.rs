@@ -26,7 +26,10 @@ const FORMING: u8 = 0;
 const FIRST_DOORS: u8 = 1;
 const FIRST_WELCOME: u8 = 2;
 const STORIES: u8 = 3;
+const DISCUSSION: u8 = 4;
+const SKILLS: u8 = 5;
 const PLANNING: u8 = 6;
+const NEXT_STEPS: u8 = 7;
 const FIRST_TAKEAWAYS: u8 = 8;
 const PRACTICE: u8 = 9;
 const SECOND_DOORS: u8 = 10;
@@ -59,11 +62,8 @@ impl Group {
             rest.sort_unstable();
         }
         let [a, b, c, d, e, f] = self.members;
-        let flags = self.left
-            | self.absent << 2
-            | self.late << 4
-            | u8::from(self.stopped) << 6
-            | u8::from(self.chaired) << 7;
+        let flags =
+            self.left | self.absent << 2 | self.late << 4 | u8::from(self.stopped) << 6 | u8::from(self.chaired) << 7;
         u64::from_le_bytes([a, b, c, d, e, f, self.stage, flags])
     }
 
@@ -143,7 +143,8 @@ impl Group {
                 take(Self { absent: self.absent + 1, ..self.with(at, |member| member & !ATTENDANCE | AWAY | MISSED) });
             }
         }
-        if attendance == AWAY && self.late < OFTEN && matches!(self.stage, FIRST_WELCOME..PLANNING | SECOND_WELCOME..LESSONS) {
+        if attendance == AWAY && self.late < OFTEN && matches!(self.stage, FIRST_WELCOME..PLANNING | SECOND_WELCOME..LESSONS)
+        {
             take(Self { late: self.late + 1, ..self.with(at, |member| mark(HERE)(member) & !MISSED) });
         }
         let anyone = attendance != GONE;
@@ -192,13 +193,7 @@ impl Group {
                 let finished = |member: &u8| member & ATTENDANCE == GONE || member & (REPORT | DECIDED) == REPORT | DECIDED;
                 take(self.to(if self.members.iter().all(finished) { COMPLETED } else { TERMINATED }, u8::MAX));
             }
-            FORMING..ADOPTING => {
-                if !matches!(self.stage, FORMING | FIRST_DOORS | FIRST_WELCOME | STORIES | PLANNING | FIRST_TAKEAWAYS)
-                    && !matches!(self.stage, PRACTICE | SECOND_DOORS | REPORTS | ADOPTION | SECOND_TAKEAWAYS)
-                {
-                    take(self.to(on, DONE));
-                }
-            }
+            DISCUSSION | SKILLS | NEXT_STEPS | SECOND_WELCOME | LESSONS => take(self.to(on, DONE)),
             _ => {}
         }
     }
@@ -254,8 +249,7 @@ impl Seen {
 
 /// Visits every state of a group of six, and says how many there are and the bytes they took.
 pub(crate) fn search() -> (usize, usize) {
-    let start =
-        Group { members: [0; 6], stage: FORMING, left: 0, absent: 0, late: 0, stopped: false, chaired: false };
+    let start = Group { members: [0; 6], stage: FORMING, left: 0, absent: 0, late: 0, stopped: false, chaired: false };
     let mut seen = Seen::new();
     let mut queue = vec![start.pack()];
     seen.insert(start.pack());

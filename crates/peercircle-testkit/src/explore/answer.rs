@@ -225,7 +225,12 @@ pub(super) fn answer(model: &Model, graph: &Graph) -> Answer {
         says: property.to_string(),
         broken: broken.map(|at| tale::lines(&tale(model, &graph.way(model, at)))),
     });
-    let flow = graph.ways.iter().map(|((from, command, to), moves)| Flow { from: *from, to: *to, command: *command, moves: *moves });
+    let flow = graph.ways.iter().map(|((from, command, to), moves)| Flow {
+        from: *from,
+        to: *to,
+        command: *command,
+        moves: *moves,
+    });
     Answer {
         process: model.process().spec().name.clone(),
         bounds: *model.bounds(),
@@ -245,4 +250,3 @@ pub(super) fn answer(model: &Model, graph: &Graph) -> Answer {
         stages,
     }
 }
-

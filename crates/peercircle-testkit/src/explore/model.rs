@@ -1,8 +1,8 @@
 //! The model that is explored: points, the moves there are, and where each leads. The rules are the machine's own.
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection, RuleId,
-    Rulebook, Seat,
+    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection,
+    RuleId, Rulebook, Seat,
 };
 
 use super::{
@@ -17,9 +17,8 @@ use crate::property::{Property, Tracks};
 const BEGINNING: i64 = 1_772_442_000_000;
 
 /// The names that members get, by seat.
-pub(crate) const NAMES: [&str; 16] = [
-    "ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia",
-];
+pub(crate) const NAMES: [&str; 16] =
+    ["ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia"];
 
 /// Where an exploration stands: a cycle, the time, and how much of the bounds is used up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +97,8 @@ pub struct Model {
     own: KindSet,
     /// Kinds that only record, and are given all the same.
     recorded: KindSet,
+    /// Kinds that the process hinders in some way of its own.
+    hindered: KindSet,
 }
 
 impl Model {
@@ -111,6 +112,11 @@ impl Model {
         if counts(&spec.rules, Counted::TurnsDone) {
             bounds.reductions = bounds.reductions.without(Reduction::Passing);
         }
+        // What something hinders is no chore any more that is done when it is wanted.
+        let hindered = |kind: &CommandKind| {
+            spec.rules.iter().any(|rule| rule.applies_to.contains(kind)) || spec.who_may.contains_key(kind)
+        };
+        let hindered = CommandKind::ALL.iter().copied().filter(hindered).fold(KindSet::EMPTY, with);
         let asked = spec.rules.iter().flat_map(|rule| rule.applies_to.iter().copied());
         let mut recorded = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
         if counts(&spec.rules, Counted::PracticeEntries) {
@@ -124,6 +130,7 @@ impl Model {
             rules: Rulebook::standard(),
             own: asked.fold(KindSet::EMPTY, with),
             recorded,
+            hindered,
         }
     }
 
@@ -291,6 +298,11 @@ impl Model {
     /// Whether a rule of the process's own looks at commands of this kind, and perhaps at who gives them.
     pub(super) const fn looks_at_who(&self, kind: CommandKind) -> bool {
         self.own.contains(kind)
+    }
+
+    /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier.
+    pub(super) const fn chore(&self, kind: CommandKind) -> bool {
+        self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind)
     }
 
     /// Whether a kind that only records something is given.

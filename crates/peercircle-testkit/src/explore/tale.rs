@@ -1,9 +1,7 @@
 //! Tales: a way through the model as a short story. What goes as it always goes is told in a sentence; what is out of the
 //! ordinary is told in full, and so is the last step.
 
-use peercircle_core::{
-    Actor, Attendance, Command, CommandKind, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage,
-};
+use peercircle_core::{Actor, Attendance, Command, CommandKind, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage};
 use serde::Serialize;
 
 use super::model::{Act, Model, Move, Point};
@@ -24,7 +22,17 @@ pub(super) struct Day(pub(super) Instant);
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
             "December",
         ];
         let text = self.0.to_string();
@@ -203,7 +211,8 @@ fn summed_up(from: &Point, until: Point) -> Vec<Told> {
         let gathers = before.session() != Some(session) && (closed || after.session() == Some(session));
         let sat = |cycle: &Cycle| cycle.state().meeting().is_some() && cycle.session() == Some(session);
         let starts = !sat(before) && (closed || sat(after));
-        let there = if closed { new.attended() } else { after.state().sheet().map_or(SeatSet::EMPTY, |sheet| sheet.attended()) };
+        let there =
+            if closed { new.attended() } else { after.state().sheet().map_or(SeatSet::EMPTY, |sheet| sheet.attended()) };
         let already = before.state().sheet().filter(|_| !gathers).map_or(SeatSet::EMPTY, |sheet| sheet.attended());
         let mut parts = Vec::new();
         let come = there.minus(already);
@@ -218,7 +227,11 @@ fn summed_up(from: &Point, until: Point) -> Vec<Told> {
         let phase = |cycle: &Cycle| if sat(cycle) { Some(cycle.stage()) } else { None };
         let goes_on = phase(after).filter(|stage| phase(before) != Some(*stage) && !opens(*stage));
         if closed {
-            parts.push(if starts { "it takes its course and closes".to_owned() } else { format!("{} goes on to its end and closes", session.label()) });
+            parts.push(if starts {
+                "it takes its course and closes".to_owned()
+            } else {
+                format!("{} goes on to its end and closes", session.label())
+            });
         } else if let Some(stage) = goes_on {
             parts.push(format!("it gets as far as {}", plain(stage)));
         } else if sat(after) && !starts && after.revision() > before.revision() {

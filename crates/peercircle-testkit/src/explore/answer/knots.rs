@@ -28,6 +28,11 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Kno
     let mut seen = BTreeSet::new();
     let (mut knots, mut rescues): (Vec<Knot>, Vec<Rescue>) = (Vec::new(), Vec::new());
     let mut tried = 0;
+    // Where it is too late from the beginning, the story goes as far as a group gets.
+    if let Some(kind) = kind_of(graph, reach, 0) {
+        let way = graph.way(model, furthest(graph, reach, kind));
+        return (vec![knot(model, &way, kind)], rescues);
+    }
     for at in 0..graph.keys.len() {
         let Some(kind) = kind_of(graph, reach, at) else { continue };
         // Only where it begins: from a knot one gets to further states of the same knot.
@@ -61,6 +66,18 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Kno
     (knots, rescues)
 }
 
+/// The first state of the latest stage that a group comes to in such a knot.
+fn furthest(graph: &Graph, reach: &Reach, kind: KnotKind) -> u32 {
+    let mut furthest = (Stage::Unformed, 0);
+    for (at, stage) in (0..).zip(&graph.stages) {
+        let later = *stage > furthest.0 && *stage != Stage::Suspended;
+        if later && usize::try_from(at).is_ok_and(|at| kind_of(graph, reach, at) == Some(kind)) {
+            furthest = (*stage, at);
+        }
+    }
+    furthest.1
+}
+
 fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
     let ended = graph.stages.get(at).is_none_or(|stage| stage.is_terminal());
     let enough = graph.enough.get(at).copied().unwrap_or_default();
@@ -73,13 +90,7 @@ fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
 }
 
 /// A way out that the model's moves don't have: whatever the rules let anyone do, whatever it costs.
-fn way_out(
-    model: &Model,
-    graph: &Graph,
-    reach: &Reach,
-    from: &Point,
-    kind: KnotKind,
-) -> Option<(Vec<(Point, Move)>, bool)> {
+fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: KnotKind) -> Option<(Vec<(Point, Move)>, bool)> {
     let generous = model.within(&Bounds { troubles: u8::MAX, ..*model.bounds() });
     let mut seen = BTreeSet::from([model.key(from)]);
     let mut open: VecDeque<(Point, Vec<(Point, Move)>)> = VecDeque::from([(from.clone(), Vec::new())]);
@@ -178,7 +189,8 @@ fn standings(point: &Point) -> Vec<Standing> {
     let mut standings: Vec<(Vec<String>, Vec<&'static str>)> = Vec::new();
     for actor in members.chain([Actor::Organiser {}]) {
         let allowed = cycle.allowed(actor, point.now);
-        let may: Vec<_> = allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
+        let may: Vec<_> =
+            allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
         let who = story::call_actor(cycle, actor);
         match standings.iter_mut().find(|(_, other)| *other == may) {
             Some((names, _)) => names.push(who),

@@ -1,8 +1,8 @@
 //! Moves outside the room: members join, dates are set and moved, doors open, people arrive, catch up, and practise.
 
 use peercircle_core::{
-    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp, Seat,
-    SeatSet, SessionKind, Span, Stage,
+    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp,
+    Seat, SeatSet, SessionKind, Span, Stage,
 };
 
 use super::{Moves, act};
@@ -32,12 +32,8 @@ impl Moves<'_> {
         }
         let name = NAMES.get(seats)?;
         let department = format!("department-{}", seats + 1).parse().ok()?;
-        let command = Command::EnrolMember {
-            member: name.parse().ok()?,
-            level: "lead".parse().ok()?,
-            department,
-            manager: None,
-        };
+        let command =
+            Command::EnrolMember { member: name.parse().ok()?, level: "lead".parse().ok()?, department, manager: None };
         act(self.cycle, command)
     }
 
@@ -86,7 +82,8 @@ impl Moves<'_> {
             self.starting(session, sheet.in_room());
         }
         // Who is there may be too few: then another day is no trouble but the way out.
-        let starts = |taken: &Move| matches!(taken, Move::Give { act, .. } if act.command.kind() == CommandKind::StartSession);
+        let starts =
+            |taken: &Move| matches!(taken, Move::Give { act, .. } if act.command.kind() == CommandKind::StartSession);
         let begins = self.found.iter().any(|taken| starts(taken) && self.model.after(self.point, taken).is_some());
         self.dates(session, ready && !begins);
     }
@@ -128,14 +125,15 @@ impl Moves<'_> {
     fn starting(&mut self, session: SessionKind, room: SeatSet) {
         let chores = self.oriented(session, room);
         let chair = self.cycle.chair().filter(|seat| room.contains(*seat));
-        if chair.is_some() || !self.has(Reduction::Chores) {
+        let appoints = self.model.chore(CommandKind::AppointFacilitator);
+        if chair.is_some() || !appoints {
             self.give_after(chores.clone(), Cost::Free, Command::StartSession {});
         }
         if chair.is_some() {
             return;
         }
         for command in self.appointments(session, room) {
-            if self.has(Reduction::Chores) {
+            if appoints {
                 let mut chores = chores.clone();
                 chores.extend(act(self.cycle, command));
                 self.give_after(chores, Cost::Free, Command::StartSession {});
@@ -188,7 +186,8 @@ impl Moves<'_> {
                 }
             }
         }
-        if !self.has(Reduction::Chores) && session == SessionKind::Explore && facts.date().at().is_some() {
+        let early = !self.model.chore(CommandKind::ScheduleSession) || !self.model.chore(CommandKind::PromiseDate);
+        if early && session == SessionKind::Explore && facts.date().at().is_some() {
             self.second_dates().into_iter().for_each(|command| self.free(command));
         }
     }

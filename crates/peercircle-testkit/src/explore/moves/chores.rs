@@ -1,6 +1,6 @@
 //! Chores: what somebody does because something else waits for it, with nothing to decide.
 
-use peercircle_core::{CatchUpPart, Command, Seat, SeatSet, SessionKind, Stage, StrategyNo};
+use peercircle_core::{CatchUpPart, Command, CommandKind, Seat, SeatSet, SessionKind, Stage, StrategyNo};
 
 use super::{Moves, act};
 use crate::explore::{bounds::Reduction, model::Act};
@@ -8,19 +8,27 @@ use crate::explore::{bounds::Reduction, model::Act};
 impl Moves<'_> {
     /// What could be done early, where that isn't left out: ground rules, orientation, plans, who facilitates.
     pub(super) fn early_chores(&mut self) {
-        if self.has(Reduction::Chores) {
-            return;
-        }
+        let early = |kind| !self.model.chore(kind);
+        let marks = early(CommandKind::MarkAttendance);
+        let (accepts, orients, plans, appoints) = (
+            early(CommandKind::AcceptGroundRules),
+            early(CommandKind::CompleteOrientation),
+            early(CommandKind::MakePlan),
+            early(CommandKind::AppointFacilitator) || marks,
+        );
         let (ledger, active) = (self.cycle.ledger(), self.active());
-        let version = ledger.rules_version();
-        self.each(active.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
-        if self.orients() {
+        if accepts {
+            let version = ledger.rules_version();
+            self.each(active.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
+        }
+        if orients && self.orients() {
             self.each(active.minus(ledger.oriented()), |member| Command::CompleteOrientation { member });
         }
-        if self.cycle.stage() >= Stage::SkillBuilding {
+        if plans && self.cycle.stage() >= Stage::SkillBuilding {
             self.plans(active.minus(ledger.with_plan()));
         }
-        if let Some(session) = self.cycle.session_ahead()
+        if appoints
+            && let Some(session) = self.cycle.session_ahead()
             && self.cycle.state().meeting().is_none()
             && self.cycle.chair().is_none()
         {
@@ -74,7 +82,9 @@ impl Moves<'_> {
         let only = SeatSet::only(member);
         let mut parts = Vec::with_capacity(3);
         for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
-            parts.extend(self.acts(only.minus(ledger.caught_up(part)), |member| Some(Command::RecordCatchUp { member, part })));
+            parts.extend(
+                self.acts(only.minus(ledger.caught_up(part)), |member| Some(Command::RecordCatchUp { member, part })),
+            );
         }
         parts.extend(self.planned(only));
         parts
