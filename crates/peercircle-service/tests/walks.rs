@@ -1,7 +1,7 @@
 //! Random walks through random processes, given to two services on one store in turn: what they answer is what the core alone
 //! answers, and what is stored is where the core is, people erased on the way included.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the service")]
 mod common;

@@ -1,7 +1,5 @@
 //! The suite finds what is wrong with a store: each fault fails the tests that are about it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use std::time::Duration;
 
 use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision};
@@ -10,6 +8,8 @@ use peercircle_store::{
     OutboxEntry, Position, Put, Record, SealedNote, StoreError, Which,
     conformance::{self, Outcome, Subject},
 };
+
+type Test = fn(&Faulty) -> Outcome;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
@@ -129,7 +129,7 @@ impl ContentStore for Faulty {
 
 #[test]
 fn each_fault_fails_the_test_that_is_about_it() {
-    let cases: [(Fault, fn(&Faulty) -> Outcome); 9] = [
+    let cases: [(Fault, Test); 9] = [
         (Fault::ForgetsKeys, conformance::a_key_returns_the_first_answer),
         (Fault::ForgetsKeys, conformance::a_crash_loses_nothing_acknowledged),
         (Fault::ForgetsOutbox, conformance::a_call_without_events_keeps_the_rest),
