@@ -108,6 +108,15 @@ impl Rulebook {
         context.answered.is_none() && looked().is_continue()
     }
 
+    /// The events of a command that would be accepted; nothing where anything refuses it, or where it was done before. What
+    /// [`decide`](Self::decide) answers, for those who don't ask why not.
+    #[must_use]
+    pub fn accepted(&self, cycle: &Cycle, command: &Command, context: &Context) -> Option<Vec<Event>> {
+        let facts = Facts::new(cycle, command, context);
+        let refused = context.answered.is_some() || self.look(&facts, &mut |_| ControlFlow::Break(())).is_break();
+        (!refused).then(|| decided(&facts))
+    }
+
     /// Explains a command: every rule that looks at it, and what it finds.
     #[must_use]
     pub fn explain(&self, cycle: &Cycle, command: &Command, context: &Context) -> Explanation {

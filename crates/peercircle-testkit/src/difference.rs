@@ -7,13 +7,13 @@ use std::{
     ops::ControlFlow,
 };
 
-use peercircle_core::{Command, CommandKind, Context, Cycle, Event, Instant, Process, ReplayError, Verdict};
+use peercircle_core::{Command, CommandKind, Cycle, Event, Instant, Process, ReplayError, Verdict};
 use serde::Serialize;
 
 use crate::{
-    explore::{Bounds, Model, Move, Point, Progress, Watch, grouped},
+    explore::{Act, Bounds, Cost, Model, Move, Point, Progress, Tried, Watch, grouped, lines, tale},
     recorded,
-    story::{self, Line, Story},
+    story::{self, Line},
 };
 
 /// What two processes differ in, as far as it shows within the bounds.
@@ -149,53 +149,60 @@ impl Search<'_> {
             }
         }
         for step in moves {
-            match (self.first.after(a, &step), self.second.after(b, &step)) {
-                (Some(a), Some(b)) => self.add(Some((at, step)), a, b),
-                (Some(_), None) => self.witness(Which::One, at, &step, b),
-                (None, Some(_)) => self.witness(Which::Other, at, &step, a),
-                (None, None) => {}
+            let (one, after_one) = self.first.tried(a, &step);
+            let (other, after_other) = self.second.tried(b, &step);
+            // The first thing that one lets them do and the other doesn't; beyond, the two are no more in the same place.
+            match one.iter().zip(&other).find(|(one, other)| one.accepted != other.accepted) {
+                Some((one, other)) if one.accepted => self.witness(Which::One, at, &step, one, other),
+                Some((one, other)) => self.witness(Which::Other, at, &step, other, one),
+                None => {
+                    if let (Some(a), Some(b)) = (after_one, after_other) {
+                        self.add(Some((at, step)), a, b);
+                    }
+                }
             }
         }
     }
 
-    /// `refuses` is where the process stands that doesn't accept the step.
-    fn witness(&mut self, accepted_by: Which, at: u32, step: &Move, refuses: &Point) {
-        let Move::Give { by, command, .. } = step else { return };
-        let verdict = refuses.cycle.decide(command, &Context::new(*by, refuses.now));
-        if verdict.is_accepted() {
-            // Only the bounds of the exploration stood in the way.
-            return;
-        }
-        let refused_by: Vec<_> = verdict.refusals().iter().map(|no| no.rule().name(refuses.cycle.process())).collect();
-        let key = (accepted_by, command.kind(), refused_by.clone());
+    /// What was accepted here and refused there, on the way of `step`.
+    fn witness(&mut self, accepted_by: Which, at: u32, step: &Move, accepted: &Tried, refused: &Tried) {
+        let (accepts, refuses) = match accepted_by {
+            Which::One => (self.first, self.second),
+            Which::Other => (self.second, self.first),
+        };
+        let refusals = refuses.refusals(refused);
+        let refused_by: Vec<_> = refusals.iter().map(|no| no.rule().name(refuses.process())).collect();
+        let command = accepted.act.command.kind();
+        let key = (accepted_by, command, refused_by.clone());
         if self.found.contains_key(&key) {
             return;
         }
-        let says = verdict.refusals().iter().map(|no| no.say(&refuses.cycle)).collect();
+        let says = refusals.iter().map(|no| no.say(&refused.here.cycle)).collect();
         let depth = self.node(at).map_or(0, |node| node.depth);
-        let story = self.told(at, step);
-        self.found.insert(key, (depth, Witness { command: command.kind(), accepted_by, refused_by, says, story }));
+        let story = self.told(accepts, at, step, &accepted.act);
+        self.found.insert(key, (depth, Witness { command, accepted_by, refused_by, says, story }));
     }
 
-    fn told(&self, at: u32, last: &Move) -> Vec<Line> {
-        let mut steps = vec![last.clone()];
+    /// The way to `at` and on by `step` as far as `last`, as it goes under the process that accepts it.
+    fn told(&self, accepts: &Model, at: u32, step: &Move, last: &Act) -> Vec<Line> {
+        let mut steps = Vec::new();
         let mut here = self.node(at);
         while let Some(node) = here {
             steps.extend(node.step.clone());
             here = node.from.and_then(|from| self.node(from));
         }
-        let mut story = Story::default();
-        let Some(mut point) = self.first.start() else { return Vec::new() };
+        let mut way = Vec::new();
+        let Some(mut point) = accepts.start() else { return Vec::new() };
+        way.extend(accepts.forming().map(|form| (accepts.nothing(), form)));
         for step in steps.into_iter().rev() {
-            match &step {
-                Move::Give { by, command, .. } => story.give(&point.cycle, *by, point.now, command, &[]),
-                Move::Wait { until, why, .. } => story.wait(*until, *why),
-            }
-            if let Some(next) = self.first.after(&point, &step) {
-                point = next;
-            }
+            let Some(next) = accepts.after(&point, &step) else { break };
+            way.push((std::mem::replace(&mut point, next), step));
         }
-        story.lines()
+        if let Move::Give { chores, .. } = step {
+            let chores = chores.iter().take_while(|chore| *chore != last).cloned().collect();
+            way.push((point, Move::Give { chores, act: last.clone(), cost: Cost::Free }));
+        }
+        lines(&tale(accepts, &way))
     }
 }
 
@@ -241,7 +248,7 @@ pub fn impact(process: &Process, histories: &[Vec<Event>]) -> Result<Impact, (us
                 break;
             };
             if let Command::FormCycle { process: formed, .. } = &mut command {
-                *formed = Box::new(process.clone());
+                **formed = process.clone();
             }
             match cycle.decide(&command, &decision.context) {
                 Verdict::Accepted(events) => {

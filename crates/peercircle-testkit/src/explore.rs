@@ -21,6 +21,7 @@ mod key;
 mod model;
 mod moves;
 mod search;
+mod tale;
 mod watch;
 
 use std::ops::ControlFlow;
@@ -29,13 +30,14 @@ use peercircle_core::Process;
 
 pub(crate) use self::{
     answer::grouped,
-    model::{NAMES, name},
+    model::{NAMES, Tried, name},
+    tale::{lines, tale},
 };
 pub use self::{
-    answer::{Answer, Ends, Flow, Knot, KnotKind, PropertyAnswer, RuleUse, Standing},
+    answer::{Answer, Ends, Flow, Knot, KnotKind, KnotStep, PropertyAnswer, Rescue, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     key::Key,
-    model::{Model, Move, Point},
+    model::{Act, Model, Move, Point},
     search::{Progress, Stopped, Watch},
 };
 use crate::property::Property;

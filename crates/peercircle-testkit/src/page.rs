@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use peercircle_core::Stage;
 
 use crate::{
-    explore::{Answer, Knot, KnotKind, Reduction, grouped},
+    explore::{Answer, Knot, KnotKind, KnotStep, Reduction, Rescue, Standing, grouped},
     story::Line,
 };
 
@@ -43,6 +43,7 @@ pub fn page(answer: &Answer) -> String {
                     }
                     (numbers(answer))
                     @for knot in &answer.knots { (knot_section(knot)) }
+                    @for rescue in &answer.rescues { (rescue_section(rescue)) }
                     (findings(answer))
                     section {
                         h2 { "Where groups can be" }
@@ -104,18 +105,55 @@ fn knot_section(knot: &Knot) -> Markup {
         section.knot {
             h2 { (head) }
             p.note { "The shortest way there. It ends at: " strong { (knot.stage.label()) } "." }
-            (story(&knot.story))
+            (steps(&knot.steps))
             p.late { "From then on it is too late." }
             @if !knot.in_the_way.is_empty() {
                 h3 { "What is in the way" }
                 ul { @for line in &knot.in_the_way { li { (line) "." } } }
             }
-            h3 { "Who could still do what" }
-            dl.standings {
-                @for one in &knot.standings {
-                    dt { (one.who) }
-                    dd { @if one.may.is_empty() { "nothing that leads on" } @else { (one.may.join(" · ")) } }
+            @if let Some(last) = knot.too_late() {
+                h3 { "Who could still do what" }
+                (standings(&last.then))
+            }
+        }
+    }
+}
+
+fn rescue_section(rescue: &Rescue) -> Markup {
+    html! {
+        section.rescue {
+            h2 { "Where only an exception helps" }
+            p.note { "It ends at: " strong { (rescue.stage.label()) } "." }
+            (story(&rescue.story))
+            h3 { "The way out" }
+            (story(&rescue.way_out))
+        }
+    }
+}
+
+/// A history step by step, with what everyone could do after each.
+fn steps(steps: &[KnotStep]) -> Markup {
+    html! {
+        ol.steps {
+            @for step in steps {
+                li {
+                    p { time datetime=(step.at) { (step.at.to_string().replace('T', " ").chars().take(16).collect::<String>()) } " " (step.says) "." }
+                    details {
+                        summary { "Who could do what then" }
+                        (standings(&step.then))
+                    }
                 }
+            }
+        }
+    }
+}
+
+fn standings(standings: &[Standing]) -> Markup {
+    html! {
+        dl.standings {
+            @for one in standings {
+                dt { (one.who) }
+                dd { @if one.may.is_empty() { "nothing that leads on" } @else { (one.may.join(" · ")) } }
             }
         }
     }

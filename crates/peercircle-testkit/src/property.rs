@@ -219,6 +219,25 @@ impl<'a> Seen<'a> {
     }
 }
 
+impl Property {
+    /// The kinds of command it speaks of.
+    pub fn kinds(&self) -> impl Iterator<Item = CommandKind> {
+        let occurrences: Vec<&Occurrence> = match &self.template {
+            Template::Existence { what, .. } | Template::Absence { what, .. } => vec![what],
+            Template::Precedence { first, then }
+            | Template::Succession { first, then, .. }
+            | Template::NotSuccession { first, then } => vec![first, then],
+            Template::Response { after, then, .. } => vec![after, then],
+            Template::ChainResponse { after, next } => vec![after, next],
+            Template::NotCoexistence { one, other } => vec![one, other],
+        };
+        occurrences.into_iter().filter_map(|one| match one {
+            Occurrence::Accepted(kind) | Occurrence::Refused(kind) => Some(*kind),
+            Occurrence::RefusedBy(_) | Occurrence::Event(_) | Occurrence::Reached(_) => None,
+        })
+    }
+}
+
 /// The names of the rules that refused, for [`Seen`].
 #[must_use]
 pub fn refused_by(cycle: &peercircle_core::Cycle, verdict: &Verdict) -> Vec<String> {

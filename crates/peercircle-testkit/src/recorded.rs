@@ -69,7 +69,7 @@ impl<'a> Iterator for Decisions<'a> {
             self.rest.iter().take(MOST).take_while(|event| {
                 event.at == first.at && event.actor == first.actor && event.command_id == first.command_id
             });
-        let found = together.flat_map(|event| commands(event)).find_map(|command| {
+        let found = together.flat_map(commands).find_map(|command| {
             let Verdict::Accepted(events) = self.cycle.decide(&command, &context) else { return None };
             let written = self.rest.get(..events.len())?;
             let same = written.iter().zip(&events).all(|(written, event)| written.body == event.body);

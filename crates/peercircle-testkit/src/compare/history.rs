@@ -157,7 +157,9 @@ impl Asked {
 
     fn line(&self, answer: &peercircle_scenario::Answer) -> Value {
         let mut command = self.command.clone();
-        if let Some(fields) = command.as_object_mut() {
+        let forms = command.get("type") == Some(&json!(CommandKind::FormCycle));
+        if let Some(fields) = command.as_object_mut().filter(|_| forms) {
+            // It stands in the header.
             fields.remove("process");
         }
         let mut line = json!({"at": self.at, "by": self.by, "do": command});

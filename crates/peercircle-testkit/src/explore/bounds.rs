@@ -7,7 +7,7 @@ use serde::Serialize;
 /// # Example
 /// ```
 /// use peercircle_testkit::explore::Bounds;
-/// let bounds = Bounds { members: 4, ..Bounds::default() };
+/// let bounds = Bounds { members: 4, troubles: 0, ..Bounds::default() };
 /// assert_eq!((bounds.leaving, bounds.absent, bounds.late), (1, 1, 1));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,14 +34,14 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// Six members, one of whom may leave, be absent and be late, and no other trouble; within 4 GiB, on two threads.
+    /// Six members, one of whom may leave, be absent and be late, and one trouble; within 4 GiB, on two threads.
     fn default() -> Self {
         Self {
             members: 6,
             leaving: 1,
             absent: 1,
             late: 1,
-            troubles: 0,
+            troubles: 1,
             states: 50_000_000,
             memory: 4 << 30,
             threads: 2,
@@ -101,16 +101,20 @@ reductions! {
     Names = "members of whom the same is known are interchangeable",
     /// A cycle that has ended is one state an end.
     Ends = "what follows the end of a cycle plays no part",
-    /// Ground rules are accepted, plans made and facilitators appointed when they are needed.
-    Chores = "what nothing waits for yet is done when it is needed: ground rules, orientation, plans, who facilitates",
-    /// Of moves that don't touch each other, one order is looked at.
-    Sequence = "of several who each do the same, one does it after the other, in an order of no meaning",
+    /// Ground rules are accepted, plans made, dates found and facilitators appointed when they are needed.
+    Chores = "what nothing waits for yet is done when it is needed: ground rules, orientation, plans, dates, who facilitates",
+    /// Arrivals, acceptances, votes and the like: what people do each for themselves is done in one go.
+    Together = "what people do each for themselves is done in one go: arriving, accepting, catching up, agreeing, voting",
+    /// A session is given up, and held afresh, at its beginning, or where it can't go on.
+    Afresh = "a session that is given up is given up before anybody has reported: later, the group is only further on",
     /// Replies, logs, check-ins, feedback: nothing in the process asks for them, or a rule of its own does.
     Records = "replies, logs, check-ins, feedback and the like are given only where a rule of the process asks for them",
-    /// The place in a round's queue isn't part of a state.
-    Order = "who speaks first in a round plays no part",
-    /// Whoever passed or lost their turn has had it, like whoever told a story; whoever deferred waits like the others.
-    Passing = "a turn that was passed or lost is a turn that was had, and one that was deferred is one to come",
+    /// Members take their turns in one order; the place in a round's queue isn't part of a state.
+    Order = "in which order members speak plays no part",
+    /// Whoever passed has had their turn, like whoever told a story.
+    Passing = "a turn that was passed is a turn that was had",
+    /// What no rule asks for any more isn't part of a state.
+    Past = "what no rule asks for any more is forgotten",
     /// One reason stands for all reasons.
     Reasons = "one reason stands for all, and one strategy for all",
     /// Time stops at the instants at which a rule may answer differently, not at mere reminders.

@@ -1,14 +1,14 @@
 //! Keys: what of a state decides anything, packed, and the same for states that differ in names alone.
 
 use peercircle_core::{
-    CatchUpPart, Condition, Counted, Cycle, Date, Instant, ProcessSpec, Recording, Round, Seat, SeatSet, SessionKind, Span,
-    Stage, State, Stop, TurnState, Vote,
+    CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, PhaseKind, Process, Recording, Seat, SeatSet,
+    SessionKind, Since, Span, State, Stop, TurnOrder, TurnState, Vote,
 };
 
 use super::{
-    bounds::{Reduction, Reductions},
+    bounds::{Bounds, Reduction, Reductions, Spent},
     model::Point,
-    moves::leaves,
+    moves::{counts, leaves_of},
 };
 
 /// The facts about each seat, packed; equal numbers are members of whom the same is known.
@@ -17,201 +17,344 @@ pub(super) type Records = [u64; 16];
 /// A state's key: 128 bits of what decides anything about it.
 pub type Key = u128;
 
-/// The facts about each seat that has ever been taken.
-pub(super) fn records(point: &Point, reductions: Reductions) -> Records {
-    let mut all = [0; 16];
-    let cycle = &point.cycle;
-    let taken = cycle.roster().seats();
-    let facts = Sets::of(cycle, reductions);
-    for (at, record) in all.iter_mut().enumerate().take(taken) {
-        if let Some(seat) = u8::try_from(at).ok().and_then(Seat::new) {
-            *record = facts.record(cycle, seat) | 1 << 63;
+/// What the rules of a process look at, and how far back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sight {
+    reductions: Reductions,
+    /// So long after session 1 began, session 2 isn't too early any more.
+    gap: Span,
+    /// So long after session 1 closed, nothing changes any more by time alone.
+    after_explore: Span,
+    /// So long after session 2 closed.
+    after_reflect: Span,
+    resume: Span,
+    /// A rule looks at how long the phase runs.
+    phase_clock: bool,
+    /// A rule looks at how long the session runs.
+    session_clock: bool,
+    /// Whether accepting the ground rules, and the orientation, are chores that nothing hinders.
+    accepting: bool,
+    orienting: bool,
+    troubles: u8,
+    closes: [PhaseKind; 2],
+    /// The order of turns looks at who spoke how long.
+    airtime: bool,
+    /// A rule of the process's own looks at who is marked as what.
+    attendance: bool,
+    /// A rule of the process's own counts plans.
+    counted: bool,
+    logs: bool,
+}
+
+impl Sight {
+    pub(super) fn of(process: &Process, bounds: &Bounds) -> Self {
+        let spec = process.spec();
+        let reductions = bounds.reductions;
+        let counted = |what| counts(&spec.rules, what);
+        let hindered =
+            |kind| spec.rules.iter().any(|rule| rule.applies_to.contains(&kind)) || spec.who_may.contains_key(&kind);
+        let chores = reductions.has(Reduction::Chores) && reductions.has(Reduction::Past);
+        let own = |since: Since| {
+            leaves_of(&spec.rules)
+                .filter_map(|leaf| match leaf {
+                    Condition::Elapsed(bound) if bound.since == since => bound.at_least_minutes.max(bound.at_most_minutes),
+                    _ => None,
+                })
+                .max()
+        };
+        let longest = |days: u16, since: Since| {
+            Span::days(days.into()).max(Span::minutes(own(since).map_or(0, |minutes| minutes.saturating_add(1))))
+        };
+        let longest_after = u16::max(spec.attendance.written_report_days, spec.practice.adoption_days);
+        Self {
+            reductions,
+            gap: Span::days(u32::from(spec.gap.minimum_days) + 1),
+            after_explore: match own(Since::ExploreClosed) {
+                Some(minutes) => Span::minutes(minutes.saturating_add(1)),
+                None if reductions.has(Reduction::Calendar) => Span::ZERO,
+                None => Span::days(u32::from(spec.gap.maximum_days) + 1),
+            },
+            after_reflect: longest(longest_after, Since::ReflectClosed).plus(Span::days(1)),
+            resume: Span::days(spec.clock.resume_days.into()).plus(Span::seconds(1)),
+            session_clock: own(Since::SessionStarted).or_else(|| own(Since::PhaseOpened)).is_some()
+                || !reductions.has(Reduction::Calendar)
+                || !reductions.has(Reduction::Past),
+            accepting: chores && !hindered(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
+            orienting: chores && !hindered(CommandKind::CompleteOrientation),
+            troubles: bounds.troubles,
+            closes: [spec.attendance.explore_closes_at, spec.attendance.reflect_closes_at],
+            phase_clock: own(Since::PhaseOpened).is_some() || !reductions.has(Reduction::Calendar),
+            airtime: spec.turns.order == TurnOrder::LeastSpokenFirst,
+            attendance: leaves_of(&spec.rules).any(|leaf| matches!(leaf, Condition::Attendance { .. })),
+            counted: counted(Counted::Plans),
+            logs: counted(Counted::PracticeEntries) || !reductions.has(Reduction::Records),
         }
     }
-    if !reductions.has(Reduction::Names) {
-        for (at, record) in all.iter_mut().enumerate().take(taken) {
-            *record = *record << 4 | u64::try_from(at).unwrap_or_default();
+
+    const fn has(&self, reduction: Reduction) -> bool {
+        self.reductions.has(reduction)
+    }
+
+    /// The facts about each seat that has ever been taken.
+    pub(super) fn records(&self, point: &Point) -> Records {
+        let mut all = [0; 16];
+        let cycle = &point.cycle;
+        let sets = Sets::of(self, cycle);
+        let (sets, len) = (&sets.sets, sets.len);
+        let round = inside(cycle.state()).round();
+        let meeting = inside(cycle.state()).meeting();
+        // Whoever has left has no more part in anything.
+        for seat in cycle.ledger().active() {
+            let mut bits = sets.iter().take(len).fold(1, |bits, set| bits << 1 | u64::from(set.contains(seat)));
+            bits <<= 12;
+            if let Some(round) = round {
+                bits |= self.turn(round.turn(seat)) << 9;
+                if !self.has(Reduction::Order) {
+                    bits |= round.queue().position(|other| other == seat).map_or(0, |at| u64::try_from(at + 1).unwrap_or(0))
+                        << 4;
+                }
+            }
+            if let Some(meeting) = meeting.filter(|_| self.airtime && round.is_some()) {
+                bits ^= u64::from(meeting.airtime_seconds(seat)) << 48;
+            }
+            if self.logs {
+                let ledger = cycle.ledger();
+                bits ^= u64::from(ledger.logged_weeks(seat)) << 56 ^ u64::from(ledger.checked_in_weeks(seat)) << 57;
+            }
+            if !self.has(Reduction::Names) {
+                bits = bits << 4 | u64::from(seat.number());
+            }
+            if let Some(record) = all.get_mut(usize::from(seat.number())) {
+                *record = bits;
+            }
+        }
+        all
+    }
+
+    /// What of the bounds is used up where the cycle is now: how many are absent counts until a session begins, how many are late
+    /// until its doors are shut. Each holding of a session has its own.
+    pub(super) fn renewed(&self, spent: Spent, state: &State) -> Spent {
+        let state = inside(state);
+        let absent = if state.session().is_some() && state.meeting().is_none() { spent.absent } else { 0 };
+        let late = if state.session().is_some() && !self.shut(state) { spent.late } else { 0 };
+        Spent { absent, late, ..spent }
+    }
+
+    /// Whether nobody is let in any more.
+    fn shut(&self, state: &State) -> bool {
+        let [explore, reflect] = self.closes;
+        let closes = if state.session() == Some(SessionKind::Reflect) { reflect } else { explore };
+        state.phase().is_some_and(|phase| phase >= closes)
+    }
+
+    const fn turn(&self, turn: TurnState) -> u64 {
+        match turn {
+            TurnState::None => 0,
+            TurnState::Pending => 1,
+            TurnState::Deferred => 2,
+            TurnState::Speaking => 3,
+            TurnState::Passed | TurnState::Forfeited if !self.has(Reduction::Passing) => 6,
+            TurnState::Done | TurnState::Passed | TurnState::Forfeited => 4,
         }
     }
-    all
+
+    /// The key of a state.
+    pub(super) fn key(&self, point: &Point, records: &Records) -> Key {
+        let cycle = &point.cycle;
+        let stage = cycle.stage();
+        let mut words = Words { words: [0; 48], len: 0 };
+        words.push(stage as u64);
+        if stage.is_terminal() && self.has(Reduction::Ends) {
+            return words.hash();
+        }
+        let mut sorted = *records;
+        sorted.sort_unstable();
+        for record in sorted.into_iter().filter(|record| *record != 0) {
+            words.push(record);
+        }
+        let spent = point.spent;
+        words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
+        words.push(self.flags(point));
+        self.instants(point, &mut words);
+        words.hash()
+    }
+
+    /// What is known of the cycle beside its members.
+    fn flags(&self, point: &Point) -> u64 {
+        let cycle = &point.cycle;
+        let ledger = cycle.ledger();
+        let past = self.has(Reduction::Past);
+        let state = inside(cycle.state());
+        let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
+        let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
+        let ahead = state.meeting().is_none() && !over;
+        let mut bits = Bits(0);
+        bits.push(explore.date() == Date::Postponed && (!past || !ran));
+        bits.push(reflect.repeat() && (!past || ahead));
+        bits.push(reflect.short_gap() && (!past || ahead));
+        bits.push(reflect.date() == Date::Postponed && (!past || ahead));
+        bits.push(ledger.closed_group());
+        bits.push(ledger.buddies().is_empty());
+        bits.push(ledger.promised_by().is_some() && (!past || !ran));
+        bits.push(over);
+        bits.push(ran);
+        if let State::Suspended(suspended) = cycle.state() {
+            bits.number(1 + suspended.reason() as u64, 4);
+            bits.number(state.stage() as u64, 5);
+        }
+        if let Some(meeting) = state.meeting() {
+            let more = !past || point.spent.troubles < self.troubles;
+            bits.push(meeting.pause().is_some());
+            bits.push(meeting.interrupted().is_some());
+            bits.push(meeting.quorum_lost());
+            bits.number(if more { u64::from(meeting.reopened()) } else { 0 }, 3);
+            bits.push(meeting.recording() != Recording::Off);
+            bits.push(meeting.overrun_granted() > 0 && more);
+            bits.number(meeting.stopped().map_or(0, |stop| 1 + u64::from(stop == Stop::Wait)), 2);
+        }
+        bits.0
+    }
+
+    /// The instants that still matter, as they lie to now; what lies too far back to matter is as good as one long ago.
+    fn instants(&self, point: &Point, words: &mut Words) {
+        let (cycle, now) = (&point.cycle, point.now);
+        let ledger = cycle.ledger();
+        let state = inside(cycle.state());
+        let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
+        let past = self.has(Reduction::Past);
+        let before = explore.closed_at().is_none();
+        let ahead = state.meeting().is_none_or(|_| before) && reflect.closed_at().is_none();
+        words.until(explore.date().at().filter(|_| before || !past), now);
+        // The gap counts from the day session 1 began; a rule of the process's own may look at when it closed.
+        words.since(explore.began_at().filter(|_| ahead || !past), now, self.gap);
+        words.since(explore.closed_at().filter(|_| self.after_explore > Span::ZERO), now, self.after_explore);
+        words.until(reflect.date().at().filter(|_| ahead || !past), now);
+        words.since(reflect.closed_at(), now, self.after_reflect);
+        if let Some(meeting) = state.meeting() {
+            let elapsed = meeting.elapsed(now).as_seconds();
+            // Where time passes no more in the session, it plays no part how much of it has passed.
+            if self.session_clock || point.spent.troubles < self.troubles || elapsed >= meeting.allotted_seconds() {
+                words.push(u64::from(elapsed));
+                words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
+                if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {
+                    words.until(Some(meeting.abandoned_at(cycle.process())), now);
+                }
+            }
+            words.since(meeting.interrupted_at(), now, self.resume);
+        }
+        if let Some(time_box) = state.time_box().filter(|_| self.phase_clock) {
+            words.push(u64::from(time_box.ends()) << 32 | u64::from(time_box.opened()));
+        }
+    }
+}
+
+/// What a suspension holds, or the state itself.
+fn inside(state: &State) -> &State {
+    match state {
+        State::Suspended(suspended) => suspended.held(),
+        State::Unformed
+        | State::Forming
+        | State::Scheduled
+        | State::Gathering(_)
+        | State::Exploring(_)
+        | State::Practising
+        | State::Reflecting(_)
+        | State::Adopting
+        | State::Completed
+        | State::Cancelled
+        | State::Terminated
+        | State::Lapsed => state,
+    }
 }
 
 /// Everything about seats that is a set, in the order of a record's bits.
 struct Sets {
-    sets: Vec<SeatSet>,
-    order: bool,
-    passing: bool,
-}
-
-/// Where a cycle is, or stopped.
-fn standing(cycle: &Cycle) -> Stage {
-    match cycle.state() {
-        State::Suspended(suspended) => suspended.held().stage(),
-        _ => cycle.stage(),
-    }
-}
-
-/// Whether a rule of the process's own counts plans.
-fn counts_plans(cycle: &Cycle) -> bool {
-    let rules = &cycle.process().spec().rules;
-    let mut leaves = rules.iter().flat_map(|rule| leaves(&rule.require));
-    leaves.any(|leaf| matches!(leaf, Condition::Count(bound) if bound.of == Counted::Plans))
+    sets: [SeatSet; 40],
+    len: usize,
 }
 
 impl Sets {
-    fn of(cycle: &Cycle, reductions: Reductions) -> Self {
+    fn of(sight: &Sight, cycle: &Cycle) -> Self {
         let ledger = cycle.ledger();
+        let past = sight.has(Reduction::Past);
+        let mut all = Self { sets: [SeatSet::EMPTY; 40], len: 0 };
         let only = |seat: Option<Seat>| seat.map_or(SeatSet::EMPTY, SeatSet::only);
-        let mut sets = Vec::with_capacity(48);
-        let stage = standing(cycle);
-        let chores = reductions.has(Reduction::Chores);
-        // What can be done whenever it is wanted is looked at where it is wanted.
-        let rules_wanted = !chores || !matches!(stage, Stage::Practising | Stage::Adopting);
-        let plans = if !chores || stage >= Stage::ExploreTakeaways || counts_plans(cycle) {
-            ledger.with_plan()
-        } else {
-            let speaker = cycle.state().round().and_then(Round::speaking).filter(|_| stage == Stage::ActionPlanning);
-            ledger.with_plan().and(only(speaker))
-        };
-        let ahead = |session: SessionKind| match session {
-            SessionKind::Explore => stage <= Stage::ExploreGathering,
-            SessionKind::Reflect => stage <= Stage::ReflectGathering,
-        };
-        let until = |wanted: bool, set: SeatSet| if wanted { set } else { SeatSet::EMPTY };
-        sets.extend([
-            ledger.active(),
-            ledger.unfinished(),
-            until(rules_wanted, ledger.accepted_rules()),
-            until(stage < Stage::Practising, ledger.oriented()),
-            plans,
-            until(ahead(SessionKind::Reflect), ledger.caught_up(CatchUpPart::MaterialsRead)),
-            until(ahead(SessionKind::Reflect), ledger.caught_up(CatchUpPart::BuddyBriefed)),
-            ledger.reports(),
-            ledger.debriefed(),
-            ledger.decided(),
-        ]);
-        for session in SessionKind::ALL {
-            let facts = ledger.session(session);
-            sets.extend([
-                facts.attended(),
-                until(session == SessionKind::Explore && stage < Stage::Adopting, facts.facilitated()),
-                facts.apologised(),
-                until(ahead(session), only(facts.facilitator())),
-            ]);
+        let state = inside(cycle.state());
+        let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
+        let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
+        let ahead = !past || state.meeting().is_none();
+        all.push(ledger.unfinished());
+        all.push_if(!sight.accepting, ledger.accepted_rules());
+        all.push_if(!sight.orienting && (!past || !ran), ledger.oriented());
+        let behind = ledger.behind();
+        let plans = ledger.with_plan();
+        let forgets = past && ran && !sight.counted && sight.has(Reduction::Reasons);
+        all.push(if forgets { plans.and(behind) } else { plans });
+        all.push(behind);
+        for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
+            all.push(if past { ledger.caught_up(part).and(behind) } else { ledger.caught_up(part) });
         }
-        if let Some(sheet) = cycle.state().sheet() {
-            sets.extend([sheet.in_room(), sheet.attended(), sheet.excused(), sheet.absent()]);
+        // Of session 1 counts, once session 2 has begun, only who missed both.
+        let here = state.meeting().filter(|_| ran).map_or(SeatSet::EMPTY, |meeting| meeting.sheet().attended());
+        all.push_if(ran && !(past && over), if past { explore.attended().or(here) } else { explore.attended() });
+        // Who chaired session 1 is asked until session 2 is over.
+        all.push_if(!past || !over, explore.facilitated());
+        all.push_if(!past || !ran, explore.apologised());
+        all.push_if(!past || !over, reflect.apologised());
+        all.push_if(!ran && ahead, only(explore.facilitator()));
+        all.push_if(!over && ahead, only(reflect.facilitator()));
+        if ran {
+            all.push(ledger.reports());
+            all.push(ledger.decided());
+            all.push(ledger.debriefed());
+            all.push_if(over, reflect.attended());
         }
-        if let Some(meeting) = cycle.state().meeting() {
-            sets.extend([
-                only(meeting.facilitator()),
-                only(meeting.delegate()),
-                only(meeting.claim().map(|claim| claim.seat)),
-                until(meeting.overrun_granted() == 0, meeting.overrun_agreed()),
-            ]);
+        if !past {
+            all.push(ledger.told());
+            all.push(reflect.facilitated());
+        }
+        if let Some(sheet) = state.sheet() {
+            all.push(sheet.in_room());
+            all.push(sheet.attended());
+            let (excused, absent) = (sheet.excused(), sheet.absent());
+            // Once the doors are shut, whoever isn't marked is as absent as who is.
+            let shut = past && !sight.attendance && sight.shut(state);
+            all.push(if shut {
+                SeatSet::EMPTY
+            } else if past {
+                excused.or(absent)
+            } else {
+                excused
+            });
+            if !past || sight.attendance {
+                all.push(absent);
+                all.push(sheet.late());
+            }
+        }
+        if let Some(meeting) = state.meeting() {
+            all.push(only(meeting.facilitator()));
+            all.push(only(meeting.delegate()));
+            all.push(only(meeting.timekeeper()));
+            all.push(only(meeting.claim().map(|claim| claim.seat)));
+            all.push(meeting.overrun_agreed());
         }
         if let State::Suspended(suspended) = cycle.state() {
-            sets.extend([suspended.votes(Vote::GoOn), suspended.votes(Vote::End)]);
-            let held = suspended.held();
-            if let Some(sheet) = held.sheet() {
-                sets.extend([sheet.in_room(), sheet.attended(), sheet.excused(), sheet.absent()]);
-            }
-            if let Some(meeting) = held.meeting() {
-                sets.extend([only(meeting.facilitator()), only(meeting.delegate())]);
-            }
+            all.push(suspended.votes(Vote::GoOn));
+            all.push(suspended.votes(Vote::End));
         }
-        Self { sets, order: reductions.has(Reduction::Order), passing: reductions.has(Reduction::Passing) }
+        all
     }
 
-    fn record(&self, cycle: &Cycle, seat: Seat) -> u64 {
-        let ledger = cycle.ledger();
-        // Whoever has left has no more part in anything.
-        if !ledger.active().contains(seat) {
-            return 0;
+    const fn push(&mut self, set: SeatSet) {
+        if let Some(slot) = self.sets.as_mut_slice().split_at_mut(self.len).1.first_mut() {
+            *slot = set;
+            self.len += 1;
         }
-        let bits = self.sets.iter().fold(0, |bits, set| bits << 1 | u64::from(set.contains(seat)));
-        let round = match cycle.state() {
-            State::Suspended(suspended) => suspended.held().round(),
-            other => other.round(),
-        };
-        let Some(round) = round else { return bits << 8 };
-        let here = !self.passing || cycle.in_room().contains(seat);
-        let turn: u64 = match (round.turn(seat), self.passing) {
-            (TurnState::None, _) => 0,
-            (TurnState::Pending, _) | (TurnState::Deferred, true) => 1,
-            (TurnState::Deferred, false) => 2,
-            (TurnState::Speaking, _) => 3,
-            (TurnState::Forfeited, true) if here => 4,
-            (TurnState::Done, _) | (TurnState::Passed, true) => 4,
-            (TurnState::Forfeited, _) => 5,
-            (TurnState::Passed, false) => 6,
-        };
-        let place = if self.order { 0 } else { round.queue().position(|other| other == seat).map_or(0, |at| at + 1) };
-        bits << 8 | turn << 5 | u64::try_from(place).unwrap_or_default()
     }
-}
 
-/// How long before its day session 2 is in the way of a session 1 to be held a week from now.
-pub(super) const SOON: Span = Span::days(8);
-
-/// The key of a state.
-pub(super) fn key(point: &Point, records: &Records, reductions: Reductions) -> Key {
-    let cycle = &point.cycle;
-    let stage = cycle.stage();
-    let mut words = Words { words: [0; 64], len: 0 };
-    words.push(stage as u64);
-    if stage.is_terminal() && reductions.has(Reduction::Ends) {
-        return words.hash();
+    const fn push_if(&mut self, matters: bool, set: SeatSet) {
+        self.push(if matters { set } else { SeatSet::EMPTY });
     }
-    let mut sorted = *records;
-    sorted.sort_unstable();
-    for record in sorted.into_iter().filter(|record| *record != 0) {
-        words.push(record);
-    }
-    let spent = point.spent;
-    words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
-    words.push(flags(cycle));
-    instants(point, &mut words, reductions);
-    words.hash()
-}
-
-/// What is known of the cycle beside its members.
-fn flags(cycle: &Cycle) -> u64 {
-    let ledger = cycle.ledger();
-    let mut bits = Bits(0);
-    let stage = standing(cycle);
-    if stage <= Stage::ExploreGathering {
-        let facts = ledger.session(SessionKind::Explore);
-        bits.push(facts.date() == Date::Postponed);
-    }
-    if stage <= Stage::ReflectGathering {
-        let facts = ledger.session(SessionKind::Reflect);
-        bits.push(facts.repeat());
-        bits.push(facts.short_gap());
-        bits.push(facts.date() == Date::Postponed);
-    }
-    bits.push(ledger.closed_group());
-    bits.push(ledger.buddies().is_empty());
-    bits.push(ledger.promised_by().is_some() && cycle.stage() < Stage::ReflectGathering);
-    let (state, held) = match cycle.state() {
-        State::Suspended(suspended) => {
-            bits.number(suspended.reason() as u64, 4);
-            bits.number(suspended.held().stage() as u64, 5);
-            (suspended.held(), true)
-        }
-        other => (other, false),
-    };
-    bits.push(held);
-    if let Some(meeting) = state.meeting() {
-        bits.push(meeting.pause().is_some());
-        bits.push(meeting.interrupted().is_some());
-        bits.push(meeting.quorum_lost());
-        bits.number(u64::from(meeting.reopened()), 3);
-        bits.push(meeting.recording() != Recording::Off);
-        bits.push(meeting.overrun_granted() > 0);
-        bits.number(meeting.stopped().map_or(0, |stop| 1 + u64::from(stop == Stop::Wait)), 2);
-    }
-    bits.0
 }
 
 struct Bits(u64);
@@ -226,77 +369,8 @@ impl Bits {
     }
 }
 
-/// The instants that still matter, as they lie to now.
-fn instants(point: &Point, words: &mut Words, reductions: Reductions) {
-    let (cycle, now) = (&point.cycle, point.now);
-    let ledger = cycle.ledger();
-    let stage = standing(cycle);
-    let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
-    let spec = cycle.process().spec();
-    let gone = Span::ZERO;
-    let days = |days: u16| Span::days(u32::from(days) + 1);
-    let own = longest_of_own_rules(spec);
-    let before = explore.closed_at().is_none();
-    // A date that has come stays one that has come, and a deadline that has passed one that has passed.
-    words.instant(explore.date().at().filter(|_| before), now, gone);
-    let practice = days(spec.gap.minimum_days).max(Span::days(7 * u32::from(spec.practice.weeks) + 1)).max(own);
-    words.instant(explore.closed_at().filter(|_| stage < Stage::ReflectWelcome || own > gone), now, practice);
-    if before && reductions.has(Reduction::Calendar) {
-        // While session 1 isn't over, session 2 is in its way, soon will be, or isn't.
-        words.push(reflect.date().at().map_or(0, |at| {
-            if at <= now {
-                1
-            } else if at <= now + SOON {
-                2
-            } else {
-                3
-            }
-        }));
-    } else {
-        words.instant(explore.began_at().filter(|_| stage < Stage::ReflectWelcome), now, days(spec.gap.minimum_days));
-        words.instant(reflect.date().at().filter(|_| stage < Stage::ReflectWelcome), now, gone);
-    }
-    let adoption = days(spec.practice.adoption_days).max(days(spec.attendance.written_report_days)).max(own);
-    words.instant(reflect.closed_at(), now, adoption);
-    words.instant(ledger.promised_by().filter(|_| stage < Stage::ReflectGathering), now, gone);
-    let state = match cycle.state() {
-        State::Suspended(suspended) => suspended.held(),
-        other => other,
-    };
-    let Some(meeting) = state.meeting() else { return };
-    words.instant(meeting.interrupted_at(), now, days(spec.clock.resume_days));
-    let elapsed = meeting.elapsed(now).as_seconds();
-    if own == gone && reductions.has(Reduction::Calendar) {
-        // Whether it is over, and whether it counts as abandoned: how long it still has, no rule of the machine asks.
-        let over = elapsed >= meeting.allotted_seconds();
-        let abandoned = now >= meeting.abandoned_at(cycle.process());
-        let paused = meeting.pause_left() == Span::ZERO;
-        words.push(u64::from(over) << 2 | u64::from(abandoned) << 1 | u64::from(paused));
-        return;
-    }
-    words.push(u64::from(elapsed));
-    words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
-    if meeting.stopped().is_some() {
-        words.instant(Some(meeting.abandoned_at(cycle.process())), now, gone);
-    }
-    if let Some(time_box) = state.time_box() {
-        let ends = if reductions.has(Reduction::Calendar) { 0 } else { time_box.ends() };
-        words.push(u64::from(ends) << 32 | u64::from(time_box.opened()));
-    }
-}
-
-/// The longest time that a rule of the process's own looks back.
-fn longest_of_own_rules(spec: &ProcessSpec) -> Span {
-    let leaves = spec.rules.iter().flat_map(|rule| leaves(&rule.require));
-    let minutes = leaves.filter_map(|leaf| match leaf {
-        Condition::Elapsed(bound) => bound.at_least_minutes.max(bound.at_most_minutes),
-        _ => None,
-    });
-    minutes.max().map_or(Span::ZERO, |minutes| Span::minutes(minutes.saturating_add(2)))
-}
-
 struct Words {
-    words: [u64; 64],
+    words: [u64; 48],
     len: usize,
 }
 
@@ -308,17 +382,18 @@ impl Words {
         }
     }
 
-    /// How `at` lies to now; what lies more than `memory` behind is as good as that.
-    fn instant(&mut self, at: Option<Instant>, now: Instant, memory: Span) {
-        let word = at.map_or(u64::MAX, |at| {
-            let (ahead, behind) = (at.since(now).as_seconds(), now.since(at).as_seconds());
-            if ahead > 0 { 1 << 40 | u64::from(ahead) } else { u64::from(behind.min(memory.as_seconds())) }
-        });
-        self.push(word);
+    /// A moment to come; one that has come is as good as any other.
+    fn until(&mut self, at: Option<Instant>, now: Instant) {
+        self.push(at.map_or(u64::MAX, |at| at.unix_millis().wrapping_sub(now.unix_millis()).max(0).cast_unsigned()));
+    }
+
+    /// A moment gone by; one longer ago than `most` is as good as any other.
+    fn since(&mut self, at: Option<Instant>, now: Instant, most: Span) {
+        self.push(at.map_or(u64::MAX, |at| now.since(at).min(most).as_seconds().into()));
     }
 
     fn hash(&self) -> Key {
-        let mut bytes = [0; 512];
+        let mut bytes = [0; 48 * 8];
         for (chunk, word) in bytes.chunks_exact_mut(8).zip(self.words.iter().take(self.len)) {
             chunk.copy_from_slice(&word.to_le_bytes());
         }

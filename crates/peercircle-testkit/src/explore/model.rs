@@ -1,13 +1,14 @@
 //! The model that is explored: points, the moves there are, and where each leads. The rules are the machine's own.
 
 use peercircle_core::{
-    Actor, Command, Context, Cycle, DueKind, Event, Instant, ModuleRef, Process, Rulebook, Seat, Stage, Verdict,
+    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection,
+    RuleId, Rulebook, Seat,
 };
 
 use super::{
-    bounds::{Bounds, Cost, Spent},
-    key::{self, Key},
-    moves,
+    bounds::{Bounds, Cost, Reduction, Reductions, Spent},
+    key::{Key, Records, Sight},
+    moves::{self, counts},
     watch::{Step, Watchers},
 };
 use crate::property::{Property, Tracks};
@@ -30,15 +31,35 @@ pub struct Point {
     pub(super) tracks: Tracks,
 }
 
+/// Somebody gives a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub command: Command,
+}
+
+/// Something that a move tries.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    /// Where.
+    pub(crate) here: Point,
+    /// What.
+    pub(crate) act: Act,
+    /// Whether it was accepted.
+    pub(crate) accepted: bool,
+}
+
 /// What may happen next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Move {
     /// Someone gives a command.
     Give {
-        /// Who.
-        by: Actor,
-        /// What.
-        command: Command,
+        /// What is done for it first, one after the other; what a rule refuses of it is left out.
+        chores: Vec<Act>,
+        /// The command.
+        act: Act,
         /// What of the bounds it uses up.
         cost: Cost,
     },
@@ -71,6 +92,13 @@ pub struct Model {
     pub(super) bounds: Bounds,
     pub(super) watchers: Watchers,
     rules: Rulebook,
+    sight: Sight,
+    /// Kinds of which a rule of the process's own looks at who gives them.
+    own: KindSet,
+    /// Kinds that only record, and are given all the same.
+    recorded: KindSet,
+    /// Kinds that the process hinders in some way of its own.
+    hindered: KindSet,
 }
 
 impl Model {
@@ -78,9 +106,37 @@ impl Model {
     #[must_use]
     pub fn new(process: &Process, bounds: &Bounds, properties: &[Property]) -> Self {
         let mut bounds = *bounds;
-        let group = &process.spec().group;
-        bounds.members = bounds.members.clamp(3, 9).min(group.maximum);
-        Self { watchers: Watchers::of(properties), process: process.clone(), bounds, rules: Rulebook::standard() }
+        let spec = process.spec();
+        bounds.members = bounds.members.clamp(3, 9).max(spec.group.minimum).min(spec.group.maximum);
+        // A rule that counts what was told tells it from what was passed.
+        if counts(&spec.rules, Counted::TurnsDone) {
+            bounds.reductions = bounds.reductions.without(Reduction::Passing);
+        }
+        // What something hinders is no chore any more that is done when it is wanted.
+        let hindered = |kind: &CommandKind| {
+            spec.rules.iter().any(|rule| rule.applies_to.contains(kind)) || spec.who_may.contains_key(kind)
+        };
+        let hindered = CommandKind::ALL.iter().copied().filter(hindered).fold(KindSet::EMPTY, with);
+        let asked = spec.rules.iter().flat_map(|rule| rule.applies_to.iter().copied());
+        let mut recorded = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
+        if counts(&spec.rules, Counted::PracticeEntries) {
+            recorded.insert(CommandKind::LogPractice);
+        }
+        Self {
+            watchers: Watchers::of(properties),
+            process: process.clone(),
+            sight: Sight::of(process, &bounds),
+            bounds,
+            rules: Rulebook::standard(),
+            own: asked.fold(KindSet::EMPTY, with),
+            recorded,
+            hindered,
+        }
+    }
+
+    /// The same model within other bounds.
+    pub(super) fn within(&self, bounds: &Bounds) -> Self {
+        Self { bounds: *bounds, ..self.clone() }
     }
 
     /// The process.
@@ -108,23 +164,20 @@ impl Model {
     }
 
     /// The move that forms the cycle.
-    pub(super) fn forming(&self) -> Option<Move> {
+    pub(crate) fn forming(&self) -> Option<Move> {
+        let strategies = ["strategy-1", "strategy-2"].map(|id| id.parse().ok());
         let command = Command::FormCycle {
             cycle: "c-1".parse().ok()?,
             group: "g-1".parse().ok()?,
-            module: ModuleRef::new(
-                "the-module".parse().ok()?,
-                ["strategy-1", "strategy-2"].map(|id| id.parse().ok()).into_iter().flatten().collect(),
-            )
-            .ok()?,
+            module: ModuleRef::new("the-module".parse().ok()?, strategies.into_iter().flatten().collect()).ok()?,
             process: Box::new(self.process.clone()),
             previous: None,
         };
-        Some(Move::Give { by: Actor::Organiser {}, command, cost: Cost::Free })
+        Some(Move::Give { chores: Vec::new(), act: Act { by: Actor::Organiser {}, command }, cost: Cost::Free })
     }
 
     /// The point before anything has happened.
-    pub(super) fn nothing(&self) -> Point {
+    pub(crate) fn nothing(&self) -> Point {
         Point {
             cycle: Cycle::default(),
             now: Instant::from_unix_millis(BEGINNING).unwrap_or_default(),
@@ -137,40 +190,84 @@ impl Model {
     /// rule may still refuse.
     #[must_use]
     pub fn moves(&self, point: &Point) -> Vec<Move> {
-        moves::of(self, point, &key::records(point, self.bounds.reductions))
+        moves::of(self, point, &self.records(point))
     }
 
     /// Where a move leads; nothing where the bounds or the rules don't allow it.
     #[must_use]
     pub fn after(&self, point: &Point, taken: &Move) -> Option<Point> {
+        self.follow(point, taken, &mut |_, _| {})
+    }
+
+    /// Where a move leads, `tell` being told of every command that is accepted on the way, and where it was given.
+    pub(super) fn follow(&self, point: &Point, taken: &Move, tell: &mut dyn FnMut(&Point, &Act)) -> Option<Point> {
         match taken {
             Move::Wait { until, cost, .. } => {
                 let spent = point.spent.and(*cost, &self.bounds)?;
                 let tracks = self.watchers.wait(&point.tracks, *until);
                 Some(Point { now: *until, spent, tracks, cycle: point.cycle.clone() })
             }
-            Move::Give { by, command, cost } => {
+            Move::Give { chores, act, cost } => {
                 let spent = point.spent.and(*cost, &self.bounds)?;
-                let context = Context::new(*by, point.now);
-                let Verdict::Accepted(events) = self.rules.decide(&point.cycle, command, &context) else { return None };
-                self.applied(point, (*by, command), &events, spent)
+                let mut reached: Option<Point> = None;
+                for chore in chores {
+                    let here = reached.as_ref().unwrap_or(point);
+                    if let Some(events) = self.accepted(here, chore) {
+                        tell(here, chore);
+                        self.apply(&mut reached, point, chore, &events)?;
+                    }
+                }
+                let here = reached.as_ref().unwrap_or(point);
+                let events = self.accepted(here, act)?;
+                tell(here, act);
+                self.apply(&mut reached, point, act, &events)?;
+                let mut reached = reached?;
+                reached.spent = self.sight.renewed(spent, reached.cycle.state());
+                Some(reached)
             }
         }
     }
 
-    fn applied(&self, point: &Point, (by, command): (Actor, &Command), events: &[Event], mut spent: Spent) -> Option<Point> {
-        let mut cycle = point.cycle.clone();
+    /// Everything that a move tries, one after the other, and whether it was accepted; and where it leads.
+    pub(crate) fn tried(&self, point: &Point, taken: &Move) -> (Vec<Tried>, Option<Point>) {
+        let Move::Give { chores, act, .. } = taken else { return (Vec::new(), self.after(point, taken)) };
+        let mut reached: Option<Point> = None;
+        let mut tried = Vec::with_capacity(chores.len() + 1);
+        for act in chores.iter().chain([act]) {
+            let here = reached.as_ref().unwrap_or(point).clone();
+            let events = self.accepted(&here, act);
+            let accepted = events.is_some_and(|events| self.apply(&mut reached, point, act, &events).is_some());
+            tried.push(Tried { here, act: act.clone(), accepted });
+        }
+        (tried, self.after(point, taken))
+    }
+
+    /// The rules that refuse a move's command, once its chores are done.
+    pub(super) fn refused_by(&self, point: &Point, taken: &Move) -> Vec<RuleId> {
+        let (tried, _) = self.tried(point, taken);
+        tried.last().map_or_else(Vec::new, |last| self.refusals(last).iter().map(Rejection::rule).collect())
+    }
+
+    /// What refuses what was tried.
+    pub(crate) fn refusals(&self, tried: &Tried) -> Vec<Rejection> {
+        let context = Context::new(tried.act.by, tried.here.now);
+        self.rules.refusals(&tried.here.cycle, &tried.act.command, &context)
+    }
+
+    fn accepted(&self, point: &Point, act: &Act) -> Option<Vec<Event>> {
+        self.rules.accepted(&point.cycle, &act.command, &Context::new(act.by, point.now))
+    }
+
+    /// What a command does to the point reached so far, `start` where it is the first.
+    fn apply(&self, reached: &mut Option<Point>, start: &Point, act: &Act, events: &[Event]) -> Option<()> {
+        let point = reached.get_or_insert_with(|| start.clone());
+        let from = point.cycle.stage();
         for event in events {
-            cycle.evolve(event).ok()?;
+            point.cycle.evolve(event).ok()?;
         }
-        if cycle.stage() == Stage::Practising && point.cycle.stage() != Stage::Practising {
-            // The bounds of a session hold for each.
-            spent.absent = 0;
-            spent.late = 0;
-        }
-        let step = Step { events, to: cycle.stage() };
-        let tracks = self.watchers.step(&point.tracks, point, command, by.seat(), step);
-        Some(Point { cycle, now: point.now, spent, tracks })
+        let to = point.cycle.stage();
+        self.watchers.step(point, &act.command, act.by.seat(), Step { events, from, to });
+        Some(())
     }
 
     /// The rules it asks: the machine's.
@@ -182,9 +279,41 @@ impl Model {
     /// The key of a point: the same for points that differ in names, or in what decides nothing.
     #[must_use]
     pub fn key(&self, point: &Point) -> Key {
-        let records = self.watchers.mixed(key::records(point, self.bounds.reductions), &point.tracks);
-        key::key(point, &records, self.bounds.reductions) ^ self.watchers.key(&point.tracks, point.now)
+        self.key_of(point, &self.records(point))
     }
+
+    /// What is known of each member, that which properties know included.
+    pub(super) fn records(&self, point: &Point) -> Records {
+        self.watchers.mixed(self.sight.records(point), &point.tracks)
+    }
+
+    pub(super) fn key_of(&self, point: &Point, records: &Records) -> Key {
+        self.sight.key(point, records) ^ self.watchers.key(&point.tracks, point.now)
+    }
+
+    pub(super) const fn reductions(&self) -> Reductions {
+        self.bounds.reductions
+    }
+
+    /// Whether a rule of the process's own looks at commands of this kind, and perhaps at who gives them.
+    pub(super) const fn looks_at_who(&self, kind: CommandKind) -> bool {
+        self.own.contains(kind)
+    }
+
+    /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier.
+    pub(super) const fn chore(&self, kind: CommandKind) -> bool {
+        self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind)
+    }
+
+    /// Whether a kind that only records something is given.
+    pub(super) const fn records_kind(&self, kind: CommandKind) -> bool {
+        self.recorded.contains(kind) || !self.bounds.reductions.has(Reduction::Records)
+    }
+}
+
+fn with(mut kinds: KindSet, kind: CommandKind) -> KindSet {
+    kinds.insert(kind);
+    kinds
 }
 
 /// The member on this seat, as the models call them.

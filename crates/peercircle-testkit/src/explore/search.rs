@@ -1,9 +1,9 @@
 //! The search: breadth-first over points, each kept as a key, its way in, and where it leads.
 
-use std::{ops::ControlFlow, thread};
+use std::{collections::BTreeMap, ops::ControlFlow, thread};
 
 use hashbrown::HashTable;
-use peercircle_core::{CommandKind, KindSet, Stage};
+use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
     key::Key,
@@ -51,7 +51,7 @@ pub(super) struct Graph {
     /// Where the list of a state begins; one more than there are states that were looked at.
     pub(super) lists: Vec<u32>,
     /// How often a kind of command led from a stage to another.
-    pub(super) ways: std::collections::BTreeMap<(Stage, CommandKind, Stage), usize>,
+    pub(super) ways: BTreeMap<(Stage, CommandKind, Stage), usize>,
     /// The kinds that were tried and accepted.
     pub(super) accepted: KindSet,
     pub(super) tried: KindSet,
@@ -59,6 +59,9 @@ pub(super) struct Graph {
     pub(super) broken: Vec<Option<u32>>,
     /// A few states of each stage, to be asked everything.
     pub(super) samples: Vec<Point>,
+    sampled: BTreeMap<Stage, Vec<KindSet>>,
+    /// Of the moves that were refused, what refused the first few.
+    pub(super) refused: BTreeMap<(Stage, CommandKind), Vec<Vec<RuleId>>>,
     pub(super) stopped: Option<Stopped>,
     pub(super) depth: usize,
     pub(super) most_bytes: usize,
@@ -72,10 +75,14 @@ struct Found {
     points: Vec<(u16, Point)>,
     tried: KindSet,
     broken: Vec<(u16, usize)>,
+    refused: Vec<(u16, CommandKind)>,
 }
 
 /// The most states of a stage that are sampled.
-const SAMPLES: usize = 6;
+const SAMPLES: usize = 5;
+
+/// The most refusals of a kind of command at a stage that are noted.
+const REFUSALS: usize = 24;
 
 impl Graph {
     fn new(properties: usize) -> Self {
@@ -86,11 +93,13 @@ impl Graph {
             enough: Vec::new(),
             edges: Vec::new(),
             lists: vec![0],
-            ways: std::collections::BTreeMap::new(),
+            ways: BTreeMap::new(),
             accepted: KindSet::EMPTY,
             tried: KindSet::EMPTY,
             broken: vec![None; properties],
             samples: Vec::new(),
+            sampled: BTreeMap::new(),
+            refused: BTreeMap::new(),
             stopped: None,
             depth: 0,
             most_bytes: 0,
@@ -98,7 +107,7 @@ impl Graph {
         }
     }
 
-    fn find(&self, key: Key) -> Option<u32> {
+    pub(super) fn find(&self, key: Key) -> Option<u32> {
         let same = |at: &u32| usize::try_from(*at).ok().and_then(|at| self.keys.get(at)) == Some(&key);
         self.index.find(hash(key), same).copied()
     }
@@ -179,7 +188,7 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
                 break;
             }
             let found = expand_all(model, &graph, &part);
-            sample(&mut graph, part);
+            sample(model, &mut graph, part, &found);
             merge(&mut graph, found, &mut next);
             let ahead = parts.len() + next.len();
             let bytes = graph.bytes(ahead);
@@ -204,13 +213,37 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
     graph
 }
 
-fn sample(graph: &mut Graph, part: Vec<(u32, Point)>) {
-    for (at, point) in part {
+/// Of states of one stage at which the same kinds were accepted, the first.
+fn sample(model: &Model, graph: &mut Graph, part: Vec<(u32, Point)>, found: &[Found]) {
+    for ((_, point), found) in part.into_iter().zip(found) {
+        let accepted = found.edges.iter().filter_map(|(_, _, kind, _)| *kind).fold(KindSet::EMPTY, |mut all, kind| {
+            all.insert(kind);
+            all
+        });
         let stage = point.cycle.stage();
-        let sampled = graph.samples.iter().filter(|other| other.cycle.stage() == stage).count();
-        // The first few, and from then on one in a thousand.
-        if sampled < SAMPLES && (sampled < SAMPLES / 2 || at % 997 == 0) {
+        note_refusals(model, graph, &point, found);
+        let sampled = graph.sampled.entry(stage).or_default();
+        if sampled.len() < SAMPLES && !sampled.contains(&accepted) {
+            sampled.push(accepted);
             graph.samples.push(point);
+        }
+    }
+}
+
+/// Of the moves of a kind that were refused at a stage, what refused the first few.
+fn note_refusals(model: &Model, graph: &mut Graph, point: &Point, found: &Found) {
+    let stage = point.cycle.stage();
+    let noted = |graph: &Graph, kind| graph.refused.get(&(stage, kind)).map_or(0, Vec::len);
+    if found.refused.iter().all(|(_, kind)| noted(graph, *kind) >= REFUSALS) {
+        return;
+    }
+    let moves = model.moves(point);
+    for (choice, kind) in &found.refused {
+        if noted(graph, *kind) < REFUSALS
+            && let Some(taken) = moves.get(usize::from(*choice))
+        {
+            let rules = model.refused_by(point, taken);
+            graph.refused.entry((stage, *kind)).or_default().push(rules);
         }
     }
 }
@@ -240,16 +273,20 @@ fn expand(model: &Model, graph: &Graph, from: u32, point: &Point) -> Found {
         points: Vec::new(),
         tried: KindSet::EMPTY,
         broken: Vec::new(),
+        refused: Vec::new(),
     };
     for (choice, taken) in (0..).zip(&moves) {
         let kind = match taken {
-            Move::Give { command, .. } => Some(command.kind()),
+            Move::Give { act, .. } => Some(act.command.kind()),
             Move::Wait { .. } => None,
         };
         if let Some(kind) = kind {
             found.tried.insert(kind);
         }
-        let Some(next) = model.after(point, taken) else { continue };
+        let Some(next) = model.after(point, taken) else {
+            found.refused.extend(kind.map(|kind| (choice, kind)));
+            continue;
+        };
         let key = model.key(&next);
         if !model.watchers.properties().is_empty() {
             found.broken.extend(model.watchers.broken(&next).into_iter().map(|property| (choice, property)));

@@ -30,27 +30,18 @@ impl Watchers {
         tracks
     }
 
-    pub(super) fn step(
-        &self,
-        tracks: &Tracks,
-        before: &Point,
-        command: &Command,
-        by: Option<Seat>,
-        step: Step<'_>,
-    ) -> Tracks {
-        let mut tracks = tracks.clone();
-        if !tracks.is_empty() {
+    pub(super) fn step(&self, point: &mut Point, command: &Command, by: Option<Seat>, step: Step<'_>) {
+        if !self.properties.is_empty() {
             let seen = Seen {
                 command: Some(command.kind()),
                 subject: command.subject().or(by),
                 events: step.events,
                 refused_by: &[],
-                from: before.cycle.stage(),
+                from: step.from,
                 to: step.to,
             };
-            property::step(&self.properties, &mut tracks, &seen, before.now);
+            property::step(&self.properties, &mut point.tracks, &seen, point.now);
         }
-        tracks
     }
 
     /// The seats' records with what the properties of each member know of them.
@@ -64,7 +55,7 @@ impl Watchers {
             for (record, instance) in records.iter_mut().zip(tracks.iter().skip(at)) {
                 if *record != 0 {
                     let mixed = (*record ^ u64::from(instance.state)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                    *record = mixed ^ mixed >> 29 | 1 << 63;
+                    *record = mixed ^ mixed >> 29 | 1;
                 }
             }
             at += 16;
@@ -113,5 +104,6 @@ impl Watchers {
 /// What a command led to.
 pub(super) struct Step<'a> {
     pub(super) events: &'a [Event],
+    pub(super) from: peercircle_core::Stage,
     pub(super) to: peercircle_core::Stage,
 }

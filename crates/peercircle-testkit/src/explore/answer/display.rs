@@ -1,0 +1,110 @@
+//! An answer in words.
+
+use std::fmt;
+
+use super::{Answer, Knot, KnotKind, Rescue};
+use crate::{explore::bounds::Reduction, story};
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sound = match (self.is_sound(), self.stopped) {
+            (true, _) => "sound: every cycle can always still end well",
+            (false, Some(_)) => "not finished: what follows is about the part that was seen",
+            (false, None) => "not sound",
+        };
+        writeln!(f, "{}: {sound}.", self.process)?;
+        writeln!(
+            f,
+            "{} states, {} moves, at most {} moves deep; {} bytes a state.",
+            grouped(self.states),
+            grouped(self.moves),
+            self.depth,
+            self.bytes_a_state()
+        )?;
+        let ends = self.ends;
+        writeln!(
+            f,
+            "Can still be completed: {}. Below the group's minimum, can end early: {}. Large enough and lost: {}. Stuck for ever: {}.",
+            grouped(ends.complete),
+            grouped(ends.early),
+            grouped(ends.lost),
+            grouped(ends.stuck)
+        )?;
+        for knot in &self.knots {
+            write!(f, "\n{knot}")?;
+        }
+        for rescue in &self.rescues {
+            write!(f, "\n{rescue}")?;
+        }
+        if !self.unreached.is_empty() {
+            let names: Vec<_> = self.unreached.iter().map(|stage| stage.label()).collect();
+            writeln!(f, "\nNo group ever reaches: {}.", names.join(", "))?;
+        }
+        if !self.dead.is_empty() {
+            let names: Vec<_> = self.dead.iter().map(|kind| format!("{} (`{kind}`)", kind.label())).collect();
+            writeln!(f, "\nNobody can ever: {}.", names.join(", "))?;
+        }
+        for rule in self.idle_rules() {
+            let why = if rule.refused == 0 {
+                "never refuses anything"
+            } else {
+                "never refuses alone: other rules always refuse with it"
+            };
+            writeln!(f, "\nThe rule {} {why}.", rule.rule)?;
+        }
+        for property in &self.properties {
+            match &property.broken {
+                None => writeln!(f, "\n{} holds: {}.", property.property, property.says)?,
+                Some(story) => {
+                    writeln!(f, "\n{} is broken: {}. The shortest history:", property.property, property.says)?;
+                    story::write_lines(f, story)?;
+                }
+            }
+        }
+        writeln!(f, "\nAssumed: {}.", self.bounds.say().join("; "))?;
+        let reductions: Vec<_> = self.bounds.reductions.iter().map(Reduction::says).collect();
+        writeln!(f, "Left out, because it changes no answer: {}.", reductions.join("; "))
+    }
+}
+
+impl fmt::Display for Knot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = match self.kind {
+            KnotKind::Stuck => "A group gets stuck for ever",
+            KnotKind::Lost => "A group that is large enough can't complete its cycle any more",
+        };
+        writeln!(f, "{head} ({}):", self.stage.label())?;
+        story::write_lines(f, &self.story())?;
+        writeln!(f, "  From then on it is too late.")?;
+        for line in &self.in_the_way {
+            writeln!(f, "  In the way {line}.")?;
+        }
+        for standing in self.too_late().map(|step| step.then.as_slice()).unwrap_or_default() {
+            let may = if standing.may.is_empty() { "nothing that leads on".to_owned() } else { standing.may.join("; ") };
+            writeln!(f, "  {} could: {may}.", standing.who)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Rescue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Only an exception helps a group out ({}):", self.stage.label())?;
+        story::write_lines(f, &self.story)?;
+        writeln!(f, "  The way out:")?;
+        story::write_lines(f, &self.way_out)
+    }
+}
+
+/// A number with its thousands apart.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

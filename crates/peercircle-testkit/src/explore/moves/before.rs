@@ -1,0 +1,283 @@
+//! Moves outside the room: members join, dates are set and moved, doors open, people arrive, catch up, and practise.
+
+use peercircle_core::{
+    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp,
+    Seat, SeatSet, SessionKind, Span, Stage,
+};
+
+use super::{Moves, act};
+use crate::explore::{
+    bounds::{Cost, Reduction},
+    model::{Act, Move, NAMES},
+};
+
+impl Moves<'_> {
+    /// Members join until the group is complete; whether nothing else is worth looking at before.
+    pub(super) fn gathering_members(&mut self) -> bool {
+        let Some(joins) = self.joining() else { return false };
+        let first = self.cycle.stage() == Stage::Forming && self.point.spent.left == 0;
+        let alone = first && self.has(Reduction::Chores) && self.permits(&joins);
+        self.free(joins.command);
+        if alone {
+            self.free(Command::CancelCycle { reason: CancelReason::Business });
+        }
+        alone
+    }
+
+    /// Somebody joins, or takes the place of somebody who left.
+    fn joining(&self) -> Option<Act> {
+        let seats = self.cycle.roster().seats();
+        if self.cycle.ledger().closed_group() || self.active().len() >= self.model.bounds().members {
+            return None;
+        }
+        let name = NAMES.get(seats)?;
+        let department = format!("department-{}", seats + 1).parse().ok()?;
+        let command =
+            Command::EnrolMember { member: name.parse().ok()?, level: "lead".parse().ok()?, department, manager: None };
+        act(self.cycle, command)
+    }
+
+    /// Before the doors of session 1 open.
+    pub(super) fn before_explore(&mut self) {
+        let session = SessionKind::Explore;
+        self.dates(session, false);
+        self.opening(session);
+        self.early_chores();
+        self.free(Command::CancelCycle { reason: CancelReason::Business });
+    }
+
+    /// The month at work.
+    pub(super) fn practising(&mut self) {
+        let session = SessionKind::Reflect;
+        self.catching_up();
+        self.practice();
+        self.dates(session, false);
+        self.opening(session);
+        self.early_chores();
+    }
+
+    /// Between the opening of the doors and the beginning.
+    pub(super) fn doors(&mut self, session: SessionKind) {
+        if session == SessionKind::Explore {
+            if let Some(joins) = self.joining() {
+                self.free(joins.command);
+            }
+            self.free(Command::CancelCycle { reason: CancelReason::Business });
+        } else {
+            self.catching_up();
+        }
+        self.early_chores();
+        let Some(sheet) = self.cycle.state().sheet() else { return };
+        let unmarked = sheet.unmarked(self.cycle.expected());
+        let apologised = self.cycle.ledger().session(session).apologised();
+        for member in self.kinds(unmarked) {
+            let attendance = if apologised.contains(member) { Attendance::Excused } else { Attendance::Absent };
+            self.give(Cost::Absent, Command::MarkAttendance { member, attendance });
+        }
+        // Nobody waits for those who come late.
+        let late = self.model.bounds().late.saturating_sub(self.point.spent.late);
+        self.arriving(unmarked, late);
+        let ready = unmarked.len() <= late;
+        if ready {
+            self.starting(session, sheet.in_room());
+        }
+        // Who is there may be too few: then another day is no trouble but the way out.
+        let starts =
+            |taken: &Move| matches!(taken, Move::Give { act, .. } if act.command.kind() == CommandKind::StartSession);
+        let begins = self.found.iter().any(|taken| starts(taken) && self.model.after(self.point, taken).is_some());
+        self.dates(session, ready && !begins);
+    }
+
+    /// All arrive but a few of those who may be late.
+    fn arriving(&mut self, unmarked: SeatSet, late: u8) {
+        let present = |member| Command::MarkAttendance { member, attendance: Attendance::Present };
+        if !self.has(Reduction::Together) {
+            self.each(unmarked, present);
+            return;
+        }
+        for waited_for in 0..=late.min(unmarked.len()) {
+            for away in self.choices(unmarked, waited_for) {
+                let mut marks: Vec<Act> =
+                    unmarked.minus(away).iter().filter_map(|seat| act(self.cycle, present(seat))).collect();
+                if let Some(last) = marks.pop() {
+                    self.give_after(marks, Cost::Free, last.command);
+                }
+            }
+        }
+    }
+
+    /// So many of these seats, each choice once up to names.
+    fn choices(&self, seats: SeatSet, many: u8) -> Vec<SeatSet> {
+        let mut all = vec![SeatSet::EMPTY];
+        for _ in 0..many {
+            let mut more: Vec<SeatSet> = Vec::new();
+            for chosen in all {
+                let last = chosen.iter().last();
+                let after = seats.iter().filter(|seat| last.is_none_or(|last| *seat > last)).collect::<SeatSet>();
+                more.extend(self.kinds(after).iter().map(|seat| chosen.with(seat)));
+            }
+            all = more;
+        }
+        all
+    }
+
+    /// The session begins, chaired by one of those there.
+    fn starting(&mut self, session: SessionKind, room: SeatSet) {
+        let chores = self.oriented(session, room);
+        let chair = self.cycle.chair().filter(|seat| room.contains(*seat));
+        let appoints = self.model.chore(CommandKind::AppointFacilitator);
+        if chair.is_some() || !appoints {
+            self.give_after(chores.clone(), Cost::Free, Command::StartSession {});
+        }
+        if chair.is_some() {
+            return;
+        }
+        for command in self.appointments(session, room) {
+            if appoints {
+                let mut chores = chores.clone();
+                chores.extend(act(self.cycle, command));
+                self.give_after(chores, Cost::Free, Command::StartSession {});
+            } else {
+                self.free(command);
+            }
+        }
+    }
+
+    /// Who may be appointed: another than before where there is one.
+    fn appointments(&self, session: SessionKind, from: SeatSet) -> Vec<Command> {
+        let before = self.cycle.ledger().session(SessionKind::Explore).facilitated();
+        let repeats = session == SessionKind::Reflect && from.minus(before).is_empty();
+        let appoint = |member: Seat| {
+            let exception = repeats.then_some(RepeatReason::NoOtherWilling);
+            Command::AppointFacilitator { session, member, exception }
+        };
+        self.kinds(from).iter().map(appoint).collect()
+    }
+
+    /// Dates that are missing, and dates that move. Where the session can't begin, moving it costs nothing.
+    fn dates(&mut self, session: SessionKind, stuck: bool) {
+        let now = self.point.now;
+        let gap = &self.cycle.process().spec().gap;
+        let facts = self.cycle.ledger().session(session);
+        let place = self.cycle.process().spec().place.allowed.first().copied().unwrap_or(Place::Onsite);
+        let starts_at = self.next_day(session);
+        match facts.date() {
+            Date::Open => self.free(Command::ScheduleSession { session, starts_at, place, short_gap: None }),
+            Date::Postponed => {
+                let chores = self.out_of_the_way(session, starts_at);
+                self.give_after(chores, Cost::Free, Command::RescheduleSession { session, starts_at, short_gap: None });
+            }
+            Date::At(at) => {
+                let cost = if stuck { Cost::Free } else { Cost::Trouble };
+                let later = starts_at.max(at + Span::days(7));
+                let moved = if stuck || at <= now { starts_at } else { later };
+                if self.affords(cost) {
+                    let chores = self.out_of_the_way(session, moved);
+                    self.give_after(chores, cost, Command::RescheduleSession { session, starts_at: moved, short_gap: None });
+                    self.give(cost, Command::PostponeSession { session, reason: PostponeReason::GroupRequest });
+                    self.trouble(Command::CancelSession { session, reason: CancelReason::Business });
+                }
+                // The day has come, and the gap is too short: a later day is no trouble but a way out.
+                if session == SessionKind::Reflect && at <= now {
+                    let from = self.cycle.ledger().session(SessionKind::Explore).day().unwrap_or(now);
+                    if now < from + Span::days(gap.minimum_days.into()) {
+                        self.free(Command::RescheduleSession { session, starts_at, short_gap: None });
+                    }
+                }
+            }
+        }
+        let early = !self.model.chore(CommandKind::ScheduleSession) || !self.model.chore(CommandKind::PromiseDate);
+        if early && session == SessionKind::Explore && facts.date().at().is_some() {
+            self.second_dates().into_iter().for_each(|command| self.free(command));
+        }
+    }
+
+    /// A usual day for this session: in a week, or as long after session 1 as the process wants.
+    fn next_day(&self, session: SessionKind) -> Instant {
+        let now = self.point.now;
+        let first = self.cycle.ledger().session(SessionKind::Explore);
+        match session {
+            SessionKind::Explore => now + Span::days(7),
+            SessionKind::Reflect => {
+                let from = first.day().unwrap_or(now);
+                let target = self.cycle.process().spec().gap.target_days;
+                (from + Span::days(target.into())).max(now + Span::days(1))
+            }
+        }
+    }
+
+    /// What a session 1 on this day has in its way: the date of session 2.
+    fn out_of_the_way(&self, session: SessionKind, starts_at: Instant) -> Vec<Act> {
+        let reflect = SessionKind::Reflect;
+        let gap = &self.cycle.process().spec().gap;
+        let second = self.cycle.ledger().session(reflect).date().at();
+        let blocked = second.is_some_and(|at| at < starts_at + Span::days(u32::from(gap.minimum_days) + 1));
+        if session == reflect || !blocked {
+            return Vec::new();
+        }
+        let starts_at = starts_at + Span::days(gap.target_days.into());
+        act(self.cycle, Command::RescheduleSession { session: reflect, starts_at, short_gap: None }).into_iter().collect()
+    }
+
+    /// A date for session 2, or a promise of one.
+    pub(super) fn second_dates(&self) -> Vec<Command> {
+        let session = SessionKind::Reflect;
+        let (now, ledger) = (self.point.now, self.cycle.ledger());
+        if ledger.session(session).date().at().is_some() || ledger.promised_by().is_some() {
+            return Vec::new();
+        }
+        let spec = self.cycle.process().spec();
+        let place = spec.place.allowed.first().copied().unwrap_or(Place::Onsite);
+        let from = ledger.session(SessionKind::Explore).day().map_or(now, |at| at.max(now));
+        let starts_at = from + Span::days(u32::from(spec.gap.target_days) + 1);
+        let mut dates = vec![Command::ScheduleSession { session, starts_at, place, short_gap: None }];
+        if spec.gap.promise.is_on() {
+            dates.push(Command::PromiseDate { by: now + Span::days(7) });
+        }
+        dates
+    }
+
+    /// The doors open on the day.
+    fn opening(&mut self, session: SessionKind) {
+        let facts = self.cycle.ledger().session(session);
+        let Some(at) = facts.date().at() else { return };
+        if self.model.records_kind(CommandKind::Reply) {
+            let silent = self.active().iter().filter(|seat| facts.reply(*seat) == Rsvp::NeedsAction).collect();
+            self.each(silent, |member| Command::Reply { member, session, reply: Rsvp::Accepted });
+        }
+        if self.point.now >= at {
+            self.free(Command::OpenSession { session });
+        }
+    }
+
+    /// Whoever missed session 1 catches up.
+    fn catching_up(&mut self) {
+        let ledger = self.cycle.ledger();
+        let behind = ledger.behind();
+        if self.has(Reduction::Together) {
+            for member in self.kinds(behind) {
+                let mut parts = self.catch_up(member);
+                if let Some(last) = parts.pop() {
+                    self.give_after(parts, Cost::Free, last.command);
+                }
+            }
+            return;
+        }
+        for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
+            self.each(behind.minus(ledger.caught_up(part)), |member| Command::RecordCatchUp { member, part });
+        }
+        self.plans(behind.minus(ledger.with_plan()));
+    }
+
+    fn practice(&mut self) {
+        let ledger = self.cycle.ledger();
+        if self.model.records_kind(CommandKind::PairBuddies) && ledger.buddies().is_empty() {
+            let pairs = ledger.buddies().repaired(self.active());
+            self.free(Command::PairBuddies { pairs: pairs.pairs().map(|pair| pair.iter().collect()).collect() });
+        }
+        if self.model.records_kind(CommandKind::LogPractice) {
+            let unlogged: SeatSet = self.active().iter().filter(|seat| ledger.logged_weeks(*seat) == 0).collect();
+            self.each(unlogged, |member| Command::LogPractice { member, week: 1, note: None });
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Chores: what somebody does because something else waits for it, with nothing to decide.
+
+use peercircle_core::{CatchUpPart, Command, CommandKind, Seat, SeatSet, SessionKind, Stage, StrategyNo};
+
+use super::{Moves, act};
+use crate::explore::{bounds::Reduction, model::Act};
+
+impl Moves<'_> {
+    /// What could be done early, where that isn't left out: ground rules, orientation, plans, who facilitates.
+    pub(super) fn early_chores(&mut self) {
+        let early = |kind| !self.model.chore(kind);
+        let marks = early(CommandKind::MarkAttendance);
+        let (accepts, orients, plans, appoints) = (
+            early(CommandKind::AcceptGroundRules),
+            early(CommandKind::CompleteOrientation),
+            early(CommandKind::MakePlan),
+            early(CommandKind::AppointFacilitator) || marks,
+        );
+        let (ledger, active) = (self.cycle.ledger(), self.active());
+        if accepts {
+            let version = ledger.rules_version();
+            self.each(active.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
+        }
+        if orients && self.orients() {
+            self.each(active.minus(ledger.oriented()), |member| Command::CompleteOrientation { member });
+        }
+        if plans && self.cycle.stage() >= Stage::SkillBuilding {
+            self.plans(active.minus(ledger.with_plan()));
+        }
+        if appoints
+            && let Some(session) = self.cycle.session_ahead()
+            && self.cycle.state().meeting().is_none()
+            && self.cycle.chair().is_none()
+        {
+            self.each(active, |member| Command::AppointFacilitator { session, member, exception: None });
+        }
+    }
+
+    fn orients(&self) -> bool {
+        let on = self.cycle.process().spec().orientation.is_on();
+        on && self.cycle.ledger().session(SessionKind::Explore).closed_at().is_none()
+    }
+
+    /// Plans as moves of their own.
+    pub(super) fn plans(&mut self, of: SeatSet) {
+        let many = if self.has(Reduction::Reasons) { 1 } else { 2 };
+        for strategy in (0..many).filter_map(StrategyNo::new) {
+            self.each(of, |member| Command::MakePlan { member, strategy, note: None });
+        }
+    }
+
+    fn acts(&self, of: SeatSet, make: impl Fn(Seat) -> Option<Command>) -> Vec<Act> {
+        of.iter().filter_map(make).filter_map(|command| act(self.cycle, command)).collect()
+    }
+
+    /// These members accept the ground rules.
+    pub(super) fn accepted(&self, of: SeatSet) -> Vec<Act> {
+        let ledger = self.cycle.ledger();
+        let version = ledger.rules_version();
+        self.acts(of.minus(ledger.accepted_rules()), |member| Some(Command::AcceptGroundRules { member, version }))
+    }
+
+    /// These members complete their orientation, where session 1 asks for one.
+    pub(super) fn oriented(&self, session: SessionKind, of: SeatSet) -> Vec<Act> {
+        if session != SessionKind::Explore || !self.orients() {
+            return Vec::new();
+        }
+        self.acts(of.minus(self.cycle.ledger().oriented()), |member| Some(Command::CompleteOrientation { member }))
+    }
+
+    /// These members make their plans.
+    pub(super) fn planned(&self, of: SeatSet) -> Vec<Act> {
+        let strategy = StrategyNo::new(0);
+        self.acts(of.minus(self.cycle.ledger().with_plan()), |member| {
+            Some(Command::MakePlan { member, strategy: strategy?, note: None })
+        })
+    }
+
+    /// What a member still has to do to have caught up on session 1.
+    pub(super) fn catch_up(&self, member: Seat) -> Vec<Act> {
+        let ledger = self.cycle.ledger();
+        let only = SeatSet::only(member);
+        let mut parts = Vec::with_capacity(3);
+        for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
+            parts.extend(
+                self.acts(only.minus(ledger.caught_up(part)), |member| Some(Command::RecordCatchUp { member, part })),
+            );
+        }
+        parts.extend(self.planned(only));
+        parts
+    }
+
+    /// What a member at the door of a running session does before being let in.
+    pub(super) fn let_in(&self, session: SessionKind, member: Seat) -> Vec<Act> {
+        let only = SeatSet::only(member);
+        let mut chores = self.accepted(only);
+        chores.extend(self.oriented(session, only));
+        chores
+    }
+}

@@ -1,0 +1,119 @@
+//! Waiting: for the next instant after which a rule may answer differently.
+
+use peercircle_core::{Condition, Cycle, DueKind, Instant, SessionKind, Since, Span, Stage, State};
+
+use super::{Moves, leaves_of};
+use crate::explore::{
+    bounds::{Cost, Reduction},
+    model::Move,
+};
+
+impl Moves<'_> {
+    pub(super) fn waiting(&mut self) {
+        if self.clock_is_idle() {
+            return;
+        }
+        let now = self.point.now;
+        let mut next: Option<(Instant, Option<DueKind>, Cost)> = None;
+        let mut stop = |at: Instant, why: Option<DueKind>, cost: Cost| {
+            if at > now && self.affords(cost) && next.is_none_or(|(earliest, _, _)| at < earliest) {
+                next = Some((at, why, cost));
+            }
+        };
+        for due in self.cycle.deadlines() {
+            // A last moment has passed a second later.
+            let past = matches!(due.kind, DueKind::ResumeUntil {} | DueKind::WrittenReportUntil {});
+            let at = if past { due.at + Span::seconds(1) } else { due.at };
+            if at > now
+                && let Some(cost) = self.matters(due.kind)
+            {
+                stop(at, Some(due.kind), cost);
+            }
+        }
+        for at in bounds_of_own_rules(self.cycle, now) {
+            stop(at, None, Cost::Free);
+        }
+        self.found.extend(next.map(|(until, why, cost)| Move::Wait { until, why, cost }));
+    }
+
+    /// In a running session that isn't over, time passes only as a trouble, or for a rule of the process's own.
+    fn clock_is_idle(&self) -> bool {
+        let Some(meeting) = self.cycle.state().meeting() else { return matches!(self.cycle.state(), State::Suspended(_)) };
+        self.has(Reduction::Calendar)
+            && self.cycle.process().spec().rules.is_empty()
+            && !self.affords(Cost::Trouble)
+            && meeting.stopped().is_none()
+            && meeting.elapsed(self.point.now).as_seconds() < meeting.allotted_seconds()
+    }
+
+    /// Whether rules may answer differently after this instant, and what it costs to wait for it.
+    fn matters(&self, kind: DueKind) -> Option<Cost> {
+        let ledger = self.cycle.ledger();
+        match kind {
+            DueKind::SessionStarts { session } => {
+                let stage = self.cycle.stage();
+                let ahead = stage == Stage::Scheduled && session == SessionKind::Explore
+                    || stage == Stage::Practising && session == SessionKind::Reflect;
+                ahead.then_some(Cost::Free)
+            }
+            DueKind::GapReached {} => {
+                let dated = ledger.session(SessionKind::Reflect).date().at();
+                dated.is_some_and(|at| at <= self.point.now).then_some(Cost::Free)
+            }
+            DueKind::SessionEnds {} => Some(Cost::Trouble),
+            DueKind::SessionAbandoned {} => {
+                let over = |meeting: &peercircle_core::Meeting| {
+                    meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds()
+                };
+                let over = self.cycle.state().meeting().is_some_and(over);
+                Some(if over { Cost::Free } else { Cost::Trouble })
+            }
+            DueKind::ResumeUntil {} => self.given_up().then_some(Cost::Free),
+            DueKind::AdoptionUntil {} => Some(Cost::Free),
+            DueKind::WrittenReportUntil {} => {
+                let missed = ledger.unfinished().minus(ledger.session(SessionKind::Reflect).attended());
+                (!missed.is_empty() || !self.has(Reduction::Calendar)).then_some(Cost::Free)
+            }
+            DueKind::SessionReminder { .. }
+            | DueKind::ApologyUntil { .. }
+            | DueKind::TurnEnds {}
+            | DueKind::PhaseEnds { .. }
+            | DueKind::PauseEnds {}
+            | DueKind::WeekBegins { .. }
+            | DueKind::WeekEnds { .. }
+            | DueKind::DatePromised {}
+            | DueKind::GapExceeded {} => (!self.has(Reduction::Calendar)).then_some(Cost::Free),
+            // What is kept afterwards, and whatever the core may tell of one day: no rule asks for it.
+            _ => None,
+        }
+    }
+}
+
+/// The instants at which a bound on elapsed time of the process's own rules is reached or passed.
+fn bounds_of_own_rules(cycle: &Cycle, now: Instant) -> Vec<Instant> {
+    let rules = &cycle.process().spec().rules;
+    let meeting = cycle.state().meeting().filter(|meeting| meeting.stopped().is_none());
+    let ledger = cycle.ledger();
+    let mut stops = Vec::new();
+    for leaf in leaves_of(rules) {
+        let Condition::Elapsed(bound) = leaf else { continue };
+        let since = |session| {
+            let closed: Option<Instant> = ledger.session(session).closed_at();
+            closed.map(|at| now.since(at).as_seconds())
+        };
+        let elapsed = match bound.since {
+            Since::SessionStarted => meeting.map(|meeting| meeting.elapsed(now).as_seconds()),
+            Since::PhaseOpened => meeting
+                .zip(cycle.state().time_box())
+                .map(|(meeting, time_box)| meeting.elapsed(now).as_seconds().saturating_sub(time_box.opened())),
+            Since::ExploreClosed => since(SessionKind::Explore),
+            Since::ReflectClosed => since(SessionKind::Reflect),
+        };
+        let Some(elapsed) = elapsed else { continue };
+        let reached = bound.at_least_minutes.map(|minutes| minutes.saturating_mul(60));
+        let passed = bound.at_most_minutes.map(|minutes| minutes.saturating_add(1).saturating_mul(60));
+        let ahead = [reached, passed].into_iter().flatten().filter(|at| *at > elapsed);
+        stops.extend(ahead.map(|at| now + Span::seconds(at - elapsed)));
+    }
+    stops
+}

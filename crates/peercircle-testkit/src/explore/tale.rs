@@ -1,0 +1,310 @@
+//! Tales: a way through the model as a short story. What goes as it always goes is told in a sentence; what is out of the
+//! ordinary is told in full, and so is the last step.
+
+use peercircle_core::{Actor, Attendance, Command, CommandKind, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage};
+use serde::Serialize;
+
+use super::model::{Act, Model, Move, Point};
+use crate::story::{Line, Story, call, capital, list};
+
+/// A part of a tale, and where it leads.
+pub(crate) struct Told {
+    pub(super) at: Instant,
+    pub(super) says: String,
+    /// Where it leads.
+    pub(super) then: Point,
+}
+
+/// A day as people write it: `9 March 2026`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Day(pub(super) Instant);
+
+impl std::fmt::Display for Day {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let text = self.0.to_string();
+        let mut parts = text.split(['-', 'T']);
+        let (year, month, day) = (parts.next(), parts.next(), parts.next());
+        let month = month.and_then(|month| month.parse::<usize>().ok()).and_then(|month| MONTHS.get(month.checked_sub(1)?));
+        match (year, month, day) {
+            (Some(year), Some(month), Some(day)) => write!(f, "{} {month} {year}", day.trim_start_matches('0')),
+            _ => f.write_str(&text),
+        }
+    }
+}
+
+/// A way, told.
+pub(crate) fn tale(model: &Model, way: &[(Point, Move)]) -> Vec<Told> {
+    let mut teller = Teller { told: Vec::new(), from: None };
+    let last = way.len().saturating_sub(1);
+    for (at, (point, taken)) in way.iter().enumerate() {
+        let then = match taken {
+            Move::Wait { .. } => model.after(point, taken),
+            Move::Give { .. } => None,
+        };
+        if let (Move::Wait { until, why, .. }, Some(then)) = (taken, then) {
+            teller.wait(point, *until, *why, then, at == last);
+        } else {
+            let mut acts = Vec::new();
+            let end = model.follow(point, taken, &mut |before, act| acts.push((before.clone(), act.clone())));
+            let many = acts.len();
+            let ends: Vec<Point> = acts.iter().skip(1).map(|(before, _)| before.clone()).chain(end).collect();
+            for (nth, ((before, act), then)) in acts.into_iter().zip(ends).enumerate() {
+                teller.give(&before, &act, then, at == last && nth + 1 == many);
+            }
+        }
+    }
+    teller.flush();
+    teller.told
+}
+
+/// The parts of a tale as lines.
+pub(crate) fn lines(told: &[Told]) -> Vec<Line> {
+    told.iter().map(|one| Line { at: one.at, says: one.says.clone() }).collect()
+}
+
+struct Teller {
+    told: Vec<Told>,
+    /// Since where everything has gone as it always goes, and until where.
+    from: Option<(Point, Point)>,
+}
+
+impl Teller {
+    fn wait(&mut self, point: &Point, until: Instant, why: Option<DueKind>, then: Point, last: bool) {
+        if !last && matches!(why, Some(DueKind::SessionStarts { .. })) {
+            self.usual(point, then);
+            return;
+        }
+        self.flush();
+        let why = why.map_or_else(|| "a time that a rule of the process speaks of has come".to_owned(), passed);
+        self.told.push(Told { at: until, says: format!("Time passes: {why}"), then });
+    }
+
+    fn give(&mut self, before: &Point, act: &Act, then: Point, last: bool) {
+        if is_usual(before, act) && !last {
+            self.usual(before, then);
+            return;
+        }
+        self.flush();
+        let mut story = Story::default();
+        story.give(&before.cycle, act.by, before.now, &act.command, &[]);
+        for line in story.lines() {
+            let follows = follows(&before.cycle, &then.cycle);
+            let says = if follows.is_empty() { line.says } else { format!("{}; {}", line.says, follows.join("; ")) };
+            // What several do one after the other, they do together.
+            if let Some(previous) = self.told.last_mut()
+                && previous.at == line.at
+                && let Some(joined) = joined(&previous.says, &says)
+            {
+                previous.says = joined;
+                previous.then = then.clone();
+                continue;
+            }
+            self.told.push(Told { at: line.at, says, then: then.clone() });
+        }
+    }
+
+    fn usual(&mut self, before: &Point, then: Point) {
+        match &mut self.from {
+            Some((_, until)) => *until = then,
+            None => self.from = Some((before.clone(), then)),
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some((from, until)) = self.from.take() {
+            self.told.extend(summed_up(&from, until));
+        }
+    }
+}
+
+/// `Bo voted to go on` and `Cleo voted to go on`: `Bo and Cleo voted to go on`.
+fn joined(first: &str, second: &str) -> Option<String> {
+    let (who, did) = second.split_once(' ')?;
+    let before = first.strip_suffix(did)?.strip_suffix(' ')?;
+    let mut names: Vec<&str> = before.split(", ").flat_map(|part| part.split(" and ")).collect();
+    let named = names.iter().all(|name| !name.contains(' ') && name.chars().next().is_some_and(char::is_uppercase));
+    if !named || names.contains(&who) {
+        return None;
+    }
+    names.push(who);
+    Some(format!("{} {did}", list(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())))
+}
+
+fn passed(kind: DueKind) -> String {
+    match kind {
+        DueKind::ResumeUntil {} => "it is too late to take the interrupted session up again".to_owned(),
+        DueKind::WrittenReportUntil {} => "it is too late to make up for session 2".to_owned(),
+        DueKind::AdoptionUntil {} => "the last day to decide what to adopt has come".to_owned(),
+        DueKind::SessionEnds {} => "the session drags on past its end".to_owned(),
+        DueKind::SessionAbandoned {} => "nobody has closed the session; it counts as abandoned".to_owned(),
+        other => other.label(),
+    }
+}
+
+/// What goes as it always goes.
+fn is_usual(before: &Point, act: &Act) -> bool {
+    let first = |session: SessionKind| before.cycle.ledger().session(session).date() == peercircle_core::Date::Open;
+    match &act.command {
+        Command::MarkAttendance { attendance, .. } => *attendance == Attendance::Present,
+        Command::ScheduleSession { session, .. } => first(*session),
+        command => matches!(
+            command.kind(),
+            CommandKind::FormCycle
+                | CommandKind::EnrolMember
+                | CommandKind::OpenSession
+                | CommandKind::AppointFacilitator
+                | CommandKind::StartSession
+                | CommandKind::AcceptGroundRules
+                | CommandKind::CompleteOrientation
+                | CommandKind::OpenPhase
+                | CommandKind::StartTurn
+                | CommandKind::ShareStory
+                | CommandKind::GiveReport
+                | CommandKind::FinishTurn
+                | CommandKind::DecideAdoption
+                | CommandKind::MakePlan
+                | CommandKind::PromiseDate
+                | CommandKind::CloseSession
+        ),
+    }
+}
+
+fn called(cycle: &Cycle, seats: SeatSet) -> String {
+    list(&seats.iter().map(|seat| call(cycle, seat)).collect::<Vec<_>>())
+}
+
+/// What went as it always goes, in a sentence or two.
+fn summed_up(from: &Point, until: Point) -> Vec<Told> {
+    let (before, after) = (&from.cycle, &until.cycle);
+    let mut says: Vec<(Instant, String)> = Vec::new();
+    let new = after.ledger().active().minus(before.ledger().active());
+    let [first, second] = SessionKind::ALL.map(|session| {
+        let (old, new) = (before.ledger().session(session), after.ledger().session(session));
+        (new.date().at().filter(|at| old.date().at() != Some(*at)), old, new)
+    });
+    let set = |session: SessionKind, at: Option<Instant>| at.map(|at| format!("{} is set for {}", session.label(), Day(at)));
+    let dated = set(SessionKind::Explore, first.0);
+    let joined = (!new.is_empty()).then(|| {
+        let group = if before.ledger().active().is_empty() { "form a group" } else { "join the group" };
+        format!("{} {group}", called(after, new))
+    });
+    let beginning: Vec<String> = joined.into_iter().chain(dated).collect();
+    if !beginning.is_empty() {
+        says.push((from.now, beginning.join("; ")));
+    }
+    for (session, (_, old, new)) in [(SessionKind::Explore, &first), (SessionKind::Reflect, &second)] {
+        let closed = new.closed_at().is_some() && old.closed_at().is_none();
+        let gathers = before.session() != Some(session) && (closed || after.session() == Some(session));
+        let sat = |cycle: &Cycle| cycle.state().meeting().is_some() && cycle.session() == Some(session);
+        let starts = !sat(before) && (closed || sat(after));
+        let there =
+            if closed { new.attended() } else { after.state().sheet().map_or(SeatSet::EMPTY, |sheet| sheet.attended()) };
+        let already = before.state().sheet().filter(|_| !gathers).map_or(SeatSet::EMPTY, |sheet| sheet.attended());
+        let mut parts = Vec::new();
+        let come = there.minus(already);
+        if (gathers || starts) && !come.is_empty() {
+            parts.push(format!("{} come to {}", called(after, come), session.label()));
+        } else if gathers && !closed {
+            parts.push(format!("the doors of {} open", session.label()));
+        }
+        if starts && let Some(chair) = new.facilitator() {
+            parts.push(format!("{} facilitates it", call(after, chair)));
+        }
+        let phase = |cycle: &Cycle| if sat(cycle) { Some(cycle.stage()) } else { None };
+        let goes_on = phase(after).filter(|stage| phase(before) != Some(*stage) && !opens(*stage));
+        if closed {
+            parts.push(if starts {
+                "it takes its course and closes".to_owned()
+            } else {
+                format!("{} goes on to its end and closes", session.label())
+            });
+        } else if let Some(stage) = goes_on {
+            parts.push(format!("it gets as far as {}", plain(stage)));
+        } else if sat(after) && !starts && after.revision() > before.revision() {
+            parts.push("they go on".to_owned());
+        }
+        if !parts.is_empty() {
+            let day = if gathers { format!("On {} ", Day(until_of(from, &until, session))) } else { String::new() };
+            says.push((until.now, format!("{day}{}", parts.join("; "))));
+        }
+    }
+    if let Some(date) = set(SessionKind::Reflect, second.0) {
+        says.push((until.now, date));
+    } else if after.ledger().promised_by() != before.ledger().promised_by() {
+        says.push((until.now, "session 2 is to get its date within a week".to_owned()));
+    }
+    if says.is_empty() {
+        says.push((until.now, "They go on as usual".to_owned()));
+    }
+    says.into_iter().map(|(at, says)| Told { at, says: capital(&says), then: until.clone() }).collect()
+}
+
+/// The day on which a session was held.
+fn until_of(from: &Point, until: &Point, session: SessionKind) -> Instant {
+    let closed = until.cycle.ledger().session(session).closed_at();
+    let held = until.cycle.state().meeting().map(peercircle_core::Meeting::started_at);
+    closed.or(held).unwrap_or_else(|| until.now.max(from.now))
+}
+
+const fn opens(stage: Stage) -> bool {
+    matches!(stage, Stage::ExploreWelcome | Stage::ReflectWelcome)
+}
+
+/// A stage's name within its session.
+fn plain(stage: Stage) -> &'static str {
+    match stage {
+        Stage::ExploreTakeaways | Stage::ReflectTakeaways => "the takeaways",
+        other => other.label(),
+    }
+}
+
+/// What a command led to beside what it says.
+fn follows(before: &Cycle, after: &Cycle) -> Vec<String> {
+    let mut follows = Vec::new();
+    let lost = |cycle: &Cycle| cycle.state().meeting().is_some_and(peercircle_core::Meeting::quorum_lost);
+    if lost(after) && !lost(before) {
+        follows.push("too few are left in the room".to_owned());
+    }
+    let chaired = |cycle: &Cycle| cycle.state().meeting().map(|meeting| meeting.facilitator().is_some());
+    if chaired(before) == Some(true) && chaired(after) == Some(false) {
+        follows.push("nobody facilitates".to_owned());
+    }
+    let gone = before.ledger().active().minus(after.ledger().active());
+    let dropped: SeatSet =
+        gone.iter().filter(|seat| after.ledger().outcome(*seat) == peercircle_core::Outcome::Dropped).collect();
+    if !dropped.is_empty() {
+        let has = if dropped.len() == 1 { "is" } else { "are" };
+        follows.push(format!("{} {has} out of the cycle", called(before, dropped)));
+    }
+    let stopped = |cycle: &Cycle| cycle.stage() == Stage::Suspended;
+    if stopped(after) && !stopped(before) {
+        follows.push("the cycle is suspended".to_owned());
+    }
+    if after.stage() == Stage::Completed {
+        follows.push("the cycle is completed".to_owned());
+    }
+    follows
+}
+
+/// Who gives a command, in a script.
+pub(super) fn script_actor(by: Actor) -> String {
+    match by {
+        Actor::Member { seat } => super::name(seat).to_owned(),
+        Actor::Organiser {} => "organiser".to_owned(),
+        Actor::Host {} => "host".to_owned(),
+    }
+}
