@@ -190,7 +190,7 @@ impl Answer {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.stopped.is_none()
-            && self.knots.is_empty()
+            && self.ends.lost + self.ends.stuck == 0
             && self.dead.is_empty()
             && self.unreached.is_empty()
             && self.ends.complete > 0
@@ -212,7 +212,7 @@ impl Answer {
 
 /// The answer that a graph gives.
 pub(super) fn answer(model: &Model, graph: &Graph) -> Answer {
-    let mut reach = Reach::of(graph);
+    let mut reach = Reach::of(graph, model.stops());
     let mut stages = BTreeMap::new();
     for stage in &graph.stages {
         *stages.entry(*stage).or_default() += 1;

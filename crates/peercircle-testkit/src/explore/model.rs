@@ -306,6 +306,11 @@ impl Model {
         self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind)
     }
 
+    /// Whether a running cycle can always be suspended and ended early.
+    pub(super) const fn stops(&self) -> bool {
+        !self.hindered.contains(CommandKind::SuspendCycle) && !self.hindered.contains(CommandKind::TerminateCycle)
+    }
+
     /// Whether a kind that only records something is given.
     pub(super) const fn records_kind(&self, kind: CommandKind) -> bool {
         self.recorded.contains(kind) || !self.bounds.reductions.has(Reduction::Records)

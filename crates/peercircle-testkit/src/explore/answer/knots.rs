@@ -1,8 +1,10 @@
 //! Knots: how a group gets stuck, and the ways out that groups don't take by themselves.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
-use peercircle_core::{Actor, Command, CommandKind, Context, Cycle, KindSet, PhaseKind, Rejection, Stage, State};
+use peercircle_core::{
+    Actor, Adoption, Command, CommandKind, Context, Cycle, KindSet, NoAdoptionReason, PathStep, Rejection, Stage, State,
+};
 
 use super::{Knot, KnotKind, KnotStep, Rescue, Standing, reach::Reach};
 use crate::{
@@ -19,46 +21,71 @@ use crate::{
 /// The most knots that are told.
 const TOLD: usize = 6;
 /// The most states at which a way out is looked for.
-const TRIED: usize = 40;
+const TRIED: usize = 250;
 /// The most points that are looked at for a way out.
-const LOOKED: usize = 250;
+const LOOKED: usize = 300;
 
-/// The shortest way into each kind of knot, one for each stage at which it begins, and the ways out beyond the model's moves.
+/// The shortest way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves.
 pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Knot>, Vec<Rescue>) {
     let mut seen = BTreeSet::new();
     let (mut knots, mut rescues): (Vec<Knot>, Vec<Rescue>) = (Vec::new(), Vec::new());
-    let mut tried = 0;
-    for at in 0..graph.keys.len() {
-        let Some(kind) = kind_of(graph, reach, at) else { continue };
-        // Only where it begins: from a knot one gets to further states of the same knot.
-        let before = graph.from.get(at).and_then(|(from, _)| usize::try_from(*from).ok()).filter(|from| *from != at);
-        let stage = graph.stages.get(at).copied().unwrap_or(Stage::Unformed);
-        if before.is_some_and(|from| kind_of(graph, reach, from) == Some(kind)) || seen.contains(&(kind, stage)) {
-            continue;
-        }
-        let way = graph.way(model, u32::try_from(at).unwrap_or_default());
-        let point = last(model, &way);
-        tried += 1;
-        let out = if tried <= TRIED { way_out(model, graph, reach, &point, kind) } else { None };
-        match out {
-            Some((out, completes)) => {
-                reach.rescue(at, completes);
-                let says = tale::lines(&tale(model, &out));
-                let same = |one: &Rescue| one.way_out.last().map(|line| &line.says) == says.last().map(|line| &line.says);
-                if !rescues.iter().any(same) && rescues.len() < TOLD {
-                    rescues.push(Rescue { stage, story: tale::lines(&tale(model, &way)), way_out: says });
-                }
+    let hopeless = (0..graph.keys.len()).all(|at| !reach.completes(at));
+    let mut tried = BTreeSet::new();
+    // A way out of one state makes the next one the beginning of what is left.
+    loop {
+        let before = rescues.len() + tried.len();
+        let mut rescued = false;
+        for at in beginnings(graph, reach, hopeless) {
+            let Some(kind) = kind_of(graph, reach, at).filter(|_| tried.len() < TRIED && !tried.contains(&at)) else { continue };
+            tried.insert(at);
+            let stage = graph.stages.get(at).copied().unwrap_or(Stage::Unformed);
+            let way = graph.way(model, u32::try_from(at).unwrap_or_default());
+            let point = last(model, &way);
+            let obstacles = obstacles(&point);
+            let cause = (kind, obstacles.first().map_or_else(|| stage.name().to_owned(), |first| first.rules.clone()));
+            if seen.contains(&cause) {
+                continue;
             }
-            None => {
-                seen.insert((kind, stage));
+            let Some((out, completes)) = way_out(model, graph, reach, &point, kind) else {
+                seen.insert(cause);
                 if knots.len() < TOLD {
-                    knots.push(knot(model, &way, kind));
+                    knots.push(knot(model, &way, kind, &obstacles));
                 }
+                continue;
+            };
+            rescued = true;
+            reach.rescue(at, completes);
+            let says = tale::lines(&tale(model, &out));
+            let same = |one: &Rescue| one.way_out.last().map(|line| &line.says) == says.last().map(|line| &line.says);
+            if !rescues.iter().any(same) && rescues.len() < TOLD {
+                rescues.push(Rescue { stage, story: tale::lines(&tale(model, &way)), way_out: says });
             }
+        }
+        if !rescued || rescues.len() + tried.len() == before {
+            break;
         }
     }
     knots.sort_by_key(|knot| (knot.kind, knot.moves));
     (knots, rescues)
+}
+
+/// Where knots begin: states that a move leads into from a state outside. Where no cycle can ever complete, that is from the very
+/// beginning, and what is told is how far a group gets that has no troubles at all.
+fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
+    let mut begin: Vec<usize> = (0..graph.keys.len())
+        .filter(|at| {
+            let before = graph.from.get(*at).and_then(|(from, _)| usize::try_from(*from).ok()).filter(|from| from != at);
+            kind_of(graph, reach, *at).is_some_and(|kind| before.is_none_or(|from| kind_of(graph, reach, from) != Some(kind)))
+        })
+        .collect();
+    if hopeless {
+        let plain = |at: &usize| graph.plain.get(*at).copied().unwrap_or_default();
+        let stage = |at: usize| graph.stages.get(at).copied().filter(|stage| *stage < Stage::Completed);
+        let furthest = (0..graph.keys.len()).filter(plain).max_by_key(|at| (stage(*at), std::cmp::Reverse(*at)));
+        begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));
+        begin.splice(0..0, furthest);
+    }
+    begin
 }
 
 fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
@@ -82,15 +109,14 @@ fn way_out(
 ) -> Option<(Vec<(Point, Move)>, bool)> {
     let generous = model.within(&Bounds { troubles: u8::MAX, ..*model.bounds() });
     let mut seen = BTreeSet::from([model.key(from)]);
-    let mut open: VecDeque<(Point, Vec<(Point, Move)>)> = VecDeque::from([(from.clone(), Vec::new())]);
-    let mut looked = 0;
-    while let Some((point, way)) = open.pop_front() {
-        looked += 1;
-        if looked > LOOKED {
-            break;
-        }
+    // Whoever is further on first.
+    let mut open: BTreeMap<(std::cmp::Reverse<u8>, usize, usize), (Point, Vec<(Point, Move)>)> = BTreeMap::new();
+    open.insert((std::cmp::Reverse(0), 0, 0), (from.clone(), Vec::new()));
+    let mut found = 0;
+    for _ in 0..LOOKED {
+        let Some((_, (point, way))) = open.pop_first() else { break };
         let mut moves: Vec<Move> = generous.moves(&point).into_iter().filter_map(free).collect();
-        if way.len() < 2 {
+        if way.is_empty() {
             moves.extend(everything(model, &point));
         }
         for taken in moves {
@@ -101,14 +127,16 @@ fn way_out(
             }
             let known = graph.find(key).and_then(|at| usize::try_from(at).ok());
             let stage = next.cycle.stage();
-            let completes = known.is_some_and(|at| reach.completes(at));
+            let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
             let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
             let mut way = way.clone();
             way.push((point.clone(), taken));
             if completes || kind == KnotKind::Stuck && ends {
                 return Some((way, completes));
             }
-            open.push_back((next, way));
+            found += 1;
+            let on = if stage < Stage::Completed { stage as u8 } else { 0 };
+            open.insert((std::cmp::Reverse(on), way.len(), found), (next, way));
         }
     }
     None
@@ -137,7 +165,7 @@ fn everything(model: &Model, point: &Point) -> Vec<Move> {
     moves
 }
 
-fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind) -> Knot {
+fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind, obstacles: &[Obstacle]) -> Knot {
     let point = last(model, way);
     let told = tale(model, way);
     let steps = told.iter().map(|one| KnotStep { at: one.at, says: one.says.clone(), then: standings(&one.then) });
@@ -146,7 +174,7 @@ fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind) -> Knot {
         stage: point.cycle.stage(),
         moves: way.len(),
         steps: steps.collect(),
-        in_the_way: in_the_way(&point),
+        in_the_way: obstacles.iter().map(|one| one.says.clone()).collect(),
         script: script(model, way),
     }
 }
@@ -211,42 +239,58 @@ const fn leads(kind: CommandKind) -> bool {
     )
 }
 
-/// What the way on ends at, in words.
-fn in_the_way(point: &Point) -> Vec<String> {
-    let cycle = &point.cycle;
-    let goal = goal(cycle);
-    let by = match goal {
-        Command::CloseSession {} | Command::StartSession {} => {
-            cycle.chair().or_else(|| cycle.ledger().active().first()).map_or(Actor::Organiser {}, Actor::member)
-        }
-        _ => Actor::Organiser {},
-    };
-    match cycle.path_to(&goal, &Context::new(by, point.now)) {
-        Ok(_) => Vec::new(),
-        Err(no) => {
-            let to = no.stuck_at.kind().label();
-            let say = |one: &Rejection| {
-                let rule = one.rule().name(cycle.process());
-                format!("to {to}: {} ({rule}). What helps: {}", one.say(&no.reached), one.remedy(&no.reached))
-            };
-            no.stuck.iter().map(say).collect()
-        }
-    }
+/// Something in the way of going on.
+struct Obstacle {
+    /// The rules that refuse, and what.
+    rules: String,
+    says: String,
 }
 
-/// What the group is on its way to.
-fn goal(cycle: &Cycle) -> Command {
-    let stage = match cycle.state() {
-        State::Suspended(_) => return Command::ResumeCycle {},
-        _ => cycle.stage(),
-    };
-    if stage < Stage::ExploreWelcome {
-        Command::OpenPhase { phase: PhaseKind::StorySharing }
-    } else if stage == Stage::Practising || stage == Stage::ReflectGathering {
-        Command::StartSession {}
-    } else if stage == Stage::Adopting {
-        Command::LapseCycle {}
-    } else {
-        Command::CloseSession {}
+/// What the way on ends at, however far the known steps lead.
+fn obstacles(point: &Point) -> Vec<Obstacle> {
+    let mut cycle = point.cycle.clone();
+    let mut now = point.now;
+    for _ in 0..8 {
+        let Some((goal, by)) = goal(&cycle) else { break };
+        match cycle.path_to(&goal, &Context::new(by, now)) {
+            Ok(steps) => {
+                let last = PathStep { by, at: steps.last().map_or(now, |step| step.at.max(now)), command: goal };
+                for step in steps.into_iter().chain([last]) {
+                    let verdict = cycle.decide(&step.command, &Context::new(step.by, step.at));
+                    for event in verdict.events() {
+                        if cycle.evolve(event).is_err() {
+                            return Vec::new();
+                        }
+                    }
+                    now = step.at.max(now);
+                }
+            }
+            Err(no) => {
+                let to = no.stuck_at.kind().label();
+                let say = |one: &Rejection| {
+                    let rule = one.rule().name(cycle.process());
+                    let says = format!("to {to}: {} ({rule}). What helps: {}", one.say(&no.reached), one.remedy(&no.reached));
+                    Obstacle { rules: format!("{to} {rule}"), says }
+                };
+                return no.stuck.iter().map(say).collect();
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// What the group is on its way to next, and who would do it; nothing once only decisions are left.
+fn goal(cycle: &Cycle) -> Option<(Command, Actor)> {
+    let chair = cycle.chair().or_else(|| cycle.ledger().active().first()).map_or(Actor::Organiser {}, Actor::member);
+    match cycle.state() {
+        State::Suspended(_) => Some((Command::ResumeCycle {}, Actor::Organiser {})),
+        State::Forming | State::Scheduled | State::Practising | State::Gathering(_) => Some((Command::StartSession {}, chair)),
+        State::Exploring(_) | State::Reflecting(_) => Some((Command::CloseSession {}, chair)),
+        State::Adopting => {
+            let member = cycle.ledger().unfinished().minus(cycle.ledger().decided()).first()?;
+            let adoption = Adoption::NoneAdopted { reason: NoAdoptionReason::Undisclosed };
+            Some((Command::DecideAdoption { member, adoption, note: None }, Actor::member(member)))
+        }
+        State::Unformed | State::Completed | State::Cancelled | State::Terminated | State::Lapsed => None,
     }
 }

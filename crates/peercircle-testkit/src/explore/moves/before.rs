@@ -147,7 +147,7 @@ impl Moves<'_> {
     }
 
     /// Who may be appointed: another than before where there is one.
-    fn appointments(&self, session: SessionKind, from: SeatSet) -> Vec<Command> {
+    pub(super) fn appointments(&self, session: SessionKind, from: SeatSet) -> Vec<Command> {
         let before = self.cycle.ledger().session(SessionKind::Explore).facilitated();
         let repeats = session == SessionKind::Reflect && from.minus(before).is_empty();
         let appoint = |member: Seat| {
