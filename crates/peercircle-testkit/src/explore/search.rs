@@ -127,7 +127,8 @@ impl Graph {
         let minimum = point.cycle.process().spec().group.minimum;
         self.enough.push(!point.cycle.ledger().closed_group() || point.cycle.ledger().active().len() >= minimum);
         self.endable.push(point.cycle.ledger().closed_group() && point.cycle.stage() != Stage::Suspended);
-        self.plain.push(point.spent == Spent::default());
+        let before = usize::try_from(from.0).ok().and_then(|from| self.plain.get(from)).copied();
+        self.plain.push(before.unwrap_or(true) && point.spent == Spent::default());
         let keys = &self.keys;
         self.index.insert_unique(hash(key), at, |at| {
             usize::try_from(*at).ok().and_then(|at| keys.get(at)).map_or(0, |key| hash(*key))

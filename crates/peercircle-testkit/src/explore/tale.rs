@@ -126,14 +126,15 @@ impl Teller {
 /// `Bo voted to go on` and `Cleo voted to go on`: `Bo and Cleo voted to go on`.
 fn joined(first: &str, second: &str) -> Option<String> {
     let (who, did) = second.split_once(' ')?;
-    let before = first.strip_suffix(did)?.strip_suffix(' ')?;
+    let many = did.strip_prefix("was ").map_or_else(|| did.to_owned(), |rest| format!("were {rest}"));
+    let before = first.strip_suffix(did).or_else(|| first.strip_suffix(&many))?.strip_suffix(' ')?;
     let mut names: Vec<&str> = before.split(", ").flat_map(|part| part.split(" and ")).collect();
     let named = names.iter().all(|name| !name.contains(' ') && name.chars().next().is_some_and(char::is_uppercase));
     if !named || names.contains(&who) {
         return None;
     }
     names.push(who);
-    Some(format!("{} {did}", list(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())))
+    Some(format!("{} {many}", list(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())))
 }
 
 fn passed(kind: DueKind) -> String {

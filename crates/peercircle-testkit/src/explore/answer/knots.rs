@@ -1,6 +1,9 @@
 //! Knots: how a group gets stuck, and the ways out that groups don't take by themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use peercircle_core::{
     Actor, Adoption, Command, CommandKind, Context, Cycle, KindSet, NoAdoptionReason, PathStep, Rejection, Stage, State,
@@ -20,23 +23,30 @@ use crate::{
 
 /// The most knots that are told.
 const TOLD: usize = 6;
-/// The most states at which a way out is looked for.
-const TRIED: usize = 250;
 /// The most points that are looked at for a way out.
 const LOOKED: usize = 300;
 
+/// What was found where groups can't complete.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(super) knots: Vec<Knot>,
+    pub(in crate::explore) rescues: Vec<Rescue>,
+    /// What led out of it as a trouble: at which stage, by which kind of command.
+    pub(in crate::explore) ways: Vec<(Stage, CommandKind)>,
+}
+
 /// The shortest way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves.
-pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Knot>, Vec<Rescue>) {
+pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Found {
     let mut seen = BTreeSet::new();
-    let (mut knots, mut rescues): (Vec<Knot>, Vec<Rescue>) = (Vec::new(), Vec::new());
+    let mut found = Found::default();
     let hopeless = (0..graph.keys.len()).all(|at| !reach.completes(at));
     let mut tried = BTreeSet::new();
     // A way out of one state makes the next one the beginning of what is left.
     loop {
-        let before = rescues.len() + tried.len();
+        let before = tried.len();
         let mut rescued = false;
         for at in beginnings(graph, reach, hopeless) {
-            let Some(kind) = kind_of(graph, reach, at).filter(|_| tried.len() < TRIED && !tried.contains(&at)) else { continue };
+            let Some(kind) = kind_of(graph, reach, at).filter(|_| tried.len() < most && !tried.contains(&at)) else { continue };
             tried.insert(at);
             let stage = graph.stages.get(at).copied().unwrap_or(Stage::Unformed);
             let way = graph.way(model, u32::try_from(at).unwrap_or_default());
@@ -46,27 +56,28 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Kno
             if seen.contains(&cause) {
                 continue;
             }
-            let Some((out, completes)) = way_out(model, graph, reach, &point, kind) else {
+            let Some(out) = way_out(model, graph, reach, &point, kind) else {
                 seen.insert(cause);
-                if knots.len() < TOLD {
-                    knots.push(knot(model, &way, kind, &obstacles));
+                if found.knots.len() < TOLD {
+                    found.knots.push(knot(model, &way, kind, &obstacles));
                 }
                 continue;
             };
             rescued = true;
-            reach.rescue(at, completes);
-            let says = tale::lines(&tale(model, &out));
-            let same = |one: &Rescue| one.way_out.last().map(|line| &line.says) == says.last().map(|line| &line.says);
-            if !rescues.iter().any(same) && rescues.len() < TOLD {
-                rescues.push(Rescue { stage, story: tale::lines(&tale(model, &way)), way_out: says });
+            reach.rescue(at, out.completes);
+            let new: Vec<_> = out.ways.into_iter().filter(|way| !found.ways.contains(way)).collect();
+            if found.rescues.len() < TOLD && (!new.is_empty() || found.ways.is_empty() && found.rescues.is_empty()) {
+                let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &out.way)));
+                found.rescues.push(Rescue { stage, story, way_out });
             }
+            found.ways.extend(new);
         }
-        if !rescued || rescues.len() + tried.len() == before {
+        if !rescued || tried.len() == before {
             break;
         }
     }
-    knots.sort_by_key(|knot| (knot.kind, knot.moves));
-    (knots, rescues)
+    found.knots.sort_by_key(|knot| (knot.kind, knot.moves));
+    found
 }
 
 /// Where knots begin: states that a move leads into from a state outside. Where no cycle can ever complete, that is from the very
@@ -81,7 +92,7 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
     if hopeless {
         let plain = |at: &usize| graph.plain.get(*at).copied().unwrap_or_default();
         let stage = |at: usize| graph.stages.get(at).copied().filter(|stage| *stage < Stage::Completed);
-        let furthest = (0..graph.keys.len()).filter(plain).max_by_key(|at| (stage(*at), std::cmp::Reverse(*at)));
+        let furthest = (0..graph.keys.len()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
         begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));
         begin.splice(0..0, furthest);
     }
@@ -99,27 +110,27 @@ fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
     }
 }
 
-/// A way out that the model's moves don't have: whatever the rules let anyone do, whatever it costs.
-fn way_out(
-    model: &Model,
-    graph: &Graph,
-    reach: &Reach,
-    from: &Point,
-    kind: KnotKind,
-) -> Option<(Vec<(Point, Move)>, bool)> {
-    let generous = model.within(&Bounds { troubles: u8::MAX, ..*model.bounds() });
+/// A way out that the model's moves don't have.
+struct Out {
+    way: Vec<(Point, Move)>,
+    completes: bool,
+    ways: Vec<(Stage, CommandKind)>,
+}
+
+/// Looks for a way out: whatever the rules let anyone do, what costs least first.
+fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: KnotKind) -> Option<Out> {
+    let generous = model.within(&Bounds { troubles: u8::MAX, late: model.bounds().late.saturating_add(1), ..*model.bounds() });
     let mut seen = BTreeSet::from([model.key(from)]);
-    // Whoever is further on first.
-    let mut open: BTreeMap<(std::cmp::Reverse<u8>, usize, usize), (Point, Vec<(Point, Move)>)> = BTreeMap::new();
-    open.insert((std::cmp::Reverse(0), 0, 0), (from.clone(), Vec::new()));
+    // Of ways that cost the same, the one that is further on first.
+    let mut open = BTreeMap::from([((0, Reverse(0), 0), (from.clone(), Vec::new(), Vec::new()))]);
     let mut found = 0;
     for _ in 0..LOOKED {
-        let Some((_, (point, way))) = open.pop_first() else { break };
-        let mut moves: Vec<Move> = generous.moves(&point).into_iter().filter_map(free).collect();
+        let Some(((costs, _, _), (point, way, ways))) = open.pop_first() else { break };
+        let mut moves: Vec<(Move, usize)> = generous.moves(&point).into_iter().filter_map(free).collect();
         if way.is_empty() {
-            moves.extend(everything(model, &point));
+            moves.extend(everything(model, &point).into_iter().map(|taken| (taken, 2)));
         }
-        for taken in moves {
+        for (taken, cost) in moves {
             let Some(next) = model.after(&point, &taken) else { continue };
             let key = model.key(&next);
             if !seen.insert(key) {
@@ -129,25 +140,34 @@ fn way_out(
             let stage = next.cycle.stage();
             let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
             let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
-            let mut way = way.clone();
+            let (mut way, mut ways): (Vec<(Point, Move)>, Vec<(Stage, CommandKind)>) = (way.clone(), ways.clone());
+            if let Move::Give { act, .. } = &taken
+                && cost > 0
+            {
+                ways.push((point.cycle.stage(), act.command.kind()));
+            }
             way.push((point.clone(), taken));
             if completes || kind == KnotKind::Stuck && ends {
-                return Some((way, completes));
+                return Some(Out { way, completes, ways });
             }
             found += 1;
             let on = if stage < Stage::Completed { stage as u8 } else { 0 };
-            open.insert((std::cmp::Reverse(on), way.len(), found), (next, way));
+            open.insert((costs + cost, Reverse(on), found), (next, way, ways));
         }
     }
     None
 }
 
-/// The move at no cost; nothing of somebody's leaving, which never was a way out.
-fn free(taken: Move) -> Option<Move> {
+/// The move at no cost, and whether it had one; nothing of somebody's leaving, which never was a way out.
+fn free(taken: Move) -> Option<(Move, usize)> {
     match taken {
-        Move::Give { cost: Cost::Leaving, .. } => None,
-        Move::Give { chores, act, cost: _ } => Some(Move::Give { chores, act, cost: Cost::Free }),
-        Move::Wait { until, why, cost: _ } => Some(Move::Wait { until, why, cost: Cost::Free }),
+        Move::Give { cost: Cost::Leaving | Cost::Absent, .. } => None,
+        Move::Give { chores, act, cost } => {
+            Some((Move::Give { chores, act, cost: Cost::Free }, usize::from(cost != Cost::Free)))
+        }
+        Move::Wait { until, why, cost } => {
+            Some((Move::Wait { until, why, cost: Cost::Free }, usize::from(cost != Cost::Free)))
+        }
     }
 }
 

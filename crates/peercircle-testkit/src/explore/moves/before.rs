@@ -174,7 +174,7 @@ impl Moves<'_> {
                 let cost = if stuck { Cost::Free } else { Cost::Trouble };
                 let later = starts_at.max(at + Span::days(7));
                 let moved = if stuck || at <= now { starts_at } else { later };
-                if self.affords(cost) {
+                if self.affords(cost) || self.model.has_ways_out() {
                     let chores = self.out_of_the_way(session, moved);
                     self.give_after(chores, cost, Command::RescheduleSession { session, starts_at: moved, short_gap: None });
                     self.give(cost, Command::PostponeSession { session, reason: PostponeReason::GroupRequest });
