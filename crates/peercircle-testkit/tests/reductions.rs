@@ -1,0 +1,126 @@
+//! What the explorer leaves out changes no answer: small groups explored with and without each reduction are answered the same.
+
+use std::collections::BTreeSet;
+
+use peercircle_core::{CommandKind, Process, ProcessSpec, Stage, Switch, TurnOrder};
+use peercircle_process::{Format, parse};
+use peercircle_testkit::explore::{Answer, Bounds, KnotKind, Reduction, Reductions, explore, quietly};
+
+/// What an answer says that a reduction may not change.
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    sound: bool,
+    /// Whether states can complete, end early, are lost, or stuck.
+    ends: [bool; 4],
+    knots: BTreeSet<(KnotKind, String)>,
+    unreached: Vec<Stage>,
+    dead: Vec<CommandKind>,
+    idle: Vec<String>,
+    stages: BTreeSet<Stage>,
+    /// The graph of stages.
+    ways: BTreeSet<(Stage, Stage)>,
+}
+
+impl Said {
+    fn of(answer: &Answer) -> Self {
+        let ends = answer.ends;
+        let rules = |line: &String| line.split("What helps").next().unwrap_or_default().to_owned();
+        Self {
+            sound: answer.is_sound(),
+            ends: [ends.complete, ends.early, ends.lost, ends.stuck].map(|states| states > 0),
+            knots: answer
+                .knots
+                .iter()
+                .map(|knot| (knot.kind, knot.in_the_way.first().map(rules).unwrap_or_default()))
+                .collect(),
+            unreached: answer.unreached.clone(),
+            dead: answer.dead.clone(),
+            idle: answer.idle_rules().map(|rule| rule.rule.clone()).collect(),
+            stages: answer.stages.keys().copied().collect(),
+            ways: answer.flow.iter().filter(|way| way.from != way.to).map(|way| (way.from, way.to)).collect(),
+        }
+    }
+}
+
+fn three() -> ProcessSpec {
+    let mut spec = ProcessSpec::default();
+    spec.group.minimum = 3;
+    spec.quorum.floor = 2;
+    spec
+}
+
+/// Explores with every reduction, and without one of them; `bounds` are small enough for the latter.
+fn agree(name: &str, process: &Process, bounds: &Bounds, without: &[Reduction]) {
+    let with = explore(process, bounds, &[], &mut quietly);
+    assert_eq!(with.stopped, None, "{name}");
+    let expected = Said::of(&with);
+    for reduction in without {
+        let reductions = Reductions::ALL.without(*reduction);
+        let answer = explore(process, &Bounds { reductions, ..*bounds }, &[], &mut quietly);
+        assert_eq!(answer.stopped, None, "{name} without {reduction:?}");
+        assert!(answer.states >= with.states, "{name}: fewer states without {reduction:?}");
+        assert_eq!(Said::of(&answer), expected, "{name} without {reduction:?}:\n{answer}\nwith it:\n{with}");
+    }
+}
+
+const SMALL: Bounds = Bounds {
+    members: 3,
+    leaving: 0,
+    absent: 0,
+    late: 0,
+    troubles: 0,
+    states: 3_000_000,
+    memory: 2 << 30,
+    threads: 2,
+    reductions: Reductions::ALL,
+};
+
+#[test]
+fn nothing_goes_wrong() {
+    agree("calm", &Process::new(three()).unwrap(), &SMALL, Reduction::ALL);
+}
+
+#[test]
+fn somebody_leaves() {
+    agree("leaving", &Process::new(three()).unwrap(), &Bounds { leaving: 1, ..SMALL }, Reduction::ALL);
+}
+
+#[test]
+fn somebody_is_absent_and_somebody_late() {
+    agree("absent", &Process::new(three()).unwrap(), &Bounds { absent: 1, late: 1, ..SMALL }, Reduction::ALL);
+}
+
+#[test]
+fn something_goes_wrong() {
+    agree("trouble", &Process::new(three()).unwrap(), &Bounds { troubles: 1, ..SMALL }, Reduction::ALL);
+}
+
+#[test]
+fn other_processes() {
+    let mut strict = three();
+    strict.orientation = Switch::On;
+    strict.turns.order = TurnOrder::Fixed;
+    strict.quorum.when_lost = peercircle_core::QuorumLost::Stop;
+    strict.attendance.catch_up = Switch::Off;
+    strict.gap.promise = Switch::Off;
+    agree("strict", &Process::new(strict).unwrap(), &Bounds { absent: 1, troubles: 1, ..SMALL }, Reduction::ALL);
+    let mut fair = three();
+    fair.turns.order = TurnOrder::LeastSpokenFirst;
+    fair.attendance.written_report = Switch::Off;
+    agree("fair", &Process::new(fair).unwrap(), &Bounds { leaving: 1, absent: 1, ..SMALL }, Reduction::ALL);
+}
+
+#[test]
+fn broken_processes() {
+    for name in ["quorum", "dates", "who-may", "orientation", "closing", "order", "adoption"] {
+        let path = format!("{}/tests/broken/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let spec = parse(&text, Format::Toml).unwrap().spec().clone();
+        let mut small = spec;
+        small.group.minimum = 3;
+        small.quorum.floor = 2;
+        let troubles = u8::from(name == "who-may");
+        let bounds = Bounds { leaving: u8::from(name == "quorum"), absent: u8::from(name == "adoption"), troubles, ..SMALL };
+        agree(name, &Process::new(small).unwrap(), &bounds, Reduction::ALL);
+    }
+}
