@@ -306,6 +306,11 @@ impl Model {
         self.own.contains(kind)
     }
 
+    /// Whether the process hinders this kind in some way of its own.
+    pub(super) const fn hinders(&self, kind: CommandKind) -> bool {
+        self.hindered.contains(kind)
+    }
+
     /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier.
     pub(super) const fn chore(&self, kind: CommandKind) -> bool {
         self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind)

@@ -243,7 +243,9 @@ impl Moves<'_> {
         }
         // Whatever lets a cycle go on after a breach lets it go on after any other suspension.
         let breach = act(self.cycle, Command::ReportBreach {}).filter(|act| self.permits(act));
-        if breach.is_none() || !self.has(Reduction::Reasons) {
+        let hinders = [CommandKind::VoteOnSuspension, CommandKind::ResumeCycle, CommandKind::TerminateCycle];
+        let alike = !hinders.into_iter().any(|kind| self.model.hinders(kind));
+        if breach.is_none() || !alike || !self.has(Reduction::Reasons) {
             self.trouble(Command::SuspendCycle { reason: SuspendReason::Request });
         }
         if let Some(act) = breach {
