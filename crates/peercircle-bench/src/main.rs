@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
 mod command;
+mod explore;
 mod measure;
 mod peers;
 mod script;
@@ -63,6 +64,7 @@ fn run(effort: Effort, command: &Path) -> Result<()> {
     asking(&mut rows, first, effort)?;
     parsing(&mut rows, &scripts, effort)?;
     command::starting(&mut rows, command, effort)?;
+    explore::exploring(&mut rows, effort)?;
     let bytes = size_of::<Cycle>();
 
     let steps: usize = scripts.iter().map(|script| script.steps.len()).sum();

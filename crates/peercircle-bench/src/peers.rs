@@ -14,5 +14,6 @@ pub(crate) mod by_hand;
 pub(crate) mod group;
 pub(crate) mod in_statig;
 pub(crate) mod in_xstate;
+pub(crate) mod packed;
 
 pub(crate) use self::ask::{Ask, Refused};

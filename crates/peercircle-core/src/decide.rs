@@ -264,6 +264,7 @@ impl<'a> Draft<'a> {
             Command::ResumeCycle {} => {
                 self.push(EventBody::CycleResumed {});
                 self.quorum_after_leaving();
+                self.quorum_restored();
                 self.settle();
             }
             Command::TerminateCycle { reason } => self.push(EventBody::CycleTerminated { reason: *reason }),
@@ -274,18 +275,23 @@ impl<'a> Draft<'a> {
     }
 
     fn withdraw(&mut self, seat: Seat, reason: crate::WithdrawalReason) {
-        if self.start.meeting().is_some() && self.start.in_room().contains(seat) {
-            self.mark(seat, Attendance::LeftEarly);
+        let leaves = self.start.meeting().is_some() && self.start.in_room().contains(seat);
+        if leaves {
+            self.push(EventBody::AttendanceMarked { seat, attendance: Attendance::LeftEarly });
+            self.chair_left(seat);
         }
         self.push(EventBody::MemberWithdrawn { seat, reason });
-        let minimum = self.start.process().spec().group.minimum;
-        let (stage, active, buddies) = {
-            let after = self.after();
-            (after.stage(), after.ledger().active(), after.ledger().buddies())
-        };
-        if !buddies.is_empty() {
-            self.push(EventBody::BuddiesPaired { pairs: buddies.repaired(active) });
+        // Only now: the quorum is one of those who are still members.
+        if leaves {
+            self.quorum_after_leaving();
         }
+        self.quorum_restored();
+        self.repair_buddies();
+        let minimum = self.start.process().spec().group.minimum;
+        let (stage, active) = {
+            let after = self.after();
+            (after.stage(), after.ledger().active())
+        };
         if matches!(stage, Stage::Practising | Stage::ReflectGathering) && active.len() < minimum {
             self.push(EventBody::CycleSuspended { reason: SuspendReason::BelowMinimum });
         }
@@ -300,23 +306,54 @@ impl<'a> Draft<'a> {
                 if meeting.recording() == Recording::On {
                     self.push(EventBody::RecordingStopped {});
                 }
-                if meeting.quorum_lost() {
-                    let after = self.after();
-                    let quorum = Quorum::count(after, after.in_room());
-                    if quorum.is_met() {
-                        self.push(EventBody::QuorumRegained { quorum });
-                    }
-                }
+                self.quorum_restored();
             }
             Attendance::LeftEarly => {
-                if meeting.facilitator() == Some(seat) {
-                    self.push(EventBody::FacilitatorGone { seat });
-                } else if meeting.chair() == Some(seat) {
-                    self.push(EventBody::FacilitationReturned { seat });
-                }
+                self.chair_left(seat);
                 self.quorum_after_leaving();
             }
             Attendance::Unmarked | Attendance::Excused | Attendance::Absent => {}
+        }
+    }
+
+    /// Whoever left may have had the chair, or had it left to them for a turn.
+    fn chair_left(&mut self, seat: Seat) {
+        let Some(meeting) = self.start.meeting() else { return };
+        match meeting.facilitator() {
+            Some(facilitator) if facilitator == seat => self.push(EventBody::FacilitatorGone { seat }),
+            Some(facilitator) if meeting.chair() == Some(seat) => {
+                self.push(EventBody::FacilitationReturned { seat: facilitator });
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    /// Enough may be in the room again, as somebody came or a member who was missing is one no more.
+    fn quorum_restored(&mut self) {
+        let after = self.after();
+        let quorum = Quorum::count(after, after.in_room());
+        if after.meeting().is_some_and(crate::Meeting::quorum_lost) && quorum.is_met() {
+            self.push(EventBody::QuorumRegained { quorum });
+        }
+    }
+
+    /// Whoever lost their buddy finds another.
+    fn repair_buddies(&mut self) {
+        let ledger = self.after().ledger();
+        let (buddies, active) = (ledger.buddies(), ledger.active());
+        if !buddies.is_empty() {
+            self.push(EventBody::BuddiesPaired { pairs: buddies.repaired(active) });
+        }
+    }
+
+    /// Drops these members, and pairs those who had them as buddies anew.
+    fn drop_members(&mut self, who: impl Iterator<Item = (Seat, DropReason)>) {
+        let before = self.events.len();
+        for (seat, reason) in who {
+            self.push(EventBody::MemberDropped { seat, reason });
+        }
+        if self.events.len() > before {
+            self.repair_buddies();
         }
     }
 
@@ -333,9 +370,7 @@ impl<'a> Draft<'a> {
         let (Some(session), Some(facilitator)) = (facts.session(), facts.cycle().chair()) else { return };
         let quorum = facts.quorum();
         if session == SessionKind::Reflect {
-            for seat in facts.ledger().behind() {
-                self.push(EventBody::MemberDropped { seat, reason: DropReason::NotCaughtUp });
-            }
+            self.drop_members(facts.ledger().behind().iter().map(|seat| (seat, DropReason::NotCaughtUp)));
             // Too few are left by that: as after a withdrawal the group decides first whether it goes on.
             let dropped = !self.events.is_empty();
             if dropped && self.after().ledger().active().len() < facts.spec().group.minimum {
@@ -400,9 +435,7 @@ impl<'a> Draft<'a> {
         match session {
             SessionKind::Explore => {
                 if !policy.catch_up.is_on() {
-                    for seat in missed {
-                        self.push(EventBody::MemberDropped { seat, reason: DropReason::NotCaughtUp });
-                    }
+                    self.drop_members(missed.iter().map(|seat| (seat, DropReason::NotCaughtUp)));
                 }
                 let minimum = facts.spec().group.minimum;
                 if self.after().ledger().active().len() < minimum {
@@ -411,13 +444,14 @@ impl<'a> Draft<'a> {
             }
             SessionKind::Reflect => {
                 let explored = facts.ledger().session(SessionKind::Explore).attended();
-                for seat in missed {
-                    if !explored.contains(seat) {
-                        self.push(EventBody::MemberDropped { seat, reason: DropReason::MissedBoth });
-                    } else if !policy.written_report.is_on() {
-                        self.push(EventBody::MemberDropped { seat, reason: DropReason::Undone });
-                    }
-                }
+                self.drop_members(missed.iter().filter_map(|seat| {
+                    let reason = match (explored.contains(seat), policy.written_report.is_on()) {
+                        (false, _) => DropReason::MissedBoth,
+                        (true, false) => DropReason::Undone,
+                        (true, true) => return None,
+                    };
+                    Some((seat, reason))
+                }));
                 self.settle();
             }
         }

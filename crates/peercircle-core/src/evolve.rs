@@ -225,6 +225,10 @@ impl Cycle {
                 meeting.pause = None;
                 meeting.interrupted = None;
                 meeting.interrupted_at = None;
+                if meeting.stopped() == Some(Stop::Wait) {
+                    // Where it still waits for a facilitator, that begins anew.
+                    meeting.clock.stop(at, Stop::Wait);
+                }
                 self.set_clock(at)?;
                 // The weeks of practice count from the day on which the session went on.
                 if let Some(session) = self.state.session().filter(|_| interrupted) {
@@ -238,10 +242,10 @@ impl Cycle {
                 meeting.interrupted_at = Some(at);
                 // What lies past the moment it counted as abandoned was nobody's session.
                 let until = at.min(meeting.abandoned_at(&process));
-                if meeting.stopped() == Some(Stop::Wait) {
-                    meeting.clock.stop(until, Stop::Wait);
-                } else {
-                    self.set_clock(until)?;
+                match meeting.clock.stopped() {
+                    Some((since, Stop::Wait)) if since > until => meeting.clock.stop(until, Stop::Wait),
+                    Some((_, Stop::Wait)) => {}
+                    Some((_, Stop::Pause)) | None => self.set_clock(until)?,
                 }
             }
             EventBody::SessionRestarted { session } => {
@@ -264,7 +268,7 @@ impl Cycle {
                 let facts = self.ledger.session_mut(session);
                 facts.facilitator = Some(*seat);
                 facts.facilitated.insert(*seat);
-                facts.repeat |= exception.is_some();
+                facts.repeat = exception.is_some();
                 self.set_clock(at)?;
             }
             EventBody::FacilitatorGone { seat: _ } => {

@@ -125,7 +125,10 @@ enum Kind {
     View,
 }
 
-fn first<R: Runner<Error: fmt::Display>>(history: &History, make: &mut impl FnMut() -> R) -> Result<Option<Found>, NoAnswer> {
+fn first<R: Runner<Error: fmt::Display>>(
+    history: &History,
+    make: &mut impl FnMut() -> R,
+) -> Result<Option<Found>, NoAnswer> {
     let (mut machine, mut other) = (CoreRunner::default(), make());
     for (step, asked) in history.steps.iter().enumerate() {
         let no = |error: R::Error| NoAnswer { step: step + 1, error: error.to_string() };
@@ -159,9 +162,8 @@ fn differing(expected: &Answer, got: &Answer) -> Option<(Kind, Vec<String>)> {
     let rules = |answer: &Answer| answer.refusals.iter().map(|no| no.rule.clone()).collect::<BTreeSet<_>>();
     let (expected, got) = (rules(expected), rules(got));
     let names = |rules: &BTreeSet<String>| rules.iter().cloned().collect::<Vec<_>>().join(", ");
-    (expected != got).then(|| {
-        (Kind::Rules, vec![format!("the machine refuses by {}, it refuses by {}", names(&expected), names(&got))])
-    })
+    (expected != got)
+        .then(|| (Kind::Rules, vec![format!("the machine refuses by {}, it refuses by {}", names(&expected), names(&got))]))
 }
 
 /// The fields in which two values differ.

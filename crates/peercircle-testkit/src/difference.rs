@@ -78,7 +78,8 @@ pub enum Which {
 pub fn difference(one: &Process, other: &Process, bounds: &Bounds, watch: &mut Watch<'_>) -> Difference {
     let models = [one, other].map(|process| Model::new(process, bounds, &[]));
     let [first, second] = &models;
-    let mut search = Search { first, second, nodes: Vec::new(), layer: Vec::new(), seen: BTreeSet::new(), found: BTreeMap::new() };
+    let mut search =
+        Search { first, second, nodes: Vec::new(), layer: Vec::new(), seen: BTreeSet::new(), found: BTreeMap::new() };
     if let (Some(a), Some(b)) = (first.start(), second.start()) {
         search.add(None, a, b);
     }
@@ -247,7 +248,7 @@ pub fn impact(process: &Process, histories: &[Vec<Event>]) -> Result<Impact, (us
                 break;
             };
             if let Command::FormCycle { process: formed, .. } = &mut command {
-                *formed = Box::new(process.clone());
+                **formed = process.clone();
             }
             match cycle.decide(&command, &decision.context) {
                 Verdict::Accepted(events) => {
@@ -294,7 +295,13 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for Impact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} of {} recorded cycles would have been refused something under {}.", self.refused.len(), self.cycles, self.process)?;
+        writeln!(
+            f,
+            "{} of {} recorded cycles would have been refused something under {}.",
+            self.refused.len(),
+            self.cycles,
+            self.process
+        )?;
         for one in &self.refused {
             writeln!(f, "  cycle {} at {}: {} ({})", one.cycle + 1, one.at, one.command.label(), one.rules.join(", "))?;
         }

@@ -27,9 +27,17 @@ pub fn given(process: Process) -> Given {
     let module = ["strategy-1", "strategy-2"].map(|id| id.parse().ok()).into_iter().flatten().collect();
     let now = "2026-03-02T09:00:00Z".parse().unwrap_or_default();
     let mut given = Given { cycle: Cycle::default(), now, story: Story::default() };
-    let form = "the-module".parse().ok().and_then(|id| ModuleRef::new(id, module).ok()).zip("c-1".parse().ok()).zip("g-1".parse().ok());
+    let form = "the-module"
+        .parse()
+        .ok()
+        .and_then(|id| ModuleRef::new(id, module).ok())
+        .zip("c-1".parse().ok())
+        .zip("g-1".parse().ok());
     if let Some(((module, cycle), group)) = form {
-        given.must(Actor::Organiser {}, Command::FormCycle { cycle, group, module, process: Box::new(process), previous: None });
+        given.must(
+            Actor::Organiser {},
+            Command::FormCycle { cycle, group, module, process: Box::new(process), previous: None },
+        );
     }
     given
 }
@@ -81,7 +89,9 @@ impl Given {
     #[track_caller]
     #[expect(clippy::panic, reason = "an assertion of a test")]
     pub fn at(mut self, stage: Stage) -> Self {
-        let Some(way) = way_to(stage) else { panic!("expected a stage on the plain way of a cycle, got `{}`", stage.name()) };
+        let Some(way) = way_to(stage) else {
+            panic!("expected a stage on the plain way of a cycle, got `{}`", stage.name())
+        };
         for command in way {
             let by = self.cycle.chair().map_or(Actor::Organiser {}, Actor::member);
             let context = Context::new(by, self.now);

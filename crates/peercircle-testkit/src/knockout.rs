@@ -5,10 +5,13 @@ use std::fmt;
 use peercircle_core::{RULES, Rulebook};
 use serde::Serialize;
 
+/// What a check is asked with: the rules, one of them missing.
+type Asked<'a> = dyn Fn(&Rulebook) -> Result<(), String> + 'a;
+
 /// A check of one's own: it passes under the rules as they are, and should fail where one is missing.
 pub struct Check<'a> {
     name: String,
-    check: Box<dyn Fn(&Rulebook) -> Result<(), String> + 'a>,
+    check: Box<Asked<'a>>,
 }
 
 impl<'a> Check<'a> {

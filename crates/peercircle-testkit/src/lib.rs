@@ -7,7 +7,9 @@
 //! - [`compare`]: a history against the machine and any implementation of it; a difference shrinks to a short story.
 //! - [`difference`]: what one process allows and another refuses, and what a change would have meant for recorded cycles.
 //! - [`coverage`], [`knockout`]: which rules were exercised, and which nobody would miss.
+//! - [`fault`]: the machine with one thing wrong in it, to see who notices.
 //! - [`given`]: given, when, then.
+//! - [`oracle`]: every rule as a fold over the whole history, against which the machine is tested.
 //! - [`recorded`]: recorded histories as decisions.
 //! - [`story`]: histories in sentences.
 //! - `strategies`, with the feature `proptest`: processes, histories, states, near-misses, churn and clocks for proptest.
@@ -16,9 +18,12 @@
 pub mod compare;
 pub mod coverage;
 pub mod difference;
+#[expect(clippy::wildcard_enum_match_arm, reason = "an explorer treats a few kinds and stages apart, and the rest alike")]
 pub mod explore;
+pub mod fault;
 pub mod given;
 pub mod knockout;
+pub mod oracle;
 #[cfg(feature = "page")]
 pub mod page;
 pub mod property;

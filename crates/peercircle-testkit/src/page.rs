@@ -269,7 +269,10 @@ fn line(from: usize, to: usize, moves: usize) -> Markup {
     } else {
         let far = 14 + 8 * from.abs_diff(to).min(14);
         let (x, bow) = if to > from { (LEFT + WIDTH, LEFT + WIDTH + far) } else { (LEFT, LEFT.saturating_sub(far)) };
-        (if to > from { "ahead" } else { "back" }, format!("M{x} {} C{bow} {} {bow} {} {x} {}", middle(from), middle(from), middle(to), middle(to)))
+        (
+            if to > from { "ahead" } else { "back" },
+            format!("M{x} {} C{bow} {} {bow} {} {x} {}", middle(from), middle(from), middle(to), middle(to)),
+        )
     };
     html! { path class=(class) d=(path) stroke-width=(width) {} }
 }

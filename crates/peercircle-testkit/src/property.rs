@@ -26,12 +26,12 @@ use std::fmt;
 use peercircle_core::{Command, CommandKind, Event, RuleId, Seat, Span, Stage, Verdict};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::monitor::{Instance, Tracks, answer_at_end, answer_of, start, step, wait};
 pub use self::{
     builtin::builtin,
     file::{PropertyError, parse},
     monitor::{Answer, Followed, Follower, follow},
 };
-pub(crate) use self::monitor::{Instance, Tracks, answer_at_end, answer_of, start, step, wait};
 
 /// Something that must hold of every cycle of a process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,7 +188,13 @@ pub struct Seen<'a> {
 impl<'a> Seen<'a> {
     /// What a command was answered.
     #[must_use]
-    pub fn verdict(command: &Command, by: Option<Seat>, verdict: &'a Verdict, refused_by: &'a [String], way: (Stage, Stage)) -> Self {
+    pub fn verdict(
+        command: &Command,
+        by: Option<Seat>,
+        verdict: &'a Verdict,
+        refused_by: &'a [String],
+        way: (Stage, Stage),
+    ) -> Self {
         Self {
             command: Some(command.kind()),
             subject: command.subject().or(by),
@@ -207,9 +213,7 @@ impl<'a> Seen<'a> {
             Occurrence::Accepted(kind) => accepted && self.command == Some(*kind) && about(self.subject),
             Occurrence::Refused(kind) => !accepted && self.command == Some(*kind) && about(self.subject),
             Occurrence::RefusedBy(rule) => about(self.subject) && self.refused_by.iter().any(|name| name == rule),
-            Occurrence::Event(name) => {
-                self.events.iter().any(|event| event.body.name() == name && about(event.body.seat()))
-            }
+            Occurrence::Event(name) => self.events.iter().any(|event| event.body.name() == name && about(event.body.seat())),
             Occurrence::Reached(stage) => self.to == *stage && self.from != *stage,
         }
     }

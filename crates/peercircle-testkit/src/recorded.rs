@@ -4,8 +4,8 @@
 //! decided anew, and where that writes what the history says, it is the command.
 
 use peercircle_core::{
-    Adoption, AdoptionFact, Command, Context, Cycle, Event, EventBody, InterruptReason, ReplayError, Report,
-    ReportFact, StrategySet, SuspendReason, Verdict,
+    Adoption, AdoptionFact, Command, Context, Cycle, Event, EventBody, InterruptReason, ReplayError, Report, ReportFact,
+    StrategySet, SuspendReason, Verdict,
 };
 
 /// The most events one command writes: everyone's end, and the cycle's.
@@ -65,10 +65,11 @@ impl<'a> Iterator for Decisions<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let first = self.rest.first()?;
         let context = Context { command_id: first.command_id, ..Context::new(first.actor, first.at) };
-        let together = self.rest.iter().take(MOST).take_while(|event| {
-            event.at == first.at && event.actor == first.actor && event.command_id == first.command_id
-        });
-        let found = together.flat_map(|event| commands(event)).find_map(|command| {
+        let together =
+            self.rest.iter().take(MOST).take_while(|event| {
+                event.at == first.at && event.actor == first.actor && event.command_id == first.command_id
+            });
+        let found = together.flat_map(commands).find_map(|command| {
             let Verdict::Accepted(events) = self.cycle.decide(&command, &context) else { return None };
             let written = self.rest.get(..events.len())?;
             let same = written.iter().zip(&events).all(|(written, event)| written.body == event.body);
@@ -121,12 +122,9 @@ fn commands(event: &Event) -> Vec<Command> {
             one(C::AppointFacilitator { session: *session, member: *seat, exception: *exception })
         }
         E::TimekeeperAppointed { seat } => one(C::AppointTimekeeper { member: *seat }),
-        E::SessionScheduled { session, starts_at, place, short_gap } => one(C::ScheduleSession {
-            session: *session,
-            starts_at: *starts_at,
-            place: *place,
-            short_gap: *short_gap,
-        }),
+        E::SessionScheduled { session, starts_at, place, short_gap } => {
+            one(C::ScheduleSession { session: *session, starts_at: *starts_at, place: *place, short_gap: *short_gap })
+        }
         E::SessionRescheduled { session, starts_at, short_gap } => {
             one(C::RescheduleSession { session: *session, starts_at: *starts_at, short_gap: *short_gap })
         }
@@ -136,9 +134,7 @@ fn commands(event: &Event) -> Vec<Command> {
         E::CycleCancelled { reason } => one(C::CancelCycle { reason: *reason }),
         E::Replied { seat, session, reply } => one(C::Reply { member: *seat, session: *session, reply: *reply }),
         E::SessionOpened { session } => one(C::OpenSession { session: *session }),
-        E::AttendanceMarked { seat, attendance } => {
-            one(C::MarkAttendance { member: *seat, attendance: *attendance })
-        }
+        E::AttendanceMarked { seat, attendance } => one(C::MarkAttendance { member: *seat, attendance: *attendance }),
         E::SessionStarted { .. } => one(C::StartSession {}),
         E::PhaseOpened { entry, .. } => one(C::OpenPhase { phase: entry.phase() }),
         E::PhaseSkipped { entry, reason } => one(C::SkipPhase { phase: entry.phase(), reason: *reason }),
@@ -152,9 +148,7 @@ fn commands(event: &Event) -> Vec<Command> {
         E::TurnPassed { seat } => one(C::PassTurn { member: *seat }),
         E::TurnDeferred { seat } => one(C::DeferTurn { member: *seat }),
         E::RoundClosed { reason, .. } => one(C::CloseRound { reason: *reason }),
-        E::PlanMade { seat, strategy, note, .. } => {
-            one(C::MakePlan { member: *seat, strategy: *strategy, note: *note })
-        }
+        E::PlanMade { seat, strategy, note, .. } => one(C::MakePlan { member: *seat, strategy: *strategy, note: *note }),
         E::PhaseExtended { seconds } => one(C::ExtendPhase { seconds: *seconds }),
         E::OverrunAgreed { seat } => one(C::AgreeToOverrun { member: *seat }),
         E::SessionPaused { reason } => one(C::PauseSession { reason: *reason }),
@@ -166,9 +160,7 @@ fn commands(event: &Event) -> Vec<Command> {
             vec![C::HandOver { member: *seat, exception: *exception }, C::AssentToFacilitator {}]
         }
         E::FacilitatorGone { .. } => one(C::DeclareFacilitatorGone {}),
-        E::FacilitationClaimed { seat, exception } => {
-            one(C::ClaimFacilitation { member: *seat, exception: *exception })
-        }
+        E::FacilitationClaimed { seat, exception } => one(C::ClaimFacilitation { member: *seat, exception: *exception }),
         E::FacilitationDelegated { seat } => one(C::DelegateFacilitation { member: *seat }),
         E::QuorumWaived { reason } => one(C::ContinueBelowQuorum { reason: *reason }),
         E::RecordingRequested {} => one(C::RequestRecording {}),
@@ -189,9 +181,7 @@ fn commands(event: &Event) -> Vec<Command> {
         E::AdoptionDecided { seat, adoption: decided, note } => {
             one(C::DecideAdoption { member: *seat, adoption: adoption(decided), note: *note })
         }
-        E::FeedbackGiven { seat, session, note } => {
-            one(C::GiveFeedback { member: *seat, session: *session, note: *note })
-        }
+        E::FeedbackGiven { seat, session, note } => one(C::GiveFeedback { member: *seat, session: *session, note: *note }),
         E::MemberWaived { seat, reason } => one(C::WaiveMember { member: *seat, reason: *reason }),
         E::CycleLapsed {} => one(C::LapseCycle {}),
         E::CycleSuspended { reason: SuspendReason::Breach } => one(C::ReportBreach {}),

@@ -247,9 +247,7 @@ fn sentence(cycle: &Cycle, by: Actor, command: &Command) -> (String, String) {
         C::DeclareFacilitatorGone {} => own("declared the facilitator gone"),
         C::ClaimFacilitation { member, .. } => about(*member, "offered to facilitate"),
         C::AssentToFacilitator {} => own("agreed to the new facilitator"),
-        C::DelegateFacilitation { member } => {
-            (giver(), format!("left the chair to {} for a turn", call(cycle, *member)))
-        }
+        C::DelegateFacilitation { member } => (giver(), format!("left the chair to {} for a turn", call(cycle, *member))),
         C::ContinueBelowQuorum { .. } => own("decided to go on below the quorum"),
         C::RequestRecording {} => own("asked to record"),
         C::AnswerRecording { member, .. } => about(*member, "answered the request to record"),
@@ -272,9 +270,7 @@ fn sentence(cycle: &Cycle, by: Actor, command: &Command) -> (String, String) {
                 Adoption::NoneAdopted { .. } => "decided to adopt nothing",
             },
         ),
-        C::GiveFeedback { member, session, .. } => {
-            (call(cycle, *member), format!("gave feedback on {}", session.label()))
-        }
+        C::GiveFeedback { member, session, .. } => (call(cycle, *member), format!("gave feedback on {}", session.label())),
         C::WaiveMember { member, .. } => about(*member, "was freed from what was left"),
         C::LapseCycle {} => own("let the cycle lapse"),
         C::SuspendCycle { .. } => own("suspended the cycle"),

@@ -76,12 +76,11 @@ fn disturbance(walk: &Walk, draw: u64) -> Option<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for kind in [CommandKind::WithdrawMember, CommandKind::MarkAttendance, CommandKind::DeclareFacilitatorGone] {
         for command in menu(kind, &walk.cycle, walk.now) {
-            let disturbs = match &command {
-                Command::MarkAttendance { attendance, .. } => {
-                    matches!(attendance, Attendance::Late | Attendance::LeftEarly | Attendance::Absent | Attendance::Excused)
-                }
-                _ => true,
-            };
+            let arrives = Attendance::ALL
+                .iter()
+                .filter(|one| matches!(one, Attendance::Unmarked | Attendance::Present))
+                .any(|one| matches!(&command, Command::MarkAttendance { attendance, .. } if attendance == one));
+            let disturbs = !arrives;
             let others = walk.cycle.in_room().iter().find(|seat| Some(*seat) != walk.cycle.chair()).map(Actor::member);
             for by in [Some(Actor::Organiser {}), walk.cycle.chair().map(Actor::member), others].into_iter().flatten() {
                 let context = Context::new(by, walk.now);
@@ -185,7 +184,9 @@ pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
 fn alone(cycle: &Cycle, step: &Step, rule: RuleId) -> Option<NearMiss> {
     let refusals = Rulebook::standard().refusals(cycle, &step.command, &step.context);
     match refusals.as_slice() {
-        [one] if one.rule() == rule => Some(NearMiss { cycle: cycle.clone(), step: step.clone(), refusal: *one }),
+        [one @ Rejection::RuleRefused { .. }] if one.rule() == rule => {
+            Some(NearMiss { cycle: cycle.clone(), step: step.clone(), refusal: *one })
+        }
         _ => None,
     }
 }

@@ -28,8 +28,8 @@ mod process;
 use std::collections::BTreeMap;
 
 use peercircle_core::{
-    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, Process, Recording, SessionKind, Span, Stage,
-    Verdict, Vote,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, Process, Recording, SeatSet, SessionKind, Span,
+    Stage, Verdict, Vote,
 };
 
 pub use self::{
@@ -156,6 +156,9 @@ impl Walk {
         let mut context = Context::new(self.actor(&command, dice), now);
         if dice.chance(2) {
             context = context.expecting(self.cycle.revision().saturating_sub(u32::from(dice.within(0, 1))));
+        }
+        if kind == CommandKind::MarkAttendance && dice.chance(25) {
+            context.elsewhere = command.subject().map_or(SeatSet::EMPTY, SeatSet::only);
         }
         Step { command, context }
     }

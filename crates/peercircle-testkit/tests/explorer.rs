@@ -232,6 +232,34 @@ fn a_list_that_only_the_facilitator_keeps_is_sound() {
     assert!(answer.is_sound(), "{answer}");
 }
 
+/// What each of these does to a group: how bad it is, where it is too late, and what the way on meets.
+#[test]
+fn more_broken_processes() {
+    let cases: [(&str, KnotKind, Stage, &str); 10] = [
+        ("too-large-to-start", KnotKind::Lost, Stage::ExploreGathering, "ACME-1"),
+        ("quorum-of-all", KnotKind::Lost, Stage::ExploreGathering, "ACME-1"),
+        ("minimum-is-all", KnotKind::Stuck, Stage::ExploreWelcome, "ACME-1"),
+        ("silent-room", KnotKind::Lost, Stage::StorySharing, "ACME-1"),
+        ("nobody-schedules", KnotKind::Lost, Stage::Forming, "ACME-1"),
+        ("contradiction", KnotKind::Lost, Stage::ExploreWelcome, "ACME-1"),
+        ("close-before-end", KnotKind::Lost, Stage::ExploreTakeaways, "ACME-1"),
+        ("practice-first", KnotKind::Lost, Stage::Practising, "ACME-1"),
+        ("adoption-never", KnotKind::Lost, Stage::Adoption, "ACME-1"),
+        ("no-report", KnotKind::Stuck, Stage::ReportBack, "ACME-1"),
+    ];
+    let mut wrong = Vec::new();
+    for (name, kind, stage, rule) in cases {
+        let members = broken(name).spec().group.minimum.max(4);
+        let leaving = u8::from(name != "no-report");
+        let answer = explored(name, &Bounds { members, leaving, ..CALM });
+        let found = answer.knots.first().map(|knot| (knot.kind, knot.stage, knot.in_the_way.join(" ")));
+        if !found.is_some_and(|found| (found.0, found.1) == (kind, stage) && found.2.contains(rule)) {
+            wrong.push(format!("{name}: {answer}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn the_answer_depends_neither_on_threads_nor_on_the_day() {
     let bounds = Bounds { leaving: 1, ..CALM };
@@ -251,7 +279,10 @@ fn a_partial_answer_says_so() {
         if progress.states > 50 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     let why = [few.stopped, little.stopped, stopped.stopped];
-    assert_eq!(why, [Some(Stopped::States), Some(Stopped::Memory), Some(Stopped::Asked)].map(|why| why.filter(|_| calls > 0)));
+    assert_eq!(
+        why,
+        [Some(Stopped::States), Some(Stopped::Memory), Some(Stopped::Asked)].map(|why| why.filter(|_| calls > 0))
+    );
     for answer in [few, little, stopped] {
         assert!(!answer.is_sound() && answer.knots.is_empty() && answer.dead.is_empty());
         says(&answer.to_string(), "not finished: what follows is about the part that was seen");

@@ -59,11 +59,8 @@ impl Group {
             rest.sort_unstable();
         }
         let [a, b, c, d, e, f] = self.members;
-        let flags = self.left
-            | self.absent << 2
-            | self.late << 4
-            | u8::from(self.stopped) << 6
-            | u8::from(self.chaired) << 7;
+        let flags =
+            self.left | self.absent << 2 | self.late << 4 | u8::from(self.stopped) << 6 | u8::from(self.chaired) << 7;
         u64::from_le_bytes([a, b, c, d, e, f, self.stage, flags])
     }
 
@@ -143,7 +140,8 @@ impl Group {
                 take(Self { absent: self.absent + 1, ..self.with(at, |member| member & !ATTENDANCE | AWAY | MISSED) });
             }
         }
-        if attendance == AWAY && self.late < OFTEN && matches!(self.stage, FIRST_WELCOME..PLANNING | SECOND_WELCOME..LESSONS) {
+        if attendance == AWAY && self.late < OFTEN && matches!(self.stage, FIRST_WELCOME..PLANNING | SECOND_WELCOME..LESSONS)
+        {
             take(Self { late: self.late + 1, ..self.with(at, |member| mark(HERE)(member) & !MISSED) });
         }
         let anyone = attendance != GONE;
@@ -254,8 +252,7 @@ impl Seen {
 
 /// Visits every state of a group of six, and says how many there are and the bytes they took.
 pub(crate) fn search() -> (usize, usize) {
-    let start =
-        Group { members: [0; 6], stage: FORMING, left: 0, absent: 0, late: 0, stopped: false, chaired: false };
+    let start = Group { members: [0; 6], stage: FORMING, left: 0, absent: 0, late: 0, stopped: false, chaired: false };
     let mut seen = Seen::new();
     let mut queue = vec![start.pack()];
     seen.insert(start.pack());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Event, EventBody, MemberId, Profile, Roster, Seat};
+use crate::{Event, EventBody, MemberId, Profile, Roster, Seat, SeatSet};
 
 /// Erases a member from a history: their id, level, department and manager, and their name wherever another's manager
 /// or the rota of earlier cycles held it. The history replays to the same cycle, and counts stay.
@@ -10,14 +10,23 @@ use crate::{Event, EventBody, MemberId, Profile, Roster, Seat};
 /// A host calls this on stored events once a [`MemberAnonymised`](EventBody::MemberAnonymised) is among them. Whoever came back
 /// after it did so as a new member, and stays.
 pub fn anonymise(events: &mut [Event], seat: Seat) {
-    let erased = |event: &Event| matches!(event.body, EventBody::MemberAnonymised { seat: other } if other == seat);
-    let until = events.iter().rposition(erased).unwrap_or(events.len());
-    let (events, _) = events.split_at_mut(until);
-    let mut enrolled = events.iter().filter_map(|event| {
+    let mut theirs = SeatSet::EMPTY;
+    let named = events.iter().find_map(|event| {
         let EventBody::MemberEnrolled { seat: other, profile } = &event.body else { return None };
         (*other == seat).then(|| profile.id.clone())
     });
-    let Some(id) = enrolled.next() else { return };
+    let Some(id) = named else { return };
+    // Whoever left and came back is erased from one of their seats, and with all of them until then.
+    let erased = events.iter().position(|event| {
+        if let EventBody::MemberEnrolled { seat: other, profile } = &event.body
+            && profile.id == id
+        {
+            theirs.insert(*other);
+        }
+        let EventBody::MemberAnonymised { seat: other } = &event.body else { return false };
+        theirs.contains(seat) && theirs.contains(*other)
+    });
+    let (events, _) = events.split_at_mut(erased.unwrap_or(events.len()));
     for event in events {
         if let EventBody::MemberEnrolled { seat, profile } = &mut event.body {
             Arc::make_mut(profile).forget(*seat, &id);

@@ -147,7 +147,12 @@ impl Cycle {
 
     /// Whom a round of `phase` gives a turn: everyone in the room who hasn't had their say in it.
     fn speakers(&self, phase: PhaseKind) -> SeatSet {
-        let heard = match phase {
+        self.in_room().minus(self.heard(phase))
+    }
+
+    /// Who has had their say in `phase`, whichever round of it that was in.
+    pub(super) fn heard(&self, phase: PhaseKind) -> SeatSet {
+        match phase {
             PhaseKind::StorySharing => self.ledger.told,
             PhaseKind::ReportBack => self.ledger.reports(),
             PhaseKind::Adoption => self.ledger.decided,
@@ -158,7 +163,6 @@ impl Cycle {
             | PhaseKind::NextSteps
             | PhaseKind::LessonsLearned
             | PhaseKind::Takeaways => SeatSet::EMPTY,
-        };
-        self.in_room().minus(heard)
+        }
     }
 }

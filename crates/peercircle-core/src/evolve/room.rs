@@ -1,7 +1,7 @@
 //! Evolving in the room: who comes and goes, whose turn ends, when the clock stands.
 
 use super::{Applied, NotHere};
-use crate::{Attendance, Cycle, Instant, Meeting, Round, Seat, Span, State, Stop, TimeBox};
+use crate::{Attendance, Cycle, Instant, Meeting, Round, Seat, SeatSet, Span, State, Stop, TimeBox};
 
 impl Cycle {
     pub(super) fn floor(&mut self) -> Result<(&mut Meeting, &mut TimeBox, Option<&mut Round>), NotHere> {
@@ -11,8 +11,13 @@ impl Cycle {
     pub(super) fn apply_attendance(&mut self, seat: Seat, attendance: Attendance, at: Instant) -> Applied {
         if let State::Gathering(gathering) = &mut self.state {
             gathering.sheet.mark(seat, attendance);
+            // Whoever keeps the time is in the room.
+            if gathering.timekeeper == Some(seat) && !gathering.sheet.in_room().contains(seat) {
+                gathering.timekeeper = None;
+            }
             return Ok(());
         }
+        let heard = self.phase().map_or(SeatSet::EMPTY, |phase| self.heard(phase));
         let (meeting, _, round) = self.floor()?;
         meeting.sheet.mark(seat, attendance);
         // Whoever comes in is asked anew, even if they were asked before they left.
@@ -20,7 +25,7 @@ impl Cycle {
         meeting.refusals.remove(seat);
         let mut span = Span::ZERO;
         match (attendance, round) {
-            (Attendance::Late | Attendance::Present, Some(round)) => round.join(seat),
+            (Attendance::Late | Attendance::Present, Some(round)) if !heard.contains(seat) => round.join(seat),
             (Attendance::LeftEarly, Some(round)) if round.open().contains(seat) => span = round.forfeit(seat, at),
             (
                 Attendance::Late

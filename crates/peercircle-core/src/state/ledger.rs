@@ -1,6 +1,8 @@
 //! The ledger: what a cycle remembers across its stages, as bits and small numbers.
 
-use crate::{Buddies, CatchUpPart, Instant, Outcome, Place, Privacy, Rsvp, Seat, SeatSet, SessionKind, StrategyNo, StrategySet};
+use crate::{
+    Buddies, CatchUpPart, Instant, Outcome, Place, Privacy, Rsvp, Seat, SeatSet, SessionKind, StrategyNo, StrategySet,
+};
 
 /// The date of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

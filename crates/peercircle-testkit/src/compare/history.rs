@@ -102,11 +102,8 @@ impl History {
             let before = machine.cycle().clone();
             if let Some((command, by)) = asked.resolved(&before, &self.process) {
                 let seats = asked.elsewhere.iter().filter_map(|id| before.roster().seat_of(id));
-                let context = Context {
-                    expected_revision: asked.revision,
-                    elsewhere: seats.collect(),
-                    ..Context::new(by, asked.at)
-                };
+                let context =
+                    Context { expected_revision: asked.revision, elsewhere: seats.collect(), ..Context::new(by, asked.at) };
                 visit(&before, &Step { command, context });
             }
             let Ok(_) = machine.give(&asked.ask(&self.process));
@@ -144,14 +141,7 @@ impl Asked {
         if let Some(fields) = command.as_object_mut().filter(|_| forms) {
             fields.insert("process".to_owned(), json!(process));
         }
-        Ask {
-            at: self.at,
-            by: &self.by,
-            command,
-            id: self.id,
-            revision: self.revision,
-            elsewhere: &self.elsewhere,
-        }
+        Ask { at: self.at, by: &self.by, command, id: self.id, revision: self.revision, elsewhere: &self.elsewhere }
     }
 
     /// The command and who gives it, by seat; nothing where the cycle knows neither.
@@ -167,7 +157,9 @@ impl Asked {
 
     fn line(&self, answer: &peercircle_scenario::Answer) -> Value {
         let mut command = self.command.clone();
-        if let Some(fields) = command.as_object_mut() {
+        let forms = command.get("type") == Some(&json!(CommandKind::FormCycle));
+        if let Some(fields) = command.as_object_mut().filter(|_| forms) {
+            // It stands in the header.
             fields.remove("process");
         }
         let mut line = json!({"at": self.at, "by": self.by, "do": command});

@@ -51,7 +51,8 @@ impl Sight {
         let spec = process.spec();
         let reductions = bounds.reductions;
         let counted = |what| counts(&spec.rules, what);
-        let hindered = |kind| spec.rules.iter().any(|rule| rule.applies_to.contains(&kind)) || spec.who_may.contains_key(&kind);
+        let hindered =
+            |kind| spec.rules.iter().any(|rule| rule.applies_to.contains(&kind)) || spec.who_may.contains_key(&kind);
         let chores = reductions.has(Reduction::Chores) && reductions.has(Reduction::Past);
         let own = |since: Since| {
             leaves_of(&spec.rules)
@@ -64,7 +65,7 @@ impl Sight {
         let longest = |days: u16, since: Since| {
             Span::days(days.into()).max(Span::minutes(own(since).map_or(0, |minutes| minutes.saturating_add(1))))
         };
-        let longest_after = u16::max(spec.attendance.written_report_days.into(), spec.practice.adoption_days.into());
+        let longest_after = u16::max(spec.attendance.written_report_days, spec.practice.adoption_days);
         Self {
             reductions,
             gap: Span::days(u32::from(spec.gap.minimum_days) + 1),
@@ -75,7 +76,7 @@ impl Sight {
             },
             after_reflect: longest(longest_after, Since::ReflectClosed).plus(Span::days(1)),
             resume: Span::days(spec.clock.resume_days.into()).plus(Span::seconds(1)),
-            session_clock: own(Since::SessionStarted).or(own(Since::PhaseOpened)).is_some()
+            session_clock: own(Since::SessionStarted).or_else(|| own(Since::PhaseOpened)).is_some()
                 || !reductions.has(Reduction::Calendar)
                 || !reductions.has(Reduction::Past),
             accepting: chores && !hindered(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
@@ -109,7 +110,8 @@ impl Sight {
             if let Some(round) = round {
                 bits |= self.turn(round.turn(seat)) << 9;
                 if !self.has(Reduction::Order) {
-                    bits |= round.queue().position(|other| other == seat).map_or(0, |at| u64::try_from(at + 1).unwrap_or(0)) << 4;
+                    bits |= round.queue().position(|other| other == seat).map_or(0, |at| u64::try_from(at + 1).unwrap_or(0))
+                        << 4;
                 }
             }
             if let Some(meeting) = meeting.filter(|_| self.airtime && round.is_some()) {
@@ -317,7 +319,13 @@ impl Sets {
             let (excused, absent) = (sheet.excused(), sheet.absent());
             // Once the doors are shut, whoever isn't marked is as absent as who is.
             let shut = past && !sight.attendance && sight.shut(state);
-            all.push(if shut { SeatSet::EMPTY } else if past { excused.or(absent) } else { excused });
+            all.push(if shut {
+                SeatSet::EMPTY
+            } else if past {
+                excused.or(absent)
+            } else {
+                excused
+            });
             if !past || sight.attendance {
                 all.push(absent);
                 all.push(sheet.late());

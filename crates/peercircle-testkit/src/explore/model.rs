@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection, RuleId,
-    Rulebook, Seat, Stage,
+    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection,
+    RuleId, Rulebook, Seat, Stage,
 };
 
 use super::{
@@ -19,9 +19,8 @@ use crate::property::{Property, Tracks};
 const BEGINNING: i64 = 1_772_442_000_000;
 
 /// The names that members get, by seat.
-pub(crate) const NAMES: [&str; 16] = [
-    "ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia",
-];
+pub(crate) const NAMES: [&str; 16] =
+    ["ana", "bo", "cleo", "dan", "eve", "finn", "gus", "hana", "ida", "jon", "kim", "leo", "mia", "nils", "olga", "pia"];
 
 /// Where an exploration stands: a cycle, the time, and how much of the bounds is used up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -329,7 +328,11 @@ impl Model {
 
     /// What giving a kind at a stage costs that would cost `cost` elsewhere.
     pub(super) fn cost(&self, stage: Stage, kind: CommandKind, cost: Cost) -> Cost {
-        if cost == Cost::Trouble && !self.ways_out.is_empty() && self.ways_out.contains(&(stage, kind)) { Cost::Free } else { cost }
+        if cost == Cost::Trouble && !self.ways_out.is_empty() && self.ways_out.contains(&(stage, kind)) {
+            Cost::Free
+        } else {
+            cost
+        }
     }
 
     /// Whether a running cycle can always be suspended and ended early.

@@ -8,8 +8,8 @@ mod room;
 mod time;
 
 use peercircle_core::{
-    Adoption, Command, CommandKind, Condition, Context, Counted, Cycle, NoAdoptionReason, NoPracticeReason, Report, Role, Seat,
-    SeatSet, SessionKind, Stage, State, SuspendReason, TerminateReason, Vote, WaiveReason, WithdrawalReason,
+    Adoption, Command, CommandKind, Condition, Context, Counted, Cycle, NoAdoptionReason, NoPracticeReason, Report, Role,
+    Seat, SeatSet, SessionKind, Stage, State, SuspendReason, TerminateReason, Vote, WaiveReason, WithdrawalReason,
 };
 
 use super::{

@@ -138,7 +138,8 @@ impl Graph {
 
     /// The bytes the states take, those of the points to look at next included.
     fn bytes(&self, points: usize) -> usize {
-        let a_state = size_of::<Key>() + size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + 2 * size_of::<u32>();
+        let a_state =
+            size_of::<Key>() + size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + 2 * size_of::<u32>();
         self.keys.len() * (a_state + 5) + self.edges.len() * size_of::<u32>() + points * size_of::<Point>()
     }
 
@@ -153,7 +154,9 @@ impl Graph {
         let mut choices = Vec::new();
         let mut here = at;
         while here != 0 {
-            let Some((from, choice)) = usize::try_from(here).ok().and_then(|here| self.from.get(here)).copied() else { break };
+            let Some((from, choice)) = usize::try_from(here).ok().and_then(|here| self.from.get(here)).copied() else {
+                break;
+            };
             choices.push(choice);
             here = from;
         }
@@ -264,7 +267,9 @@ fn expand_all(model: &Model, graph: &Graph, part: &[(u32, Point)]) -> Vec<Found>
     thread::scope(|scope| {
         let workers: Vec<_> = part
             .chunks(size)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(|(at, point)| expand(model, graph, *at, point)).collect::<Vec<_>>()))
+            .map(|chunk| {
+                scope.spawn(move || chunk.iter().map(|(at, point)| expand(model, graph, *at, point)).collect::<Vec<_>>())
+            })
             .collect();
         workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
     })
@@ -272,8 +277,14 @@ fn expand_all(model: &Model, graph: &Graph, part: &[(u32, Point)]) -> Vec<Found>
 
 fn expand(model: &Model, graph: &Graph, from: u32, point: &Point) -> Found {
     let moves = model.moves(point);
-    let mut found =
-        Found { from, edges: Vec::with_capacity(moves.len()), points: Vec::new(), tried: KindSet::EMPTY, broken: Vec::new(), refused: Vec::new() };
+    let mut found = Found {
+        from,
+        edges: Vec::with_capacity(moves.len()),
+        points: Vec::new(),
+        tried: KindSet::EMPTY,
+        broken: Vec::new(),
+        refused: Vec::new(),
+    };
     for (choice, taken) in (0..).zip(&moves) {
         let kind = match taken {
             Move::Give { act, .. } => Some(act.command.kind()),
@@ -300,7 +311,8 @@ fn expand(model: &Model, graph: &Graph, from: u32, point: &Point) -> Found {
 
 fn merge(graph: &mut Graph, all: Vec<Found>, next: &mut Vec<(u32, Point)>) {
     for found in all {
-        let from_stage = usize::try_from(found.from).ok().and_then(|at| graph.stages.get(at)).copied().unwrap_or(Stage::Unformed);
+        let from_stage =
+            usize::try_from(found.from).ok().and_then(|at| graph.stages.get(at)).copied().unwrap_or(Stage::Unformed);
         graph.tried = graph.tried.or(found.tried);
         let mut points = found.points.into_iter().peekable();
         for (choice, key, kind, stage) in found.edges {

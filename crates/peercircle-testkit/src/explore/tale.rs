@@ -1,9 +1,7 @@
 //! Tales: a way through the model as a short story. What goes as it always goes is told in a sentence; what is out of the
 //! ordinary is told in full, and so is the last step.
 
-use peercircle_core::{
-    Actor, Attendance, Command, CommandKind, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage,
-};
+use peercircle_core::{Actor, Attendance, Command, CommandKind, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage};
 use serde::Serialize;
 
 use super::model::{Act, Model, Move, Point};
@@ -24,7 +22,17 @@ pub(super) struct Day(pub(super) Instant);
 impl std::fmt::Display for Day {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         const MONTHS: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
             "December",
         ];
         let text = self.0.to_string();
@@ -232,7 +240,13 @@ fn held(before: &Cycle, after: &Cycle, session: SessionKind) -> Vec<String> {
     let sat = |cycle: &Cycle| cycle.state().meeting().is_some() && cycle.session() == Some(session);
     let starts = !sat(before) && (closed || sat(after));
     let sheet = |cycle: &Cycle| cycle.state().sheet().map_or(SeatSet::EMPTY, |sheet| sheet.attended());
-    let there = if closed { new.attended() } else if after.session() == Some(session) { sheet(after) } else { SeatSet::EMPTY };
+    let there = if closed {
+        new.attended()
+    } else if after.session() == Some(session) {
+        sheet(after)
+    } else {
+        SeatSet::EMPTY
+    };
     let come = there.minus(if gathers { SeatSet::EMPTY } else { sheet(before) });
     let mut parts = Vec::new();
     if (gathers || !sat(before)) && !come.is_empty() {
@@ -247,7 +261,11 @@ fn held(before: &Cycle, after: &Cycle, session: SessionKind) -> Vec<String> {
     let stage = |cycle: &Cycle| sat(cycle).then(|| cycle.stage());
     let goes_on = stage(after).filter(|now| stage(before) != Some(*now) && !opens(*now));
     if closed {
-        let own = if starts { "it takes its course and closes".to_owned() } else { format!("{} goes on to its end and closes", session.label()) };
+        let own = if starts {
+            "it takes its course and closes".to_owned()
+        } else {
+            format!("{} goes on to its end and closes", session.label())
+        };
         parts.push(own);
     } else if let Some(stage) = goes_on {
         parts.push(format!("it gets as far as {}", plain(stage)));

@@ -77,8 +77,7 @@ impl PropertyError {
 /// # Ok::<(), peercircle_testkit::property::PropertyError>(())
 /// ```
 pub fn parse(text: &str) -> Result<Vec<Property>, PropertyError> {
-    let file: File =
-        if text.trim_start().starts_with('{') { serde_json::from_str(text)? } else { toml::from_str(text)? };
+    let file: File = if text.trim_start().starts_with('{') { serde_json::from_str(text)? } else { toml::from_str(text)? };
     for (at, property) in file.properties.iter().enumerate() {
         if file.properties.iter().take(at).any(|other| other.id == property.id) {
             return Err(PropertyError::Twice { id: property.id.clone() });

@@ -134,7 +134,7 @@ fn advance(template: &Template, instance: &mut Instance, shows: &dyn Fn(&super::
             }
         }
         Template::NotCoexistence { one, other } => {
-            *state |= u8::from(shows(one)) * ONE | u8::from(shows(other)) * OTHER;
+            *state |= (u8::from(shows(one)) * ONE) | (u8::from(shows(other)) * OTHER);
             if *state == ONE | OTHER {
                 *state = BROKEN;
             }
@@ -289,7 +289,7 @@ pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) 
     let mut decisions = recorded::decisions(history);
     while let Some(decision) = decisions.next() {
         let decision = decision?;
-        let about = decision.command.as_ref().and_then(Command::subject).or(decision.context.actor.seat());
+        let about = decision.command.as_ref().and_then(Command::subject).or_else(|| decision.context.actor.seat());
         let seen = Seen {
             command: decision.command.as_ref().map(Command::kind),
             subject: about,

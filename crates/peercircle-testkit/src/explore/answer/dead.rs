@@ -21,9 +21,10 @@ pub(super) fn unreached(model: &Model, stages: &BTreeMap<Stage, usize>) -> Vec<S
     let process = model.process();
     let left_out = |stage: Stage| {
         SessionKind::ALL.into_iter().any(|session| {
-            session.phases().iter().any(|phase| {
-                Stage::of_phase(session, *phase) == Some(stage) && process.box_seconds(session, *phase) == 0
-            })
+            session
+                .phases()
+                .iter()
+                .any(|phase| Stage::of_phase(session, *phase) == Some(stage) && process.box_seconds(session, *phase) == 0)
         })
     };
     // Where everyone decides and reports in session 2, nobody is left for the stage of adoption; without people leaving, nothing
@@ -61,9 +62,10 @@ pub(super) fn dead(model: &Model, graph: &Graph, probe: &Probe<'_>) -> Vec<Comma
         CommandKind::CompleteOrientation => !spec.orientation.is_on(),
         CommandKind::AppointTimekeeper => !spec.facilitation.timekeeper.is_on(),
         CommandKind::DelegateFacilitation => !spec.facilitation.delegate_own_turn.is_on(),
-        CommandKind::RequestRecording | CommandKind::AnswerRecording | CommandKind::StartRecording | CommandKind::StopRecording => {
-            true
-        }
+        CommandKind::RequestRecording
+        | CommandKind::AnswerRecording
+        | CommandKind::StartRecording
+        | CommandKind::StopRecording => true,
         CommandKind::PassTurn => !spec.turns.pass.is_on(),
         CommandKind::DeferTurn => !spec.turns.defer.is_on(),
         CommandKind::PromiseDate => !spec.gap.promise.is_on(),
@@ -135,11 +137,15 @@ impl<'a> Probe<'a> {
                     self.ask(point, &command, &Context::new(*actor, point.now));
                 }
                 // Once a kind: at a time that lies behind, and where everyone is in another session.
-                if at == 0 && let Some(actor) = some.first() {
+                if at == 0
+                    && let Some(actor) = some.first()
+                {
                     let early = Context::new(*actor, point.cycle.last_at() - Span::seconds(1));
                     self.ask(point, &command, &early);
                 }
-                if kind == CommandKind::MarkAttendance && let Some(actor) = some.first() {
+                if kind == CommandKind::MarkAttendance
+                    && let Some(actor) = some.first()
+                {
                     let elsewhere = point.cycle.ledger().active();
                     self.ask(point, &command, &Context { elsewhere, ..Context::new(*actor, point.now) });
                 }

@@ -22,7 +22,14 @@ impl fmt::Display for Answer {
             self.bytes_a_state()
         )?;
         let ends = self.ends;
-        writeln!(f, "Can still be completed: {}. Below the group's minimum, can end early: {}. Large enough and lost: {}. Stuck for ever: {}.", grouped(ends.complete), grouped(ends.early), grouped(ends.lost), grouped(ends.stuck))?;
+        writeln!(
+            f,
+            "Can still be completed: {}. Below the group's minimum, can end early: {}. Large enough and lost: {}. Stuck for ever: {}.",
+            grouped(ends.complete),
+            grouped(ends.early),
+            grouped(ends.lost),
+            grouped(ends.stuck)
+        )?;
         for knot in &self.knots {
             write!(f, "\n{knot}")?;
         }
@@ -38,7 +45,11 @@ impl fmt::Display for Answer {
             writeln!(f, "\nNobody can ever: {}.", names.join(", "))?;
         }
         for rule in self.idle_rules() {
-            let why = if rule.refused == 0 { "never refuses anything" } else { "never refuses alone: other rules always refuse with it" };
+            let why = if rule.refused == 0 {
+                "never refuses anything"
+            } else {
+                "never refuses alone: other rules always refuse with it"
+            };
             writeln!(f, "\nThe rule {} {why}.", rule.rule)?;
         }
         for property in &self.properties {

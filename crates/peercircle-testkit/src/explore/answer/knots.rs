@@ -6,7 +6,8 @@ use std::{
 };
 
 use peercircle_core::{
-    Actor, Adoption, Command, CommandKind, Context, Cycle, KindSet, NoAdoptionReason, PathStep, Rejection, Stage, State,
+    Actor, Adoption, Command, CommandKind, Context, Cycle, KindSet, NoAdoptionReason, PathStep, Rejection, SessionKind,
+    Stage, State,
 };
 
 use super::{Knot, KnotKind, KnotStep, Rescue, Standing, reach::Reach};
@@ -46,7 +47,9 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
         let before = tried.len();
         let mut rescued = false;
         for at in beginnings(graph, reach, hopeless) {
-            let Some(kind) = kind_of(graph, reach, at).filter(|_| tried.len() < most && !tried.contains(&at)) else { continue };
+            let Some(kind) = kind_of(graph, reach, at).filter(|_| tried.len() < most && !tried.contains(&at)) else {
+                continue;
+            };
             tried.insert(at);
             let stage = graph.stages.get(at).copied().unwrap_or(Stage::Unformed);
             let way = graph.way(model, u32::try_from(at).unwrap_or_default());
@@ -86,7 +89,8 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
     let mut begin: Vec<usize> = (0..graph.keys.len())
         .filter(|at| {
             let before = graph.from.get(*at).and_then(|(from, _)| usize::try_from(*from).ok()).filter(|from| from != at);
-            kind_of(graph, reach, *at).is_some_and(|kind| before.is_none_or(|from| kind_of(graph, reach, from) != Some(kind)))
+            kind_of(graph, reach, *at)
+                .is_some_and(|kind| before.is_none_or(|from| kind_of(graph, reach, from) != Some(kind)))
         })
         .collect();
     if hopeless {
@@ -119,7 +123,8 @@ struct Out {
 
 /// Looks for a way out: whatever the rules let anyone do, what costs least first.
 fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: KnotKind) -> Option<Out> {
-    let generous = model.within(&Bounds { troubles: u8::MAX, late: model.bounds().late.saturating_add(1), ..*model.bounds() });
+    let generous =
+        model.within(&Bounds { troubles: u8::MAX, late: model.bounds().late.saturating_add(1), ..*model.bounds() });
     let mut seen = BTreeSet::from([model.key(from)]);
     // Of ways that cost the same, the one that is further on first.
     let mut open = BTreeMap::from([((0, Reverse(0), 0), (from.clone(), Vec::new(), Vec::new()))]);
@@ -140,7 +145,8 @@ fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: Knot
             let stage = next.cycle.stage();
             let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
             let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
-            let (mut way, mut ways): (Vec<(Point, Move)>, Vec<(Stage, CommandKind)>) = (way.clone(), ways.clone());
+            let mut way: Vec<(Point, Move)> = way.clone();
+            let mut ways: Vec<(Stage, CommandKind)> = ways.clone();
             if let Move::Give { act, .. } = &taken
                 && cost > 0
             {
@@ -226,7 +232,8 @@ fn standings(point: &Point) -> Vec<Standing> {
     let mut standings: Vec<(Vec<String>, Vec<&'static str>)> = Vec::new();
     for actor in members.chain([Actor::Organiser {}]) {
         let allowed = cycle.allowed(actor, point.now);
-        let may: Vec<_> = allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
+        let may: Vec<_> =
+            allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
         let who = story::call_actor(cycle, actor);
         match standings.iter_mut().find(|(_, other)| *other == may) {
             Some((names, _)) => names.push(who),
@@ -270,7 +277,7 @@ struct Obstacle {
 fn obstacles(point: &Point) -> Vec<Obstacle> {
     let mut cycle = point.cycle.clone();
     let mut now = point.now;
-    for _ in 0..8 {
+    for _ in 0..16 {
         let Some((goal, by)) = goal(&cycle) else { break };
         match cycle.path_to(&goal, &Context::new(by, now)) {
             Ok(steps) => {
@@ -289,7 +296,8 @@ fn obstacles(point: &Point) -> Vec<Obstacle> {
                 let to = no.stuck_at.kind().label();
                 let say = |one: &Rejection| {
                     let rule = one.rule().name(cycle.process());
-                    let says = format!("to {to}: {} ({rule}). What helps: {}", one.say(&no.reached), one.remedy(&no.reached));
+                    let says =
+                        format!("to {to}: {} ({rule}). What helps: {}", one.say(&no.reached), one.remedy(&no.reached));
                     Obstacle { rules: format!("{to} {rule}"), says }
                 };
                 return no.stuck.iter().map(say).collect();
@@ -304,8 +312,25 @@ fn goal(cycle: &Cycle) -> Option<(Command, Actor)> {
     let chair = cycle.chair().or_else(|| cycle.ledger().active().first()).map_or(Actor::Organiser {}, Actor::member);
     match cycle.state() {
         State::Suspended(_) => Some((Command::ResumeCycle {}, Actor::Organiser {})),
-        State::Forming | State::Scheduled | State::Practising | State::Gathering(_) => Some((Command::StartSession {}, chair)),
-        State::Exploring(_) | State::Reflecting(_) => Some((Command::CloseSession {}, chair)),
+        State::Forming | State::Scheduled | State::Practising | State::Gathering(_) => {
+            Some((Command::StartSession {}, chair))
+        }
+        State::Exploring(_) | State::Reflecting(_) => {
+            let meeting = cycle.state().meeting()?;
+            let room = cycle.in_room();
+            match (meeting.facilitator(), meeting.claim()) {
+                (None, Some(claim)) => {
+                    let other = room.without(claim.seat).first()?;
+                    Some((Command::AssentToFacilitator {}, Actor::member(other)))
+                }
+                (None, None) => {
+                    let before = cycle.ledger().session(SessionKind::Explore).facilitated();
+                    let member = room.minus(before).first().or_else(|| room.first())?;
+                    Some((Command::ClaimFacilitation { member, exception: None }, Actor::member(member)))
+                }
+                (Some(_), _) => Some((Command::CloseSession {}, chair)),
+            }
+        }
         State::Adopting => {
             let member = cycle.ledger().unfinished().minus(cycle.ledger().decided()).first()?;
             let adoption = Adoption::NoneAdopted { reason: NoAdoptionReason::Undisclosed };

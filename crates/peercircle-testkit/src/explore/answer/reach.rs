@@ -18,11 +18,7 @@ impl Reach {
         let backwards = Backwards::of(graph);
         let from = |holds: &dyn Fn(Stage) -> bool| backwards.from(graph.stages.iter().map(|stage| holds(*stage)).collect());
         let ends = graph.stages.iter().zip(&graph.endable).map(|(stage, endable)| stage.is_terminal() || stops && *endable);
-        Self {
-            complete: from(&|stage| stage == Stage::Completed),
-            end: backwards.from(ends.collect()),
-            backwards,
-        }
+        Self { complete: from(&|stage| stage == Stage::Completed), end: backwards.from(ends.collect()), backwards }
     }
 
     /// Whether the cycle can still be completed from this state.

@@ -1,8 +1,8 @@
 //! Moves outside the room: members join, dates are set and moved, doors open, people arrive, catch up, and practise.
 
 use peercircle_core::{
-    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp, Seat,
-    SeatSet, SessionKind, Span, Stage,
+    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp,
+    Seat, SeatSet, SessionKind, Span, Stage,
 };
 
 use super::{Moves, act};
@@ -32,12 +32,8 @@ impl Moves<'_> {
         }
         let name = NAMES.get(seats)?;
         let department = format!("department-{}", seats + 1).parse().ok()?;
-        let command = Command::EnrolMember {
-            member: name.parse().ok()?,
-            level: "lead".parse().ok()?,
-            department,
-            manager: None,
-        };
+        let command =
+            Command::EnrolMember { member: name.parse().ok()?, level: "lead".parse().ok()?, department, manager: None };
         act(self.cycle, command)
     }
 

@@ -84,7 +84,9 @@ impl Moves<'_> {
         let only = SeatSet::only(member);
         let mut parts = Vec::with_capacity(3);
         for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
-            parts.extend(self.acts(only.minus(ledger.caught_up(part)), |member| Some(Command::RecordCatchUp { member, part })));
+            parts.extend(
+                self.acts(only.minus(ledger.caught_up(part)), |member| Some(Command::RecordCatchUp { member, part })),
+            );
         }
         parts.extend(self.planned(only));
         parts

@@ -1,8 +1,8 @@
 //! Moves in a running session: turns, phases, people coming and going, and what may go wrong.
 
 use peercircle_core::{
-    Attendance, Command, CommandKind, ContinueReason, ForceReason, InterruptReason, PauseReason, PhaseKind, QuorumLost, ReopenReason,
-    RepeatReason, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
+    Attendance, Command, CommandKind, ContinueReason, ForceReason, InterruptReason, PauseReason, PhaseKind, QuorumLost,
+    ReopenReason, RepeatReason, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
 };
 
 use super::{Moves, act};

@@ -1,0 +1,90 @@
+//! The explorer beside stateright on the very same model, and beside a search by hand.
+
+use std::hash::{Hash, Hasher};
+
+use anyhow::{Result, ensure};
+use peercircle_core::Process;
+use peercircle_testkit::explore::{Bounds, Key, Model, Move, Point, explore, quietly};
+use stateright::{Checker as _, Model as _, Property};
+
+use crate::{
+    measure::Effort,
+    peers::packed,
+    table::{Row, Target},
+};
+
+/// The model as stateright takes it: the same points, moves and rules, told apart by the same keys.
+struct Wrapped(Model);
+
+#[derive(Clone, Debug)]
+struct Held {
+    point: Point,
+    key: Key,
+}
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Hash for Held {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+impl stateright::Model for Wrapped {
+    type State = Held;
+    type Action = Move;
+
+    fn init_states(&self) -> Vec<Held> {
+        self.0.start().map(|point| Held { key: self.0.key(&point), point }).into_iter().collect()
+    }
+
+    fn actions(&self, state: &Held, actions: &mut Vec<Move>) {
+        actions.extend(self.0.moves(&state.point));
+    }
+
+    fn next_state(&self, last: &Held, action: Move) -> Option<Held> {
+        let point = self.0.after(&last.point, &action)?;
+        Some(Held { key: self.0.key(&point), point })
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        // Without any, it looks at nothing.
+        vec![Property::always("nothing is asked", |_, _| true)]
+    }
+}
+
+/// States a second: ours, stateright's and the limit's; each finds all there are, on one thread.
+pub(crate) fn exploring(rows: &mut Vec<Row>, effort: Effort) -> Result<()> {
+    let process = Process::default();
+    // A group of four, one of whom may leave; in the smoke nobody does.
+    let leaving = u8::from(!effort.round.is_zero());
+    let bounds = Bounds { members: 4, leaving, absent: leaving, late: 0, threads: 1, ..Bounds::default() };
+    let answer = explore(&process, &bounds, &[], &mut quietly);
+    ensure!(answer.is_sound(), "the preset isn't sound: {answer}");
+    let theirs = || {
+        let checker = Wrapped(Model::new(&process, &bounds, &[])).checker().threads(1).spawn_bfs().join();
+        checker.unique_state_count()
+    };
+    let found = theirs();
+    ensure!(found == answer.states, "expected stateright to find {} states, got {found}", answer.states);
+    let states = u64::try_from(answer.states)?;
+    let ours =
+        effort.per_second(states, || u64::try_from(explore(&process, &bounds, &[], &mut quietly).states).unwrap_or(0))?;
+    let stateright = effort.per_second(states, || u64::try_from(theirs()).unwrap_or(0))?;
+    let (limit, bytes) = packed::search();
+    let by_hand = effort.per_second(u64::try_from(limit)?, || u64::try_from(packed::search().0).unwrap_or(0))?;
+    rows.push(
+        Row::new(format!("explore, {states} states of four members"), ours)
+            .beside("stateright", stateright)
+            .beside("by hand", by_hand)
+            .wanting(Target::TimesPeer(3.0)),
+    );
+    rows.push(Row::new(format!("- stateright, the same model ({} bytes a state held)", size_of::<Held>()), stateright));
+    rows.push(Row::new(format!("- by hand, {limit} states of {} bytes", bytes / limit.max(1)), by_hand));
+    rows.push(Row::new(format!("- ours takes {} bytes a state, answers included", answer.bytes_a_state()), ours));
+    Ok(())
+}
