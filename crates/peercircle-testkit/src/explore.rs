@@ -45,10 +45,23 @@ use crate::property::Property;
 /// Explores `process` within `bounds` and answers, `watch` being told how far it is.
 #[must_use]
 pub fn explore(process: &Process, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
-    let model = Model::new(process, bounds, properties);
-    let graph = search::search(&model, watch);
-    answer::answer(&model, &graph)
+    let mut model = Model::new(process, bounds, properties);
+    let mut rescues = Vec::new();
+    let mut graph = search::search(&model, watch);
+    // What leads out of a knot is no trouble there: with it, the whole is looked at again.
+    for _ in 0..ROUNDS {
+        let found = answer::ways_out(&model, &graph);
+        if !model.open(&found.ways) {
+            break;
+        }
+        rescues.extend(found.rescues);
+        graph = search::search(&model, watch);
+    }
+    answer::answer(&model, &graph, rescues)
 }
+
+/// How often an exploration begins anew with ways out that it found.
+const ROUNDS: usize = 4;
 
 /// Watches nothing and stops nothing.
 pub const fn quietly(_: &Progress) -> ControlFlow<()> {

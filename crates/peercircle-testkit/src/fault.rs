@@ -24,7 +24,7 @@ use peercircle_core::{
 pub use self::list::FAULTS;
 use crate::{
     oracle::{self, Judgement},
-    walk::{Dice, Walk, menu},
+    walk::{Dice, Step, Walk, menu},
 };
 
 /// Walks are cut after so many events: each step reads the whole history.
@@ -186,7 +186,8 @@ impl<'a> Mutant<'a> {
     }
 }
 
-/// Walks a machine with this fault until the oracle objects, at most so many steps in all.
+/// Walks a machine with this fault until the oracle objects, at most so many steps in all: every other one is a step aside,
+/// judged and not taken.
 #[must_use]
 pub fn hunt(fault: &Fault, most: usize) -> Option<Found> {
     let mut steps = 0;
@@ -208,10 +209,16 @@ pub fn hunt(fault: &Fault, most: usize) -> Option<Found> {
         while mutant.events.len() <= LONGEST && steps < most && !mutant.cycle.stage().is_terminal() {
             walk.cycle = mutant.cycle.clone();
             let asked = walk.next(draws.roll());
+            let tell = |asked: &Step, what| format!("seed {seed}: {:?} by {:?}: {what}", asked.command, asked.context.actor);
             steps += 1;
             if let Some((by, what)) = step(&mut mutant, &asked.command, &asked.context) {
-                let what = format!("seed {seed}: {:?} by {:?}: {what}", asked.command, asked.context.actor);
-                return Some(Found { steps, by, what });
+                return Some(Found { steps, by, what: tell(&asked, what) });
+            }
+            walk.cycle = mutant.cycle.clone();
+            let Some(aside) = walk.aside(draws.roll()) else { continue };
+            steps += 1;
+            if let Some((by, what)) = step(&mut mutant.clone(), &aside.command, &aside.context) {
+                return Some(Found { steps, by, what: tell(&aside, what) });
             }
         }
         if steps >= most {

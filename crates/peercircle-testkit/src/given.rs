@@ -93,15 +93,13 @@ impl Given {
             panic!("expected a stage on the plain way of a cycle, got `{}`", stage.name())
         };
         for command in way {
-            let by = self.cycle.chair().map_or(Actor::Organiser {}, Actor::member);
-            let context = Context::new(by, self.now);
-            match self.cycle.path_to(&command, &context) {
+            match self.cycle.path_to(&command, &Context::new(self.somebody(), self.now)) {
                 Ok(steps) => {
                     for step in steps {
                         self.now = step.at;
                         self.must(step.by, step.command);
                     }
-                    let by = self.cycle.chair().map_or(Actor::Organiser {}, Actor::member);
+                    let by = self.somebody();
                     self.must(by, command);
                 }
                 Err(no) => {
@@ -161,6 +159,12 @@ impl Given {
         let code = verdict.code();
         self.apply(&verdict);
         Then { command: command.kind(), given: self, code, rules, says, events }
+    }
+
+    /// Who leads on: the chair, or any member while there is none.
+    fn somebody(&self) -> Actor {
+        let seat = self.cycle.chair().or_else(|| self.cycle.ledger().active().first());
+        seat.map_or(Actor::Organiser {}, Actor::member)
     }
 
     #[track_caller]

@@ -28,8 +28,8 @@ mod process;
 use std::collections::BTreeMap;
 
 use peercircle_core::{
-    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, Process, Recording, SeatSet, SessionKind, Span,
-    Stage, Verdict, Vote,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, KindSet, Process, Recording, Role, SeatSet,
+    SessionKind, Span, Stage, Verdict, Vote,
 };
 
 pub use self::{
@@ -131,6 +131,26 @@ impl Walk {
             *self.accepted.entry(step.command.kind()).or_default() += 1;
         }
         verdict
+    }
+
+    /// A step aside: a command that belongs here, legal or not, by somebody whose part it could be. What ends a cycle is asked for
+    /// as often as the rest, so this is to be judged and not to be taken.
+    #[must_use]
+    pub fn aside(&self, draw: u64) -> Option<Step> {
+        let mut dice = Dice::new(draw);
+        let here: Vec<_> = KindSet::at_stage(self.cycle.stage()).iter().collect();
+        let kind = here.get(dice.below(here.len())).copied()?;
+        let command = dice.pick(&menu(kind, &self.cycle, self.now));
+        let role = dice.pick(&kind.roles().iter().collect::<Vec<_>>());
+        let actor = match role {
+            Role::Organiser => Actor::Organiser {},
+            Role::Host => Actor::Host {},
+            Role::Oneself => command.subject().map_or(Actor::Organiser {}, Actor::member),
+            Role::Member => Actor::member(dice.pick(&seats(&self.cycle))),
+            Role::Facilitator | Role::Timekeeper => self.cycle.chair().map_or(Actor::Organiser {}, Actor::member),
+        };
+        let later = if dice.chance(20) { Span::days(dice.within(1, 40).into()) } else { Span::ZERO };
+        Some(Step { command, context: Context::new(actor, self.now + later) })
     }
 
     fn pass_time(&mut self, dice: &mut Dice) {

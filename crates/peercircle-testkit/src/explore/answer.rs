@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) use self::display::grouped;
 use self::{
     dead::{Probe, dead, unreached},
-    knots::knots,
+    knots::{Found, knots},
     reach::Reach,
 };
 use super::{
@@ -190,7 +190,7 @@ impl Answer {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.stopped.is_none()
-            && self.knots.is_empty()
+            && self.ends.lost + self.ends.stuck == 0
             && self.dead.is_empty()
             && self.unreached.is_empty()
             && self.ends.complete > 0
@@ -200,7 +200,7 @@ impl Answer {
 
     /// Rules of the process's own that never refused, or never alone: something else always refuses with them.
     pub fn idle_rules(&self) -> impl Iterator<Item = &RuleUse> {
-        self.rules.iter().filter(|rule| rule.own && rule.alone == 0)
+        self.rules.iter().filter(|rule| self.stopped.is_none() && rule.own && rule.alone == 0)
     }
 
     /// Bytes a state.
@@ -210,16 +210,32 @@ impl Answer {
     }
 }
 
-/// The answer that a graph gives.
-pub(super) fn answer(model: &Model, graph: &Graph) -> Answer {
-    let mut reach = Reach::of(graph);
+/// What leads on where a group is lost within the model's moves, as a trouble: at which stage, by which kind.
+pub(super) fn ways_out(model: &Model, graph: &Graph) -> Found {
+    if graph.stopped.is_some() {
+        return Found::default();
+    }
+    let mut reach = Reach::of(graph, model.stops());
+    knots(model, graph, &mut reach, TRIED_FIRST)
+}
+
+/// How many states are asked for a way out before it is looked at again with those that were found.
+const TRIED_FIRST: usize = 24;
+/// The most states at which a way out is looked for.
+const TRIED: usize = 250;
+
+/// The answer that a graph gives; `rescues` are the ways out that were taken into account.
+pub(super) fn answer(model: &Model, graph: &Graph, mut rescues: Vec<Rescue>) -> Answer {
+    let mut reach = Reach::of(graph, model.stops());
     let mut stages = BTreeMap::new();
     for stage in &graph.stages {
         *stages.entry(*stage).or_default() += 1;
     }
     let probe = Probe::of(model, graph);
     let whole = graph.stopped.is_none();
-    let (knots, rescues) = if whole { knots(model, graph, &mut reach) } else { (Vec::new(), Vec::new()) };
+    let found = if whole { knots(model, graph, &mut reach, TRIED) } else { Default::default() };
+    rescues.extend(found.rescues);
+    let knots = found.knots;
     let properties = model.watchers.properties().iter().zip(&graph.broken).map(|(property, broken)| PropertyAnswer {
         property: property.id.clone(),
         says: property.to_string(),

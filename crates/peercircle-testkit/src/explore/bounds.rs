@@ -118,7 +118,7 @@ reductions! {
     /// One reason stands for all reasons.
     Reasons = "one reason stands for all, and one strategy for all",
     /// Time stops at the instants at which a rule may answer differently, not at mere reminders.
-    Calendar = "time stops only where a rule may answer differently afterwards",
+    Calendar = "time stops only where a rule may answer differently afterwards; in a session it passes once it drags on",
 }
 
 /// A set of reductions.

@@ -1,8 +1,10 @@
 //! The model that is explored: points, the moves there are, and where each leads. The rules are the machine's own.
 
+use std::collections::BTreeSet;
+
 use peercircle_core::{
     Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection,
-    RuleId, Rulebook, Seat,
+    RuleId, Rulebook, Seat, Stage,
 };
 
 use super::{
@@ -99,6 +101,8 @@ pub struct Model {
     recorded: KindSet,
     /// Kinds that the process hinders in some way of its own.
     hindered: KindSet,
+    /// Where a kind that is a trouble elsewhere is the way out.
+    ways_out: BTreeSet<(Stage, CommandKind)>,
 }
 
 impl Model {
@@ -131,6 +135,7 @@ impl Model {
             own: asked.fold(KindSet::EMPTY, with),
             recorded,
             hindered,
+            ways_out: BTreeSet::new(),
         }
     }
 
@@ -300,9 +305,39 @@ impl Model {
         self.own.contains(kind)
     }
 
+    /// Whether the process hinders this kind in some way of its own.
+    pub(super) const fn hinders(&self, kind: CommandKind) -> bool {
+        self.hindered.contains(kind)
+    }
+
     /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier.
     pub(super) const fn chore(&self, kind: CommandKind) -> bool {
         self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind)
+    }
+
+    /// From now on these cost nothing where they lead out of a knot; whether any of them is new.
+    pub(super) fn open(&mut self, ways: &[(Stage, CommandKind)]) -> bool {
+        let before = self.ways_out.len();
+        self.ways_out.extend(ways);
+        self.ways_out.len() > before
+    }
+
+    pub(super) fn has_ways_out(&self) -> bool {
+        !self.ways_out.is_empty()
+    }
+
+    /// What giving a kind at a stage costs that would cost `cost` elsewhere.
+    pub(super) fn cost(&self, stage: Stage, kind: CommandKind, cost: Cost) -> Cost {
+        if cost == Cost::Trouble && !self.ways_out.is_empty() && self.ways_out.contains(&(stage, kind)) {
+            Cost::Free
+        } else {
+            cost
+        }
+    }
+
+    /// Whether a running cycle can always be suspended and ended early.
+    pub(super) const fn stops(&self) -> bool {
+        !self.hindered.contains(CommandKind::SuspendCycle) && !self.hindered.contains(CommandKind::TerminateCycle)
     }
 
     /// Whether a kind that only records something is given.

@@ -78,6 +78,7 @@ impl Moves<'_> {
 
     /// A command once these chores are done.
     fn give_after(&mut self, chores: Vec<Act>, cost: Cost, command: Command) {
+        let cost = self.model.cost(self.cycle.stage(), command.kind(), cost);
         if !self.affords(cost) {
             return;
         }
@@ -237,12 +238,14 @@ impl Moves<'_> {
         if self.active().len() < self.cycle.process().spec().group.minimum {
             self.free(Command::SuspendCycle { reason: SuspendReason::Request });
         }
-        if !self.affords(Cost::Trouble) {
+        if !self.affords(Cost::Trouble) && !self.model.has_ways_out() {
             return;
         }
         // Whatever lets a cycle go on after a breach lets it go on after any other suspension.
         let breach = act(self.cycle, Command::ReportBreach {}).filter(|act| self.permits(act));
-        if breach.is_none() || !self.has(Reduction::Reasons) {
+        let hinders = [CommandKind::VoteOnSuspension, CommandKind::ResumeCycle, CommandKind::TerminateCycle];
+        let alike = !hinders.into_iter().any(|kind| self.model.hinders(kind));
+        if breach.is_none() || !alike || !self.has(Reduction::Reasons) {
             self.trouble(Command::SuspendCycle { reason: SuspendReason::Request });
         }
         if let Some(act) = breach {

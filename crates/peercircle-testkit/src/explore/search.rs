@@ -6,6 +6,7 @@ use hashbrown::HashTable;
 use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
+    bounds::Spent,
     key::Key,
     model::{Model, Move, Point},
 };
@@ -46,6 +47,10 @@ pub(super) struct Graph {
     pub(super) stages: Vec<Stage>,
     /// Whether a state's group has as many members as it needs to go on.
     pub(super) enough: Vec<bool>,
+    /// Whether a state's group could be stopped for good by whoever wants it.
+    pub(super) endable: Vec<bool>,
+    /// Whether everything has gone well so far.
+    pub(super) plain: Vec<bool>,
     /// Where each state leads, one list after the other.
     pub(super) edges: Vec<u32>,
     /// Where the list of a state begins; one more than there are states that were looked at.
@@ -91,6 +96,8 @@ impl Graph {
             from: Vec::new(),
             stages: Vec::new(),
             enough: Vec::new(),
+            endable: Vec::new(),
+            plain: Vec::new(),
             edges: Vec::new(),
             lists: vec![0],
             ways: BTreeMap::new(),
@@ -119,6 +126,9 @@ impl Graph {
         self.stages.push(point.cycle.stage());
         let minimum = point.cycle.process().spec().group.minimum;
         self.enough.push(!point.cycle.ledger().closed_group() || point.cycle.ledger().active().len() >= minimum);
+        self.endable.push(point.cycle.ledger().closed_group() && point.cycle.stage() != Stage::Suspended);
+        let before = usize::try_from(from.0).ok().and_then(|from| self.plain.get(from)).copied();
+        self.plain.push(before.unwrap_or(true) && point.spent == Spent::default());
         let keys = &self.keys;
         self.index.insert_unique(hash(key), at, |at| {
             usize::try_from(*at).ok().and_then(|at| keys.get(at)).map_or(0, |key| hash(*key))
@@ -129,7 +139,7 @@ impl Graph {
     /// The bytes the states take, those of the points to look at next included.
     fn bytes(&self, points: usize) -> usize {
         let a_state =
-            size_of::<Key>() + size_of::<(u32, u16)>() + size_of::<Stage>() + size_of::<bool>() + 2 * size_of::<u32>();
+            size_of::<Key>() + size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + 2 * size_of::<u32>();
         self.keys.len() * (a_state + 5) + self.edges.len() * size_of::<u32>() + points * size_of::<Point>()
     }
 

@@ -134,14 +134,15 @@ impl Teller {
 /// `Bo voted to go on` and `Cleo voted to go on`: `Bo and Cleo voted to go on`.
 fn joined(first: &str, second: &str) -> Option<String> {
     let (who, did) = second.split_once(' ')?;
-    let before = first.strip_suffix(did)?.strip_suffix(' ')?;
+    let many = did.strip_prefix("was ").map_or_else(|| did.to_owned(), |rest| format!("were {rest}"));
+    let before = first.strip_suffix(did).or_else(|| first.strip_suffix(&many))?.strip_suffix(' ')?;
     let mut names: Vec<&str> = before.split(", ").flat_map(|part| part.split(" and ")).collect();
     let named = names.iter().all(|name| !name.contains(' ') && name.chars().next().is_some_and(char::is_uppercase));
     if !named || names.contains(&who) {
         return None;
     }
     names.push(who);
-    Some(format!("{} {did}", list(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())))
+    Some(format!("{} {many}", list(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())))
 }
 
 fn passed(kind: DueKind) -> String {
@@ -192,60 +193,31 @@ fn summed_up(from: &Point, until: Point) -> Vec<Told> {
     let (before, after) = (&from.cycle, &until.cycle);
     let mut says: Vec<(Instant, String)> = Vec::new();
     let new = after.ledger().active().minus(before.ledger().active());
-    let [first, second] = SessionKind::ALL.map(|session| {
-        let (old, new) = (before.ledger().session(session), after.ledger().session(session));
-        (new.date().at().filter(|at| old.date().at() != Some(*at)), old, new)
-    });
-    let set = |session: SessionKind, at: Option<Instant>| at.map(|at| format!("{} is set for {}", session.label(), Day(at)));
-    let dated = set(SessionKind::Explore, first.0);
     let joined = (!new.is_empty()).then(|| {
-        let group = if before.ledger().active().is_empty() { "form a group" } else { "join the group" };
-        format!("{} {group}", called(after, new))
+        let (one, more) = if before.ledger().active().is_empty() { ("forms", "form") } else { ("joins", "join") };
+        let group = if before.ledger().active().is_empty() { "a group" } else { "the group" };
+        format!("{} {} {group}", called(after, new), if new.len() == 1 { one } else { more })
     });
-    let beginning: Vec<String> = joined.into_iter().chain(dated).collect();
+    let beginning: Vec<String> = joined.into_iter().chain(dated(before, after, SessionKind::Explore)).collect();
     if !beginning.is_empty() {
         says.push((from.now, beginning.join("; ")));
     }
-    for (session, (_, old, new)) in [(SessionKind::Explore, &first), (SessionKind::Reflect, &second)] {
-        let closed = new.closed_at().is_some() && old.closed_at().is_none();
-        let gathers = before.session() != Some(session) && (closed || after.session() == Some(session));
-        let sat = |cycle: &Cycle| cycle.state().meeting().is_some() && cycle.session() == Some(session);
-        let starts = !sat(before) && (closed || sat(after));
-        let there =
-            if closed { new.attended() } else { after.state().sheet().map_or(SeatSet::EMPTY, |sheet| sheet.attended()) };
-        let already = before.state().sheet().filter(|_| !gathers).map_or(SeatSet::EMPTY, |sheet| sheet.attended());
-        let mut parts = Vec::new();
-        let come = there.minus(already);
-        if (gathers || starts) && !come.is_empty() {
-            parts.push(format!("{} come to {}", called(after, come), session.label()));
-        } else if gathers && !closed {
-            parts.push(format!("the doors of {} open", session.label()));
+    for session in SessionKind::ALL {
+        if session == SessionKind::Reflect {
+            let at = after.ledger().session(SessionKind::Explore).closed_at().unwrap_or(until.now);
+            says.extend(dated(before, after, session).map(|says| (at, says)));
+            if after.ledger().promised_by() != before.ledger().promised_by() {
+                says.push((at, "session 2 is to get its date within a week".to_owned()));
+            }
         }
-        if starts && let Some(chair) = new.facilitator() {
-            parts.push(format!("{} facilitates it", call(after, chair)));
-        }
-        let phase = |cycle: &Cycle| if sat(cycle) { Some(cycle.stage()) } else { None };
-        let goes_on = phase(after).filter(|stage| phase(before) != Some(*stage) && !opens(*stage));
-        if closed {
-            parts.push(if starts {
-                "it takes its course and closes".to_owned()
-            } else {
-                format!("{} goes on to its end and closes", session.label())
-            });
-        } else if let Some(stage) = goes_on {
-            parts.push(format!("it gets as far as {}", plain(stage)));
-        } else if sat(after) && !starts && after.revision() > before.revision() {
-            parts.push("they go on".to_owned());
-        }
+        let parts = held(before, after, session);
         if !parts.is_empty() {
-            let day = if gathers { format!("On {} ", Day(until_of(from, &until, session))) } else { String::new() };
-            says.push((until.now, format!("{day}{}", parts.join("; "))));
+            let closed = after.ledger().session(session).closed_at();
+            let opened = before.session() != Some(session);
+            let at = closed.unwrap_or(until.now);
+            let day = if opened { format!("on {} ", Day(at)) } else { String::new() };
+            says.push((at, format!("{day}{}", parts.join("; "))));
         }
-    }
-    if let Some(date) = set(SessionKind::Reflect, second.0) {
-        says.push((until.now, date));
-    } else if after.ledger().promised_by() != before.ledger().promised_by() {
-        says.push((until.now, "session 2 is to get its date within a week".to_owned()));
     }
     if says.is_empty() {
         says.push((until.now, "They go on as usual".to_owned()));
@@ -253,11 +225,54 @@ fn summed_up(from: &Point, until: Point) -> Vec<Told> {
     says.into_iter().map(|(at, says)| Told { at, says: capital(&says), then: until.clone() }).collect()
 }
 
-/// The day on which a session was held.
-fn until_of(from: &Point, until: &Point, session: SessionKind) -> Instant {
-    let closed = until.cycle.ledger().session(session).closed_at();
-    let held = until.cycle.state().meeting().map(peercircle_core::Meeting::started_at);
-    closed.or(held).unwrap_or_else(|| until.now.max(from.now))
+/// The date that a session got.
+fn dated(before: &Cycle, after: &Cycle, session: SessionKind) -> Option<String> {
+    let at = |cycle: &Cycle| cycle.ledger().session(session).date().at();
+    let new = at(after).filter(|new| at(before) != Some(*new))?;
+    Some(format!("{} is set for {}", session.label(), Day(new)))
+}
+
+/// How a session went.
+fn held(before: &Cycle, after: &Cycle, session: SessionKind) -> Vec<String> {
+    let (old, new) = (before.ledger().session(session), after.ledger().session(session));
+    let closed = new.closed_at().is_some() && old.closed_at().is_none();
+    let gathers = before.session() != Some(session) && (closed || after.session() == Some(session));
+    let sat = |cycle: &Cycle| cycle.state().meeting().is_some() && cycle.session() == Some(session);
+    let starts = !sat(before) && (closed || sat(after));
+    let sheet = |cycle: &Cycle| cycle.state().sheet().map_or(SeatSet::EMPTY, |sheet| sheet.attended());
+    let there = if closed {
+        new.attended()
+    } else if after.session() == Some(session) {
+        sheet(after)
+    } else {
+        SeatSet::EMPTY
+    };
+    let come = there.minus(if gathers { SeatSet::EMPTY } else { sheet(before) });
+    let mut parts = Vec::new();
+    if (gathers || !sat(before)) && !come.is_empty() {
+        let comes = if come.len() == 1 { "comes" } else { "come" };
+        parts.push(format!("{} {comes} to {}", called(after, come), session.label()));
+    } else if gathers && !closed {
+        parts.push(format!("the doors of {} open", session.label()));
+    }
+    if starts && let Some(chair) = new.facilitator() {
+        parts.push(format!("{} facilitates it", call(after, chair)));
+    }
+    let stage = |cycle: &Cycle| sat(cycle).then(|| cycle.stage());
+    let goes_on = stage(after).filter(|now| stage(before) != Some(*now) && !opens(*now));
+    if closed {
+        let own = if starts {
+            "it takes its course and closes".to_owned()
+        } else {
+            format!("{} goes on to its end and closes", session.label())
+        };
+        parts.push(own);
+    } else if let Some(stage) = goes_on {
+        parts.push(format!("it gets as far as {}", plain(stage)));
+    } else if sat(after) && !starts && after.revision() > before.revision() {
+        parts.push("they go on".to_owned());
+    }
+    parts
 }
 
 const fn opens(stage: Stage) -> bool {

@@ -50,13 +50,12 @@ pub static FAULTS: &[Fault] = &[
     // Rules that look at another number.
     fault("one phase may always be reopened more", Reads(3, |spec| spec.phases.reopenings += 1)),
     fault("one member too many", Reads(5, |spec| spec.group.maximum += 1)),
-    fault("an apology at the last moment", Reads(17, |spec| spec.attendance.apology_hours = 0)),
     fault("the quorum is its floor", Reads(21, |spec| spec.quorum.numerator = 1)),
     fault("a lost quorum never stops", Reads(22, |spec| spec.quorum.when_lost = QuorumLost::Warn)),
     fault("catching up is turned about", Reads(23, |spec| spec.attendance.catch_up = turned(spec.attendance.catch_up))),
     fault("members pass where nobody may", Reads(28, |spec| spec.turns.pass = Switch::On)),
     fault("the order is always fixed", Reads(31, |spec| spec.turns.order = TurnOrder::Fixed)),
-    fault("no extension into an overrun", Reads(33, |spec| spec.clock.overrun_minutes = 0)),
+    fault("extensions past the cap", Reads(33, |spec| (spec.clock.overrun_minutes, spec.clock.grace_minutes) = (60, 240))),
     fault("a day is missing from the gap", Reads(42, |spec| spec.gap.minimum_days -= 1)),
     fault("one week of practice", Reads(45, |spec| spec.practice.weeks = 1)),
     // Decisions that leave something out, word it otherwise, or add to it.

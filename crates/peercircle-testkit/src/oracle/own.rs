@@ -32,7 +32,8 @@ fn minutes(question: &Question<'_>, since: Since) -> Option<u32> {
     let running = question.running.as_ref();
     let minutes = match since {
         Since::SessionStarted => running?.seconds() / 60,
-        Since::PhaseOpened => (running?.seconds() - running?.opened) / 60,
+        // A phase that opened when nobody was there any more has had no time.
+        Since::PhaseOpened => (running?.seconds() - running?.opened).max(0) / 60,
         Since::ExploreClosed => from(question.past.closed_at(SessionKind::Explore)?),
         Since::ReflectClosed => from(question.past.closed_at(SessionKind::Reflect)?),
     };

@@ -1,8 +1,14 @@
 //! Knots: how a group gets stuck, and the ways out that groups don't take by themselves.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use peercircle_core::{Actor, Command, CommandKind, Context, Cycle, KindSet, PhaseKind, Rejection, Stage, State};
+use peercircle_core::{
+    Actor, Adoption, Command, CommandKind, Context, Cycle, KindSet, NoAdoptionReason, PathStep, Rejection, SessionKind,
+    Stage, State,
+};
 
 use super::{Knot, KnotKind, KnotStep, Rescue, Standing, reach::Reach};
 use crate::{
@@ -18,64 +24,83 @@ use crate::{
 
 /// The most knots that are told.
 const TOLD: usize = 6;
-/// The most states at which a way out is looked for.
-const TRIED: usize = 40;
 /// The most points that are looked at for a way out.
-const LOOKED: usize = 250;
+const LOOKED: usize = 300;
 
-/// The shortest way into each kind of knot, one for each stage at which it begins, and the ways out beyond the model's moves.
-pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach) -> (Vec<Knot>, Vec<Rescue>) {
-    let mut seen = BTreeSet::new();
-    let (mut knots, mut rescues): (Vec<Knot>, Vec<Rescue>) = (Vec::new(), Vec::new());
-    let mut tried = 0;
-    // Where it is too late from the beginning, the story goes as far as a group gets.
-    if let Some(kind) = kind_of(graph, reach, 0) {
-        let way = graph.way(model, furthest(graph, reach, kind));
-        return (vec![knot(model, &way, kind)], rescues);
-    }
-    for at in 0..graph.keys.len() {
-        let Some(kind) = kind_of(graph, reach, at) else { continue };
-        // Only where it begins: from a knot one gets to further states of the same knot.
-        let before = graph.from.get(at).and_then(|(from, _)| usize::try_from(*from).ok()).filter(|from| *from != at);
-        let stage = graph.stages.get(at).copied().unwrap_or(Stage::Unformed);
-        if before.is_some_and(|from| kind_of(graph, reach, from) == Some(kind)) || seen.contains(&(kind, stage)) {
-            continue;
-        }
-        let way = graph.way(model, u32::try_from(at).unwrap_or_default());
-        let point = last(model, &way);
-        tried += 1;
-        let out = if tried <= TRIED { way_out(model, graph, reach, &point, kind) } else { None };
-        match out {
-            Some((out, completes)) => {
-                reach.rescue(at, completes);
-                let says = tale::lines(&tale(model, &out));
-                let same = |one: &Rescue| one.way_out.last().map(|line| &line.says) == says.last().map(|line| &line.says);
-                if !rescues.iter().any(same) && rescues.len() < TOLD {
-                    rescues.push(Rescue { stage, story: tale::lines(&tale(model, &way)), way_out: says });
-                }
-            }
-            None => {
-                seen.insert((kind, stage));
-                if knots.len() < TOLD {
-                    knots.push(knot(model, &way, kind));
-                }
-            }
-        }
-    }
-    knots.sort_by_key(|knot| (knot.kind, knot.moves));
-    (knots, rescues)
+/// What was found where groups can't complete.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(super) knots: Vec<Knot>,
+    pub(in crate::explore) rescues: Vec<Rescue>,
+    /// What led out of it as a trouble: at which stage, by which kind of command.
+    pub(in crate::explore) ways: Vec<(Stage, CommandKind)>,
 }
 
-/// The first state of the latest stage that a group comes to in such a knot.
-fn furthest(graph: &Graph, reach: &Reach, kind: KnotKind) -> u32 {
-    let mut furthest = (Stage::Unformed, 0);
-    for (at, stage) in (0..).zip(&graph.stages) {
-        let later = *stage > furthest.0 && *stage != Stage::Suspended;
-        if later && usize::try_from(at).is_ok_and(|at| kind_of(graph, reach, at) == Some(kind)) {
-            furthest = (*stage, at);
+/// The shortest way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves.
+pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Found {
+    let mut seen = BTreeSet::new();
+    let mut found = Found::default();
+    let hopeless = (0..graph.keys.len()).all(|at| !reach.completes(at));
+    let mut tried = BTreeSet::new();
+    // A way out of one state makes the next one the beginning of what is left.
+    loop {
+        let before = tried.len();
+        let mut rescued = false;
+        for at in beginnings(graph, reach, hopeless) {
+            let Some(kind) = kind_of(graph, reach, at).filter(|_| tried.len() < most && !tried.contains(&at)) else {
+                continue;
+            };
+            tried.insert(at);
+            let stage = graph.stages.get(at).copied().unwrap_or(Stage::Unformed);
+            let way = graph.way(model, u32::try_from(at).unwrap_or_default());
+            let point = last(model, &way);
+            let obstacles = obstacles(&point);
+            let cause = (kind, obstacles.first().map_or_else(|| stage.name().to_owned(), |first| first.rules.clone()));
+            if seen.contains(&cause) {
+                continue;
+            }
+            let Some(out) = way_out(model, graph, reach, &point, kind) else {
+                seen.insert(cause);
+                if found.knots.len() < TOLD {
+                    found.knots.push(knot(model, &way, kind, &obstacles));
+                }
+                continue;
+            };
+            rescued = true;
+            reach.rescue(at, out.completes);
+            let new: Vec<_> = out.ways.into_iter().filter(|way| !found.ways.contains(way)).collect();
+            if found.rescues.len() < TOLD && (!new.is_empty() || found.ways.is_empty() && found.rescues.is_empty()) {
+                let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &out.way)));
+                found.rescues.push(Rescue { stage, story, way_out });
+            }
+            found.ways.extend(new);
+        }
+        if !rescued || tried.len() == before {
+            break;
         }
     }
-    furthest.1
+    found.knots.sort_by_key(|knot| (knot.kind, knot.moves));
+    found
+}
+
+/// Where knots begin: states that a move leads into from a state outside. Where no cycle can ever complete, that is from the very
+/// beginning, and what is told is how far a group gets that has no troubles at all.
+fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
+    let mut begin: Vec<usize> = (0..graph.keys.len())
+        .filter(|at| {
+            let before = graph.from.get(*at).and_then(|(from, _)| usize::try_from(*from).ok()).filter(|from| from != at);
+            kind_of(graph, reach, *at)
+                .is_some_and(|kind| before.is_none_or(|from| kind_of(graph, reach, from) != Some(kind)))
+        })
+        .collect();
+    if hopeless {
+        let plain = |at: &usize| graph.plain.get(*at).copied().unwrap_or_default();
+        let stage = |at: usize| graph.stages.get(at).copied().filter(|stage| *stage < Stage::Completed);
+        let furthest = (0..graph.keys.len()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
+        begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));
+        begin.splice(0..0, furthest);
+    }
+    begin
 }
 
 fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
@@ -89,22 +114,28 @@ fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
     }
 }
 
-/// A way out that the model's moves don't have: whatever the rules let anyone do, whatever it costs.
-fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: KnotKind) -> Option<(Vec<(Point, Move)>, bool)> {
-    let generous = model.within(&Bounds { troubles: u8::MAX, ..*model.bounds() });
+/// A way out that the model's moves don't have.
+struct Out {
+    way: Vec<(Point, Move)>,
+    completes: bool,
+    ways: Vec<(Stage, CommandKind)>,
+}
+
+/// Looks for a way out: whatever the rules let anyone do, what costs least first.
+fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: KnotKind) -> Option<Out> {
+    let generous =
+        model.within(&Bounds { troubles: u8::MAX, late: model.bounds().late.saturating_add(1), ..*model.bounds() });
     let mut seen = BTreeSet::from([model.key(from)]);
-    let mut open: VecDeque<(Point, Vec<(Point, Move)>)> = VecDeque::from([(from.clone(), Vec::new())]);
-    let mut looked = 0;
-    while let Some((point, way)) = open.pop_front() {
-        looked += 1;
-        if looked > LOOKED {
-            break;
+    // Of ways that cost the same, the one that is further on first.
+    let mut open = BTreeMap::from([((0, Reverse(0), 0), (from.clone(), Vec::new(), Vec::new()))]);
+    let mut found = 0;
+    for _ in 0..LOOKED {
+        let Some(((costs, _, _), (point, way, ways))) = open.pop_first() else { break };
+        let mut moves: Vec<(Move, usize)> = generous.moves(&point).into_iter().filter_map(free).collect();
+        if way.is_empty() {
+            moves.extend(everything(model, &point).into_iter().map(|taken| (taken, 2)));
         }
-        let mut moves: Vec<Move> = generous.moves(&point).into_iter().filter_map(free).collect();
-        if way.len() < 2 {
-            moves.extend(everything(model, &point));
-        }
-        for taken in moves {
+        for (taken, cost) in moves {
             let Some(next) = model.after(&point, &taken) else { continue };
             let key = model.key(&next);
             if !seen.insert(key) {
@@ -112,25 +143,37 @@ fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: Knot
             }
             let known = graph.find(key).and_then(|at| usize::try_from(at).ok());
             let stage = next.cycle.stage();
-            let completes = known.is_some_and(|at| reach.completes(at));
+            let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
             let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
-            let mut way = way.clone();
+            let mut way: Vec<(Point, Move)> = way.clone();
+            let mut ways: Vec<(Stage, CommandKind)> = ways.clone();
+            if let Move::Give { act, .. } = &taken
+                && cost > 0
+            {
+                ways.push((point.cycle.stage(), act.command.kind()));
+            }
             way.push((point.clone(), taken));
             if completes || kind == KnotKind::Stuck && ends {
-                return Some((way, completes));
+                return Some(Out { way, completes, ways });
             }
-            open.push_back((next, way));
+            found += 1;
+            let on = if stage < Stage::Completed { stage as u8 } else { 0 };
+            open.insert((costs + cost, Reverse(on), found), (next, way, ways));
         }
     }
     None
 }
 
-/// The move at no cost; nothing of somebody's leaving, which never was a way out.
-fn free(taken: Move) -> Option<Move> {
+/// The move at no cost, and whether it had one; nothing of somebody's leaving, which never was a way out.
+fn free(taken: Move) -> Option<(Move, usize)> {
     match taken {
-        Move::Give { cost: Cost::Leaving, .. } => None,
-        Move::Give { chores, act, cost: _ } => Some(Move::Give { chores, act, cost: Cost::Free }),
-        Move::Wait { until, why, cost: _ } => Some(Move::Wait { until, why, cost: Cost::Free }),
+        Move::Give { cost: Cost::Leaving | Cost::Absent, .. } => None,
+        Move::Give { chores, act, cost } => {
+            Some((Move::Give { chores, act, cost: Cost::Free }, usize::from(cost != Cost::Free)))
+        }
+        Move::Wait { until, why, cost } => {
+            Some((Move::Wait { until, why, cost: Cost::Free }, usize::from(cost != Cost::Free)))
+        }
     }
 }
 
@@ -148,7 +191,7 @@ fn everything(model: &Model, point: &Point) -> Vec<Move> {
     moves
 }
 
-fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind) -> Knot {
+fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind, obstacles: &[Obstacle]) -> Knot {
     let point = last(model, way);
     let told = tale(model, way);
     let steps = told.iter().map(|one| KnotStep { at: one.at, says: one.says.clone(), then: standings(&one.then) });
@@ -157,7 +200,7 @@ fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind) -> Knot {
         stage: point.cycle.stage(),
         moves: way.len(),
         steps: steps.collect(),
-        in_the_way: in_the_way(&point),
+        in_the_way: obstacles.iter().map(|one| one.says.clone()).collect(),
         script: script(model, way),
     }
 }
@@ -223,42 +266,76 @@ const fn leads(kind: CommandKind) -> bool {
     )
 }
 
-/// What the way on ends at, in words.
-fn in_the_way(point: &Point) -> Vec<String> {
-    let cycle = &point.cycle;
-    let goal = goal(cycle);
-    let by = match goal {
-        Command::CloseSession {} | Command::StartSession {} => {
-            cycle.chair().or_else(|| cycle.ledger().active().first()).map_or(Actor::Organiser {}, Actor::member)
-        }
-        _ => Actor::Organiser {},
-    };
-    match cycle.path_to(&goal, &Context::new(by, point.now)) {
-        Ok(_) => Vec::new(),
-        Err(no) => {
-            let to = no.stuck_at.kind().label();
-            let say = |one: &Rejection| {
-                let rule = one.rule().name(cycle.process());
-                format!("to {to}: {} ({rule}). What helps: {}", one.say(&no.reached), one.remedy(&no.reached))
-            };
-            no.stuck.iter().map(say).collect()
-        }
-    }
+/// Something in the way of going on.
+struct Obstacle {
+    /// The rules that refuse, and what.
+    rules: String,
+    says: String,
 }
 
-/// What the group is on its way to.
-fn goal(cycle: &Cycle) -> Command {
-    let stage = match cycle.state() {
-        State::Suspended(_) => return Command::ResumeCycle {},
-        _ => cycle.stage(),
-    };
-    if stage < Stage::ExploreWelcome {
-        Command::OpenPhase { phase: PhaseKind::StorySharing }
-    } else if stage == Stage::Practising || stage == Stage::ReflectGathering {
-        Command::StartSession {}
-    } else if stage == Stage::Adopting {
-        Command::LapseCycle {}
-    } else {
-        Command::CloseSession {}
+/// What the way on ends at, however far the known steps lead.
+fn obstacles(point: &Point) -> Vec<Obstacle> {
+    let mut cycle = point.cycle.clone();
+    let mut now = point.now;
+    for _ in 0..16 {
+        let Some((goal, by)) = goal(&cycle) else { break };
+        match cycle.path_to(&goal, &Context::new(by, now)) {
+            Ok(steps) => {
+                let last = PathStep { by, at: steps.last().map_or(now, |step| step.at.max(now)), command: goal };
+                for step in steps.into_iter().chain([last]) {
+                    let verdict = cycle.decide(&step.command, &Context::new(step.by, step.at));
+                    for event in verdict.events() {
+                        if cycle.evolve(event).is_err() {
+                            return Vec::new();
+                        }
+                    }
+                    now = step.at.max(now);
+                }
+            }
+            Err(no) => {
+                let to = no.stuck_at.kind().label();
+                let say = |one: &Rejection| {
+                    let rule = one.rule().name(cycle.process());
+                    let says =
+                        format!("to {to}: {} ({rule}). What helps: {}", one.say(&no.reached), one.remedy(&no.reached));
+                    Obstacle { rules: format!("{to} {rule}"), says }
+                };
+                return no.stuck.iter().map(say).collect();
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// What the group is on its way to next, and who would do it; nothing once only decisions are left.
+fn goal(cycle: &Cycle) -> Option<(Command, Actor)> {
+    let chair = cycle.chair().or_else(|| cycle.ledger().active().first()).map_or(Actor::Organiser {}, Actor::member);
+    match cycle.state() {
+        State::Suspended(_) => Some((Command::ResumeCycle {}, Actor::Organiser {})),
+        State::Forming | State::Scheduled | State::Practising | State::Gathering(_) => {
+            Some((Command::StartSession {}, chair))
+        }
+        State::Exploring(_) | State::Reflecting(_) => {
+            let meeting = cycle.state().meeting()?;
+            let room = cycle.in_room();
+            match (meeting.facilitator(), meeting.claim()) {
+                (None, Some(claim)) => {
+                    let other = room.without(claim.seat).first()?;
+                    Some((Command::AssentToFacilitator {}, Actor::member(other)))
+                }
+                (None, None) => {
+                    let before = cycle.ledger().session(SessionKind::Explore).facilitated();
+                    let member = room.minus(before).first().or_else(|| room.first())?;
+                    Some((Command::ClaimFacilitation { member, exception: None }, Actor::member(member)))
+                }
+                (Some(_), _) => Some((Command::CloseSession {}, chair)),
+            }
+        }
+        State::Adopting => {
+            let member = cycle.ledger().unfinished().minus(cycle.ledger().decided()).first()?;
+            let adoption = Adoption::NoneAdopted { reason: NoAdoptionReason::Undisclosed };
+            Some((Command::DecideAdoption { member, adoption, note: None }, Actor::member(member)))
+        }
+        State::Unformed | State::Completed | State::Cancelled | State::Terminated | State::Lapsed => None,
     }
 }

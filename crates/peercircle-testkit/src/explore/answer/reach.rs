@@ -13,10 +13,12 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    pub(super) fn of(graph: &Graph) -> Self {
+    /// `stops` where nothing of the process hinders anyone from ending a running cycle early.
+    pub(super) fn of(graph: &Graph, stops: bool) -> Self {
         let backwards = Backwards::of(graph);
         let from = |holds: &dyn Fn(Stage) -> bool| backwards.from(graph.stages.iter().map(|stage| holds(*stage)).collect());
-        Self { complete: from(&|stage| stage == Stage::Completed), end: from(&Stage::is_terminal), backwards }
+        let ends = graph.stages.iter().zip(&graph.endable).map(|(stage, endable)| stage.is_terminal() || stops && *endable);
+        Self { complete: from(&|stage| stage == Stage::Completed), end: backwards.from(ends.collect()), backwards }
     }
 
     /// Whether the cycle can still be completed from this state.

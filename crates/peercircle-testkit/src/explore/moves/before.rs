@@ -78,14 +78,18 @@ impl Moves<'_> {
         let late = self.model.bounds().late.saturating_sub(self.point.spent.late);
         self.arriving(unmarked, late);
         let ready = unmarked.len() <= late;
-        if ready {
-            self.starting(session, sheet.in_room());
-        }
         // Who is there may be too few: then another day is no trouble but the way out.
-        let starts =
-            |taken: &Move| matches!(taken, Move::Give { act, .. } if act.command.kind() == CommandKind::StartSession);
-        let begins = self.found.iter().any(|taken| starts(taken) && self.model.after(self.point, taken).is_some());
+        let starts = if ready { self.starting(session, sheet.in_room()) } else { Vec::new() };
+        let begins = starts.iter().any(|taken| self.model.after(self.point, taken).is_some());
         self.dates(session, ready && !begins);
+        if self.model.chore(CommandKind::AppointFacilitator) && self.model.chore(CommandKind::CompleteOrientation) {
+            self.found.extend(starts);
+        } else if ready {
+            if self.cycle.chair().is_none_or(|seat| !sheet.in_room().contains(seat)) {
+                self.appointments(session, sheet.in_room()).into_iter().for_each(|command| self.free(command));
+            }
+            self.free(Command::StartSession {});
+        }
     }
 
     /// All arrive but a few of those who may be late.
@@ -122,29 +126,23 @@ impl Moves<'_> {
     }
 
     /// The session begins, chaired by one of those there.
-    fn starting(&mut self, session: SessionKind, room: SeatSet) {
+    fn starting(&self, session: SessionKind, room: SeatSet) -> Vec<Move> {
         let chores = self.oriented(session, room);
-        let chair = self.cycle.chair().filter(|seat| room.contains(*seat));
-        let appoints = self.model.chore(CommandKind::AppointFacilitator);
-        if chair.is_some() || !appoints {
-            self.give_after(chores.clone(), Cost::Free, Command::StartSession {});
+        let start = |chores: Vec<Act>, command: Option<Command>| {
+            let mut first = chores;
+            first.extend(command.and_then(|command| act(self.cycle, command)));
+            let act = act(self.cycle, Command::StartSession {})?;
+            Some(Move::Give { chores: first, act, cost: Cost::Free })
+        };
+        if self.cycle.chair().is_some_and(|seat| room.contains(seat)) {
+            return start(chores, None).into_iter().collect();
         }
-        if chair.is_some() {
-            return;
-        }
-        for command in self.appointments(session, room) {
-            if appoints {
-                let mut chores = chores.clone();
-                chores.extend(act(self.cycle, command));
-                self.give_after(chores, Cost::Free, Command::StartSession {});
-            } else {
-                self.free(command);
-            }
-        }
+        let appoint = |command| start(chores.clone(), Some(command));
+        self.appointments(session, room).into_iter().filter_map(appoint).collect()
     }
 
     /// Who may be appointed: another than before where there is one.
-    fn appointments(&self, session: SessionKind, from: SeatSet) -> Vec<Command> {
+    pub(super) fn appointments(&self, session: SessionKind, from: SeatSet) -> Vec<Command> {
         let before = self.cycle.ledger().session(SessionKind::Explore).facilitated();
         let repeats = session == SessionKind::Reflect && from.minus(before).is_empty();
         let appoint = |member: Seat| {
@@ -171,7 +169,7 @@ impl Moves<'_> {
                 let cost = if stuck { Cost::Free } else { Cost::Trouble };
                 let later = starts_at.max(at + Span::days(7));
                 let moved = if stuck || at <= now { starts_at } else { later };
-                if self.affords(cost) {
+                if self.affords(cost) || self.model.has_ways_out() {
                     let chores = self.out_of_the_way(session, moved);
                     self.give_after(chores, cost, Command::RescheduleSession { session, starts_at: moved, short_gap: None });
                     self.give(cost, Command::PostponeSession { session, reason: PostponeReason::GroupRequest });
@@ -206,7 +204,7 @@ impl Moves<'_> {
         }
     }
 
-    /// What a session 1 on this day has in its way: the date of session 2.
+    /// What a session 1 on this day has in its way: the date of session 2, which can wait.
     fn out_of_the_way(&self, session: SessionKind, starts_at: Instant) -> Vec<Act> {
         let reflect = SessionKind::Reflect;
         let gap = &self.cycle.process().spec().gap;
@@ -215,8 +213,8 @@ impl Moves<'_> {
         if session == reflect || !blocked {
             return Vec::new();
         }
-        let starts_at = starts_at + Span::days(gap.target_days.into());
-        act(self.cycle, Command::RescheduleSession { session: reflect, starts_at, short_gap: None }).into_iter().collect()
+        let reason = PostponeReason::GroupRequest;
+        act(self.cycle, Command::PostponeSession { session: reflect, reason }).into_iter().collect()
     }
 
     /// A date for session 2, or a promise of one.

@@ -32,7 +32,9 @@ impl Moves<'_> {
             && self.cycle.state().meeting().is_none()
             && self.cycle.chair().is_none()
         {
-            self.each(active, |member| Command::AppointFacilitator { session, member, exception: None });
+            for command in self.appointments(session, active) {
+                self.free(command);
+            }
         }
     }
 

@@ -187,7 +187,7 @@ impl Moves<'_> {
     // --- troubles -----------------------------------------------------------------------------------------------------
 
     fn in_trouble(&mut self, session: SessionKind, room: SeatSet) {
-        if !self.affords(Cost::Trouble) {
+        if !self.affords(Cost::Trouble) && !self.model.has_ways_out() {
             return;
         }
         self.trouble(Command::PauseSession { reason: PauseReason::Break });

@@ -76,13 +76,13 @@ impl Moves<'_> {
             }
             DueKind::SessionReminder { .. }
             | DueKind::ApologyUntil { .. }
-            | DueKind::TurnEnds {}
-            | DueKind::PhaseEnds { .. }
             | DueKind::PauseEnds {}
             | DueKind::WeekBegins { .. }
             | DueKind::WeekEnds { .. }
             | DueKind::DatePromised {}
             | DueKind::GapExceeded {} => (!self.has(Reduction::Calendar)).then_some(Cost::Free),
+            // How long turns and phases take, only the clock of the session asks.
+            DueKind::TurnEnds {} | DueKind::PhaseEnds { .. } => None,
             // What is kept afterwards, and whatever the core may tell of one day: no rule asks for it.
             _ => None,
         }
