@@ -381,7 +381,7 @@ impl Cycle {
             EventBody::MemberAnonymised { seat } => {
                 let Some(id) = self.roster.member(*seat).map(|one| one.id.clone()) else { return Err(NotHere) };
                 let theirs: SeatSet = self.roster.members().filter(|(_, one)| one.id == id).map(|(seat, _)| seat).collect();
-                Arc::make_mut(&mut self.roster).forget(&id);
+                Arc::make_mut(&mut self.roster).forget(&id, *seat);
                 self.ledger.anonymised = self.ledger.anonymised.or(theirs);
             }
             EventBody::PrivacyTightened { privacy } => self.ledger.privacy = *privacy,

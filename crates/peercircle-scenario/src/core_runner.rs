@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, convert::Infallible};
 
 use peercircle_core::{
-    Actor, CommandId, Context, Cycle, Event, MemberId, Revision, SeatSet, Verdict, WireActor, WireCommand,
+    Actor, CommandId, Context, Cycle, Event, EventBody, MemberId, Revision, SeatSet, Verdict, WireActor, WireCommand,
+    anonymise,
 };
 
 use crate::{Answer, Ask, Refusal, Report, Runner};
@@ -102,8 +103,16 @@ impl Runner for CoreRunner {
     }
 
     fn report(&mut self) -> Result<Report, Infallible> {
-        // What replays to another cycle was not the whole truth; the stage says so.
-        let replayed = Cycle::replay(&self.events).is_ok_and(|replayed| replayed == self.cycle);
+        // What replays to another cycle was not the whole truth; the stage says so. That goes for a history as well from which
+        // people were erased.
+        let mut erased = self.events.clone();
+        for event in &self.events {
+            if let EventBody::MemberAnonymised { seat } = event.body {
+                anonymise(&mut erased, seat);
+            }
+        }
+        let replays = |events: &[Event]| Cycle::replay(events).is_ok_and(|replayed| replayed == self.cycle);
+        let replayed = replays(&self.events) && replays(&erased);
         let view = self.cycle.view();
         let outcome = |outcome| serde_json::to_value(outcome).ok().and_then(|value| value.as_str().map(str::to_owned));
         let members = view.members.iter().filter_map(|one| Some((one.member.to_string(), outcome(one.outcome)?)));

@@ -28,8 +28,8 @@ pub fn anonymise(events: &mut [Event], seat: Seat) {
     });
     let (events, _) = events.split_at_mut(erased.unwrap_or(events.len()));
     for event in events {
-        if let EventBody::MemberEnrolled { seat, profile } = &mut event.body {
-            Arc::make_mut(profile).forget(*seat, &id);
+        if let EventBody::MemberEnrolled { profile, .. } = &mut event.body {
+            Arc::make_mut(profile).forget(&id, seat);
         } else if let EventBody::CycleFormed(formed) = &mut event.body {
             Arc::make_mut(formed).served.retain(|member| *member != id);
         }
@@ -37,11 +37,9 @@ pub fn anonymise(events: &mut [Event], seat: Seat) {
 }
 
 impl Roster {
-    pub(super) fn forget(&mut self, id: &MemberId) {
-        for (at, profile) in (0..).zip(&mut self.profiles) {
-            if let Some(seat) = Seat::new(at) {
-                Arc::make_mut(profile).forget(seat, id);
-            }
+    pub(super) fn forget(&mut self, id: &MemberId, seat: Seat) {
+        for profile in &mut self.profiles {
+            Arc::make_mut(profile).forget(id, seat);
         }
         if let Some(formed) = &mut self.formed {
             Arc::make_mut(formed).served.retain(|member| member != id);
@@ -50,7 +48,9 @@ impl Roster {
 }
 
 impl Profile {
-    fn forget(&mut self, seat: Seat, id: &MemberId) {
+    /// `seat` is the one they are erased from: whoever had several bears its number in all of them, so that an erased history
+    /// still says that this was one person.
+    fn forget(&mut self, id: &MemberId, seat: Seat) {
         if self.id == *id {
             // INVARIANT: these texts are ids; were one not, the old text would stay, and a test would see it.
             if let (Ok(name), Ok(level), Ok(department)) =

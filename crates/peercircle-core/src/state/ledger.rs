@@ -432,6 +432,12 @@ impl Ledger {
         self.completed.or(self.by_report).or(self.waived)
     }
 
+    /// Whose ids were erased.
+    #[must_use]
+    pub const fn anonymised(&self) -> SeatSet {
+        self.anonymised
+    }
+
     /// How this member stands.
     #[must_use]
     pub const fn outcome(&self, seat: Seat) -> Outcome {

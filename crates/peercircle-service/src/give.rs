@@ -1,0 +1,137 @@
+//! Giving a command: load, decide, append; on a conflict look again.
+
+use peercircle_core::{
+    Attendance, Command, Context, Cycle, CycleId, GroupId, SeatSet, Succession, Verdict, VerdictView, WireCommand,
+};
+use peercircle_store::{Answer, Which};
+
+use crate::{
+    Given, Order, Service, ServiceError,
+    cache::Live,
+    keep::{Kept, Plan},
+    summary::{group_tag, keeps_people, live_tag, room_tag},
+};
+
+/// How often a command is decided anew before the caller hears of it.
+const ATTEMPTS: u32 = 50;
+
+/// An order as the core takes it, with what only the store knows.
+pub(crate) struct Asked {
+    pub(crate) command: Command,
+    pub(crate) context: Context,
+    /// Tags that no other stream may have, for the decision to stand.
+    unless: Vec<String>,
+}
+
+impl Service {
+    /// Gives a command. What is accepted is stored when this returns.
+    ///
+    /// Where a cycle forms, the last cycle of its group that the store knows stands in for what the command says of it.
+    ///
+    /// # Errors
+    /// [`ServiceError`] where there is no answer. After [`StoreError::Unavailable`](peercircle_store::StoreError::Unavailable) the
+    /// command may or may not be stored: give it again with the same key.
+    pub fn give(&self, order: &Order) -> Result<Given, ServiceError> {
+        let slot = self.slot(&order.cycle);
+        let mut slot = slot.lock();
+        for _ in 0..ATTEMPTS {
+            let given = self.refresh(&order.cycle, &mut slot).and_then(|live| self.attempt(order, live));
+            match given {
+                Ok(Some(given)) => return Ok(given),
+                Ok(None) => {}
+                Err(error) => {
+                    // Whatever went wrong, what is cached may not be what is stored.
+                    *slot = None;
+                    return Err(error);
+                }
+            }
+        }
+        Err(ServiceError::Contended { cycle: order.cycle.clone(), attempts: ATTEMPTS })
+    }
+
+    /// Nothing where somebody else was faster.
+    fn attempt(&self, order: &Order, live: &mut Live) -> Result<Option<Given>, ServiceError> {
+        if let Some(answer) = order.key.map(|key| self.store.answer(&order.cycle, key)).transpose()?.flatten() {
+            return Ok(Some(duplicate(answer, &live.cycle)));
+        }
+        // Where there is a cycle already, it is the machine that refuses to form another.
+        if let WireCommand::FormCycle { cycle, .. } = &order.command
+            && *cycle != order.cycle
+            && live.cycle.revision() == 0
+        {
+            return Err(ServiceError::OtherCycle { expected: order.cycle.clone(), got: cycle.clone() });
+        }
+        let Asked { command, context, unless } = self.asked(order, &live.cycle)?;
+        let verdict = self.rules.decide(&live.cycle, &command, &context);
+        let view = live.cycle.view_verdict(&verdict);
+        if let Verdict::Accepted(events) = &verdict {
+            let plan = Plan { events: events.clone(), key: order.key, unless, ..Plan::default() };
+            match self.keep(&order.cycle, live, context.now, plan)? {
+                // If this fails the next sweep does it.
+                Kept::Done if matches!(command, Command::AnonymiseMember { .. }) => {
+                    let _deleted = self.delete_notes_of_the_erased(&order.cycle, &live.cycle);
+                }
+                Kept::Done => {}
+                Kept::Before(answer) => return Ok(Some(duplicate(answer, &live.cycle))),
+                Kept::Again => return Ok(None),
+            }
+        }
+        Ok(Some(Given { verdict, view, cycle: live.cycle.clone() }))
+    }
+
+    /// The order by numbers, and what the outside knows. What was answered before isn't looked at.
+    pub(crate) fn asked(&self, order: &Order, cycle: &Cycle) -> Result<Asked, ServiceError> {
+        let actor = order.by.clone().resolve(cycle)?;
+        let now = self.now_at(cycle);
+        let mut command = order.command.clone().resolve(cycle.roster())?;
+        let mut unless = Vec::new();
+        let mut elsewhere = SeatSet::EMPTY;
+        if let Command::MarkAttendance { member, attendance: Attendance::Present | Attendance::Late } = &command {
+            let (member, tag) = (*member, cycle.roster().member(*member).map(|one| room_tag(&one.id)));
+            if let Some(tag) = tag {
+                match self.holder(&tag, &order.cycle)? {
+                    None => unless.push(tag),
+                    Some(other) if keeps_people(&self.apart(&other)?, now) => elsewhere.insert(member),
+                    // The doors of a session that never began stand open: it keeps nobody.
+                    Some(_) => {}
+                }
+            }
+        }
+        if let Command::FormCycle { group, previous, .. } = &mut command {
+            if let Some(last) = self.last_of(group, &order.cycle)? {
+                *previous = Some(Box::new(last));
+            }
+            unless.push(live_tag(group));
+        }
+        let context =
+            Context { command_id: order.key, expected_revision: order.revision, elsewhere, ..Context::new(actor, now) };
+        Ok(Asked { command, context, unless })
+    }
+
+    /// A cycle but this one that has the tag.
+    fn holder(&self, tag: &str, but: &CycleId) -> Result<Option<CycleId>, ServiceError> {
+        let heads = self.store.streams(&Which::Tagged(tag.to_owned()), None, 2)?;
+        Ok(heads.into_iter().map(|head| head.stream).find(|stream| stream != but))
+    }
+
+    /// What the last cycle of a group leaves to the next: the one that hasn't ended, or else the one that ended last.
+    fn last_of(&self, group: &GroupId, but: &CycleId) -> Result<Option<Succession>, ServiceError> {
+        let mut last = None;
+        for head in self.store.streams(&Which::Tagged(group_tag(group)), None, usize::MAX)? {
+            if head.stream == *but {
+                continue;
+            }
+            let cycle = self.apart(&head.stream)?;
+            let ended = (!cycle.stage().is_terminal(), cycle.ledger().ended_at(), head.stream);
+            if last.as_ref().is_none_or(|(found, _)| *found < ended) {
+                last = Some((ended, cycle.succession()));
+            }
+        }
+        Ok(last.and_then(|(_, succession)| succession))
+    }
+}
+
+fn duplicate(answer: Answer, cycle: &Cycle) -> Given {
+    let Answer { first, last } = answer;
+    Given { verdict: Verdict::Duplicate { first, last }, view: VerdictView::Duplicate { first, last }, cycle: cycle.clone() }
+}
