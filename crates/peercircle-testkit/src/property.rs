@@ -23,10 +23,10 @@ mod monitor;
 
 use std::fmt;
 
-use peercircle_core::{Command, CommandKind, Event, RuleId, Seat, Span, Stage, Verdict};
+use peercircle_core::{Command, CommandKind, Event, MAX_SEATS, RuleId, Seat, Span, Stage, Verdict};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::monitor::{Instance, Tracks, answer_at_end, answer_of, start, step, wait};
+pub(crate) use self::monitor::{Tracks, answer_at_end, answer_of, parts, start, step, wait};
 pub use self::{
     builtin::builtin,
     file::{PropertyError, parse},
@@ -222,19 +222,38 @@ impl<'a> Seen<'a> {
 impl Property {
     /// The kinds of command it speaks of.
     pub fn kinds(&self) -> impl Iterator<Item = CommandKind> {
-        let occurrences: Vec<&Occurrence> = match &self.template {
-            Template::Existence { what, .. } | Template::Absence { what, .. } => vec![what],
-            Template::Precedence { first, then }
-            | Template::Succession { first, then, .. }
-            | Template::NotSuccession { first, then } => vec![first, then],
-            Template::Response { after, then, .. } => vec![after, then],
-            Template::ChainResponse { after, next } => vec![after, next],
-            Template::NotCoexistence { one, other } => vec![one, other],
-        };
-        occurrences.into_iter().filter_map(|one| match one {
+        self.template.occurrences().into_iter().filter_map(|one| match one {
             Occurrence::Accepted(kind) | Occurrence::Refused(kind) => Some(*kind),
             Occurrence::RefusedBy(_) | Occurrence::Event(_) | Occurrence::Reached(_) => None,
         })
+    }
+}
+
+impl Template {
+    /// What it speaks of, in its order.
+    #[must_use]
+    pub fn occurrences(&self) -> Vec<&Occurrence> {
+        match self {
+            Self::Existence { what, .. } | Self::Absence { what, .. } => vec![what],
+            Self::Precedence { first, then }
+            | Self::Succession { first, then, .. }
+            | Self::NotSuccession { first, then } => {
+                vec![first, then]
+            }
+            Self::Response { after, then, .. } => vec![after, then],
+            Self::ChainResponse { after, next } => vec![after, next],
+            Self::NotCoexistence { one, other } => vec![one, other],
+        }
+    }
+}
+
+impl Each {
+    /// How many states a property has that speaks so: one for the group, or one a seat.
+    const fn many(self) -> usize {
+        match self {
+            Self::Group => 1,
+            Self::Member => MAX_SEATS,
+        }
     }
 }
 

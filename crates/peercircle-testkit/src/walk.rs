@@ -74,6 +74,17 @@ impl Walk {
         Self::through(process, dice.roll())
     }
 
+    /// A walk through a process that the seed makes, gone on by a step a draw.
+    #[must_use]
+    pub fn along(seed: u64, draws: &[u64]) -> Self {
+        let mut walk = Self::new(seed);
+        for draw in draws {
+            let step = walk.next(*draw);
+            walk.take(&step);
+        }
+        walk
+    }
+
     /// A walk through this process, its cycle just formed.
     ///
     /// # Panics

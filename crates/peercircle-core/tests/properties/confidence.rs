@@ -6,16 +6,6 @@ use serde_json::Value;
 
 use crate::{cases, walk::Walk, walks};
 
-/// A walk of these draws, and all its events.
-fn walked(seed: u64, draws: &[u64]) -> Walk {
-    let mut walk = Walk::new(seed);
-    for draw in draws {
-        let step = walk.next(*draw);
-        walk.take(&step);
-    }
-    walk
-}
-
 /// The same event with other content: every reference replaced, or left out where `note` is none.
 fn with_note(event: &Event, note: Option<NoteRef>) -> Event {
     let mut body = serde_json::to_value(&event.body).unwrap();
@@ -42,7 +32,7 @@ proptest! {
 
     #[test]
     fn what_differs_in_content_only_discloses_the_same((seed, draws) in walks(400), other in any::<[u8; 16]>()) {
-        let walk = walked(seed, &draws);
+        let walk = Walk::along(seed, &draws);
         let cycles = [None, Some(NoteRef::from_bytes(other))].map(|note| {
             let events: Vec<_> = walk.events.iter().map(|event| with_note(event, note)).collect();
             Cycle::replay(&events).unwrap()
@@ -55,7 +45,7 @@ proptest! {
 
     #[test]
     fn an_erased_person_is_nowhere_and_the_history_replays((seed, draws) in walks(400), who in any::<u8>()) {
-        let mut walk = walked(seed, &draws);
+        let mut walk = Walk::along(seed, &draws);
         let named = walk.events.iter().filter_map(|event| match &event.body {
             EventBody::MemberEnrolled { seat, profile } => Some((*seat, profile.id.clone())),
             _ => None,
@@ -103,7 +93,7 @@ fn no_event_type_but_those_of_names_holds_a_text_that_could_be_a_sentence() {
     for seed in 0..20 {
         let mut dice = crate::walk::Dice::new(seed);
         let draws: Vec<_> = (0..400).map(|_| dice.roll()).collect();
-        for event in walked(seed, &draws).events {
+        for event in Walk::along(seed, &draws).events {
             // A process has words for its screens: they were written before anyone met.
             if matches!(event.body, EventBody::CycleFormed(_) | EventBody::ProcessMigrated { .. }) {
                 continue;

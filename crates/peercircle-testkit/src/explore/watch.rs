@@ -46,58 +46,37 @@ impl Watchers {
 
     /// The seats' records with what the properties of each member know of them.
     pub(super) fn mixed(&self, mut records: Records, tracks: &Tracks) -> Records {
-        let mut at = 0;
-        for one in &self.properties {
-            if one.each == Each::Group {
-                at += 1;
-                continue;
+        for (_, part) in property::parts(&self.properties, tracks).filter(|(one, _)| one.each == Each::Member) {
+            for (record, instance) in records.iter_mut().zip(part).filter(|(record, _)| **record != 0) {
+                let mixed = (*record ^ u64::from(instance.state)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                *record = mixed ^ mixed >> 29 | 1;
             }
-            for (record, instance) in records.iter_mut().zip(tracks.iter().skip(at)) {
-                if *record != 0 {
-                    let mixed = (*record ^ u64::from(instance.state)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                    *record = mixed ^ mixed >> 29 | 1;
-                }
-            }
-            at += 16;
         }
         records
     }
 
-    /// What the properties of the group know, as a part of a key.
+    /// What the properties of the group know, as a part of a key; of those of members only until when something is owed.
     pub(super) fn key(&self, tracks: &Tracks, now: Instant) -> Key {
-        let mut at = 0;
         let mut key = 0;
-        for one in &self.properties {
-            let many = if one.each == Each::Group { 1 } else { 16 };
-            for instance in tracks.iter().skip(at).take(many) {
+        for (one, part) in property::parts(&self.properties, tracks) {
+            for instance in part.iter().filter(|instance| one.each == Each::Group || instance.until.is_some()) {
                 let until = instance.until.map_or(0, |until| 1 + u64::from(until.since(now).as_seconds()));
-                if one.each == Each::Group || instance.until.is_some() {
-                    let word = u128::from(until) << 8 | u128::from(instance.state);
-                    key = (key ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
-                }
+                let word = u128::from(until) << 8 | u128::from(instance.state);
+                key = (key ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
             }
-            at += many;
         }
         key
     }
 
     /// The properties that are broken at a point.
     pub(super) fn broken(&self, point: &Point) -> Vec<usize> {
-        let mut rest: &[property::Instance] = &point.tracks;
         let ended = point.cycle.stage().is_terminal();
         let active = point.cycle.ledger().active();
-        let mut broken = Vec::new();
-        for (at, one) in self.properties.iter().enumerate() {
-            let many = if one.each == Each::Group { 1 } else { 16 };
-            let (part, after) = rest.split_at_checked(many).unwrap_or((rest, &[]));
-            rest = after;
-            let member = |at: usize| u8::try_from(at).ok().and_then(Seat::new).is_some_and(|seat| active.contains(seat));
-            let answer = if ended { property::answer_at_end(one, part, &member) } else { property::answer_of(one, part) };
-            if answer == Answer::Broken {
-                broken.push(at);
-            }
-        }
-        broken
+        let member = |at: usize| u8::try_from(at).ok().and_then(Seat::new).is_some_and(|seat| active.contains(seat));
+        let answers = property::parts(&self.properties, &point.tracks).map(|(one, part)| {
+            if ended { property::answer_at_end(one, part, &member) } else { property::answer_of(one, part) }
+        });
+        answers.enumerate().filter(|(_, answer)| *answer == Answer::Broken).map(|(at, _)| at).collect()
     }
 }
 

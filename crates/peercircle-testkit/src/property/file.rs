@@ -89,7 +89,7 @@ pub fn parse(text: &str) -> Result<Vec<Property>, PropertyError> {
 
 fn check(property: &Property) -> Result<(), PropertyError> {
     let id = || property.id.clone();
-    for one in occurrences(&property.template) {
+    for one in property.template.occurrences() {
         if let Occurrence::Event(event) = one
             && !EventBody::TYPES.contains(&event.as_str())
         {
@@ -114,17 +114,5 @@ fn check(property: &Property) -> Result<(), PropertyError> {
         | Template::ChainResponse { .. }
         | Template::NotCoexistence { .. }
         | Template::NotSuccession { .. } => Ok(()),
-    }
-}
-
-fn occurrences(template: &Template) -> Vec<&Occurrence> {
-    match template {
-        Template::Existence { what, .. } | Template::Absence { what, .. } => vec![what],
-        Template::Precedence { first, then }
-        | Template::Succession { first, then, .. }
-        | Template::NotSuccession { first, then } => vec![first, then],
-        Template::Response { after, then, .. } => vec![after, then],
-        Template::ChainResponse { after, next } => vec![after, next],
-        Template::NotCoexistence { one, other } => vec![one, other],
     }
 }

@@ -39,11 +39,20 @@ pub(crate) type Tracks = Vec<Instance>;
 
 /// The states before anything has happened.
 pub(crate) fn start(properties: &[Property]) -> Tracks {
-    let many = |property: &Property| match property.each {
-        Each::Group => 1,
-        Each::Member => 16,
-    };
-    vec![Instance::default(); properties.iter().map(many).sum()]
+    vec![Instance::default(); properties.iter().map(|property| property.each.many()).sum()]
+}
+
+/// Each property with its states.
+pub(crate) fn parts<'a>(
+    properties: &'a [Property],
+    tracks: &'a [Instance],
+) -> impl Iterator<Item = (&'a Property, &'a [Instance])> {
+    let mut rest = tracks;
+    properties.iter().map(move |property| {
+        let (part, after) = rest.split_at_checked(property.each.many()).unwrap_or((rest, &[]));
+        rest = after;
+        (property, part)
+    })
 }
 
 /// Each property with its states and whom they are about.
@@ -212,7 +221,8 @@ impl<'a> Follower<'a> {
     }
 
     fn note(&mut self, now: Instant) {
-        let answers: Vec<_> = self.parts().map(|(property, part)| answer_of(property, part)).collect();
+        let answers: Vec<_> =
+            parts(self.properties, &self.tracks).map(|(property, part)| answer_of(property, part)).collect();
         for (broken, answer) in self.broken.iter_mut().zip(answers) {
             if answer == Answer::Broken {
                 broken.get_or_insert(now);
@@ -220,20 +230,10 @@ impl<'a> Follower<'a> {
         }
     }
 
-    fn parts(&self) -> impl Iterator<Item = (&'a Property, &[Instance])> {
-        let mut rest: &[Instance] = &self.tracks;
-        self.properties.iter().map(move |property| {
-            let many = if property.each == Each::Member { 16 } else { 1 };
-            let (part, after) = rest.split_at_checked(many).unwrap_or((rest, &[]));
-            rest = after;
-            (property, part)
-        })
-    }
-
     /// How each property stands now; `ended` is the cycle where it has come to its end.
     #[must_use]
     pub fn answers(&self, ended: Option<&Cycle>) -> Vec<Followed> {
-        let judged = self.parts().zip(&self.broken).map(|((property, part), broken)| {
+        let judged = parts(self.properties, &self.tracks).zip(&self.broken).map(|((property, part), broken)| {
             let owing = |at: usize| {
                 let seat = u8::try_from(at).ok().and_then(Seat::new);
                 ended.zip(seat).is_some_and(|(cycle, seat)| cycle.ledger().active().contains(seat))
