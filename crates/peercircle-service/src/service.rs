@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use peercircle_core::{Cycle, CycleId, Instant, Rulebook, Span};
-use peercircle_store::{ContentStore, EventStore};
+use peercircle_store::{ContentStore, DocumentStore, EventStore};
 
 use crate::{
     Clock, MasterKey, ServiceError, SystemClock,
@@ -12,9 +12,9 @@ use crate::{
 };
 
 /// What a service stands on: any store that keeps events and content.
-pub trait Backend: EventStore + ContentStore {}
+pub trait Backend: EventStore + ContentStore + DocumentStore {}
 
-impl<T: EventStore + ContentStore> Backend for T {}
+impl<T: EventStore + ContentStore + DocumentStore> Backend for T {}
 
 /// How many cycles a service keeps in memory where nothing else is said.
 const CACHED: usize = 100_000;

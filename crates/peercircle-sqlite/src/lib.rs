@@ -20,6 +20,7 @@
 //! ```
 
 mod content;
+mod documents;
 mod error;
 mod events;
 mod open;

@@ -9,7 +9,8 @@ use crate::error::store_error;
 const APPLICATION: i64 = 0x7063_6972;
 
 /// A step a version; `user_version` counts those done. A released step is never changed.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE streams (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -65,7 +66,17 @@ CREATE TABLE notes (
     sealed BLOB NOT NULL,
     PRIMARY KEY (stream, note)
 ) STRICT;
-"];
+",
+    "
+CREATE TABLE documents (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+) STRICT;
+",
+];
 
 /// Brings the file to today's tables; an empty file gets them all.
 pub(crate) fn migrate(writer: &Connection) -> Result<(), StoreError> {

@@ -4,13 +4,13 @@ use std::{path::Path, time::Duration};
 
 use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision};
 use peercircle_store::{
-    Answer, Append, Appended, ContentStore, Delivery, Destroyed, EventStore, Forgotten, Head, KeyState, OutboxEntry,
-    Position, Put, Record, SealedNote, StoreError, Which,
+    Answer, Append, Appended, Change, ContentStore, Delivery, Destroyed, Document, DocumentStore, EventStore, Forgotten,
+    Head, KeyState, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Which,
 };
 use rusqlite::Connection;
 
 use crate::{
-    content, events,
+    content, documents, events,
     open::{self, Options},
     outbox,
     readers::Readers,
@@ -155,5 +155,27 @@ impl ContentStore for SqliteStore {
     fn delete_notes(&self, stream: &CycleId, notes: &[NoteRef]) -> Result<u64, StoreError> {
         let (stream, notes) = (stream.clone(), notes.to_vec());
         self.writer.write(After::Scrub, move |tx| content::delete_notes(tx, &stream, &notes))
+    }
+}
+
+impl DocumentStore for SqliteStore {
+    fn document(&self, kind: &'static str, id: &str) -> Result<Option<Document>, StoreError> {
+        self.readers.with(|reader| documents::document(reader, kind, id))
+    }
+
+    fn documents(
+        &self,
+        kind: &'static str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.readers.with(|reader| documents::documents(reader, kind, prefix, after, limit))
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        // Whoever is deleted is to be in no file any more.
+        let after = if changes.iter().any(|change| change.body.is_none()) { After::Scrub } else { After::Nothing };
+        self.writer.write(after, move |tx| documents::change(tx, &changes))
     }
 }

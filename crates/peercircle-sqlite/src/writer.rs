@@ -78,7 +78,10 @@ impl<T: Send, W: Fn(&Connection) -> Result<T, StoreError> + Send> Job for Task<T
 
 /// Whether a call was refused by this crate, before it wrote anything.
 fn said_by_us(error: &StoreError) -> bool {
-    matches!(error, StoreError::Conflict { .. } | StoreError::Taken { .. } | StoreError::Invalid { .. })
+    matches!(
+        error,
+        StoreError::Conflict { .. } | StoreError::Taken { .. } | StoreError::Stale { .. } | StoreError::Invalid { .. }
+    )
 }
 
 fn gone() -> StoreError {

@@ -24,6 +24,7 @@
 
 mod content;
 mod crash;
+mod documents;
 mod erasure;
 mod listing;
 mod order;
@@ -35,12 +36,12 @@ use std::fmt::Debug;
 
 use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision, Span};
 
-use crate::{Append, Appended, ContentStore, EventStore, Expected, StoreError, Summary};
+use crate::{Append, Appended, ContentStore, DocumentStore, EventStore, Expected, StoreError, Summary};
 
 /// A backend on trial: data of its own, and ways to it.
 pub trait Subject: Sync {
     /// The backend.
-    type Store: EventStore + ContentStore;
+    type Store: EventStore + ContentStore + DocumentStore;
 
     /// A handle on the data; the first makes it. Several are open at once, as if by several processes.
     ///
@@ -164,6 +165,16 @@ tests! {
         notes_come_back_and_stay,
         /// Destroying a key takes the notes with it, of this cycle only, and says how many.
         destroying_takes_the_notes,
+    ;
+    documents:
+        /// Documents come back as they went in, with a version that counts.
+        documents_come_back_with_their_version,
+        /// Changes are made together or not at all.
+        changes_are_made_whole_or_not,
+        /// Documents are listed by name, by prefix, in pages.
+        documents_are_listed_by_name,
+        /// Of those who change the same version one wins.
+        one_change_wins_a_version,
     ;
     crash:
         /// What was acknowledged is there after a crash, all of it.

@@ -28,6 +28,18 @@ pub enum StoreError {
         /// The stream that has it.
         by: CycleId,
     },
+    /// A document that isn't at the version the caller has seen: read it, change it again.
+    #[error("expected the {kind} `{id}` at version {expected}, got {actual}")]
+    Stale {
+        /// Its kind.
+        kind: &'static str,
+        /// Its name.
+        id: String,
+        /// The version the caller has seen; 0 where there was to be none.
+        expected: u64,
+        /// Its version; 0 where there is none.
+        actual: u64,
+    },
     /// The call makes no sense: a defect of the caller.
     #[error("expected {expected}, got {got}")]
     Invalid {
@@ -71,6 +83,7 @@ impl StoreError {
         match self {
             Self::Conflict { .. } => "conflict",
             Self::Taken { .. } => "taken",
+            Self::Stale { .. } => "stale",
             Self::Invalid { .. } => "invalid_call",
             Self::Unavailable { .. } => "unavailable",
             Self::Full { .. } => "full",
@@ -85,6 +98,7 @@ impl StoreError {
         match self {
             Self::Conflict { actual, .. } => Some(*actual),
             Self::Taken { .. }
+            | Self::Stale { .. }
             | Self::Invalid { .. }
             | Self::Unavailable { .. }
             | Self::Full { .. }

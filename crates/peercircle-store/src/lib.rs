@@ -3,7 +3,8 @@
 //! - [`EventStore`]: appends the events of a command with its idempotency key, the [`Summary`] that the host lists by, and what
 //!   is to be told outside, all or nothing; loads a stream; reads everything in the order it was committed, without gaps.
 //! - [`ContentStore`]: notes as sealed bytes, beside a key per cycle that can be destroyed. It can't read a word of them.
-//! - [`MemoryStore`]: both, for tests and for trying things out.
+//! - [`DocumentStore`]: what a host keeps by name beside them, such as people, groups, keys.
+//! - [`MemoryStore`]: all three, for tests and for trying things out.
 //! - `conformance` (a feature): the suite. A backend passes it or is none.
 //!
 //! Calls block: a host that must not puts them on threads of its own. What is deliberately absent: rules. A store holds lines
@@ -28,6 +29,7 @@ mod append;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod content;
+mod document;
 mod error;
 mod event_store;
 mod head;
@@ -38,6 +40,7 @@ mod subscription;
 pub use self::{
     append::{Append, Appended, Expected},
     content::{ContentStore, Destroyed, KeyState, Put, SealedNote},
+    document::{Change, Document, DocumentStore},
     error::StoreError,
     event_store::{Answer, EventStore, Forgotten, Position, Record},
     head::{Head, Summary, Which},

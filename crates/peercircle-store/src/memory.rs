@@ -9,8 +9,8 @@ use std::{
 use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision};
 
 use crate::{
-    Answer, Append, Appended, ContentStore, Delivery, Destroyed, EventStore, Forgotten, Head, KeyState, OutboxEntry,
-    Position, Put, Record, SealedNote, StoreError, Summary, Which,
+    Answer, Append, Appended, Change, ContentStore, Delivery, Destroyed, Document, DocumentStore, EventStore, Forgotten,
+    Head, KeyState, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Summary, Which,
 };
 
 /// A store in memory. Clones are handles on the same data.
@@ -35,6 +35,7 @@ struct Data {
     outbox_ids: BTreeSet<String>,
     handed_in: u64,
     content: BTreeMap<CycleId, Content>,
+    documents: BTreeMap<(&'static str, String), (u64, String)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -311,6 +312,51 @@ impl ContentStore for MemoryStore {
         unique.dedup();
         let deleted = unique.iter().filter(|note| content.notes.remove(note).is_some()).count();
         Ok(u64::try_from(deleted).unwrap_or(u64::MAX))
+    }
+}
+
+impl DocumentStore for MemoryStore {
+    fn document(&self, kind: &'static str, id: &str) -> Result<Option<Document>, StoreError> {
+        let data = self.data();
+        let found = data.documents.get(&(kind, id.to_owned()));
+        Ok(found.map(|(version, body)| Document { id: id.to_owned(), version: *version, body: body.clone() }))
+    }
+
+    fn documents(
+        &self,
+        kind: &'static str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        let data = self.data();
+        let of_kind = data
+            .documents
+            .range((kind, prefix.to_owned())..)
+            .take_while(|((of, id), _)| *of == kind && id.starts_with(prefix));
+        let next = of_kind.filter(|((_, id), _)| after.is_none_or(|after| id.as_str() > after));
+        let document = |((_, id), (version, body)): (&(_, String), &(u64, String))| Document {
+            id: id.clone(),
+            version: *version,
+            body: body.clone(),
+        };
+        Ok(next.map(document).take(limit).collect())
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let mut data = self.data();
+        let mut changed = data.documents.clone();
+        for change in changes {
+            let key = (change.kind, change.id.clone());
+            let actual = changed.get(&key).map_or(0, |(version, _)| *version);
+            change.check(actual)?;
+            match change.body {
+                Some(body) => changed.insert(key, (actual.saturating_add(1), body)),
+                None => changed.remove(&key),
+            };
+        }
+        data.documents = changed;
+        Ok(())
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision};
 use peercircle_store::{
-    Answer, Append, Appended, ContentStore, Delivery, Destroyed, EventStore, Forgotten, Head, KeyState, MemoryStore,
-    OutboxEntry, Position, Put, Record, SealedNote, StoreError, Which,
+    Answer, Append, Appended, Change, ContentStore, Delivery, Destroyed, Document, DocumentStore, EventStore, Forgotten,
+    Head, KeyState, MemoryStore, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Which,
     conformance::{self, Outcome, Subject},
 };
 
@@ -19,6 +19,7 @@ enum Fault {
     IgnoresTags,
     KeepsThePast,
     KeepsNotes,
+    ChangesByHalves,
     LosesOnCrash,
     ReadsTooFew,
     TellsTwice,
@@ -47,7 +48,12 @@ impl EventStore for Faulty {
             Fault::ForgetsOutbox => append.outbox.clear(),
             Fault::IgnoresTags => append.unless.clear(),
             Fault::KeepsThePast => append.past = None,
-            Fault::None | Fault::KeepsNotes | Fault::LosesOnCrash | Fault::ReadsTooFew | Fault::TellsTwice => {}
+            Fault::None
+            | Fault::KeepsNotes
+            | Fault::ChangesByHalves
+            | Fault::LosesOnCrash
+            | Fault::ReadsTooFew
+            | Fault::TellsTwice => {}
         }
         self.0.append(append)
     }
@@ -127,14 +133,38 @@ impl ContentStore for Faulty {
     }
 }
 
+impl DocumentStore for Faulty {
+    fn document(&self, kind: &'static str, id: &str) -> Result<Option<Document>, StoreError> {
+        self.0.document(kind, id)
+    }
+
+    fn documents(
+        &self,
+        kind: &'static str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.0.documents(kind, prefix, after, limit)
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        if self.1 == Fault::ChangesByHalves {
+            return changes.into_iter().try_for_each(|change| self.0.change(vec![change]));
+        }
+        self.0.change(changes)
+    }
+}
+
 #[test]
 fn each_fault_fails_the_test_that_is_about_it() {
-    let cases: [(Fault, Test); 9] = [
+    let cases: [(Fault, Test); 10] = [
         (Fault::ForgetsKeys, conformance::a_key_returns_the_first_answer),
         (Fault::ForgetsKeys, conformance::a_crash_loses_nothing_acknowledged),
         (Fault::ForgetsOutbox, conformance::a_call_without_events_keeps_the_rest),
         (Fault::IgnoresTags, conformance::one_stream_wins_a_tag),
         (Fault::KeepsThePast, conformance::a_rewrite_keeps_the_places),
+        (Fault::ChangesByHalves, conformance::changes_are_made_whole_or_not),
         (Fault::KeepsNotes, conformance::destroying_takes_the_notes),
         (Fault::LosesOnCrash, conformance::a_crash_loses_nothing_acknowledged),
         (Fault::ReadsTooFew, conformance::everything_is_read_in_the_order_of_commits),

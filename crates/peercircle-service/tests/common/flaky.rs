@@ -7,8 +7,8 @@ use std::{
 
 use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision};
 use peercircle_store::{
-    Answer, Append, Appended, ContentStore, Delivery, Destroyed, EventStore, Forgotten, Head, KeyState, MemoryStore,
-    OutboxEntry, Position, Put, Record, SealedNote, StoreError, Which,
+    Answer, Append, Appended, Change, ContentStore, Delivery, Destroyed, Document, DocumentStore, EventStore, Forgotten,
+    Head, KeyState, MemoryStore, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Which,
 };
 
 /// Fails every so many calls that write, in turn before and after.
@@ -107,5 +107,25 @@ impl ContentStore for Flaky {
 
     fn delete_notes(&self, stream: &CycleId, notes: &[NoteRef]) -> Result<u64, StoreError> {
         self.write(|| self.inner.delete_notes(stream, notes))
+    }
+}
+
+impl DocumentStore for Flaky {
+    fn document(&self, kind: &'static str, id: &str) -> Result<Option<Document>, StoreError> {
+        self.inner.document(kind, id)
+    }
+
+    fn documents(
+        &self,
+        kind: &'static str,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.inner.documents(kind, prefix, after, limit)
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.write(|| self.inner.change(changes.clone()))
     }
 }
