@@ -24,6 +24,9 @@ pub struct CycleFacts {
     pub minutes: u32,
     /// How many members there are; nothing under [`Privacy::Sealed`].
     pub members: Option<u8>,
+    /// How many attended each session that was held, in order; none under [`Privacy::Sealed`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attended: Vec<u8>,
     /// How many of them completed, in session or by report.
     pub completed: Option<u8>,
     /// How many adopted at least one strategy.
@@ -69,6 +72,7 @@ impl Cycle {
                 adopted: ledger.adopted(seat).len(),
             }
         });
+        let held = sessions.iter().filter(|session| session.closed_at().is_some());
         CycleFacts {
             cycle: roster.cycle().cloned(),
             group: roster.group().cloned(),
@@ -77,6 +81,7 @@ impl Cycle {
             sessions_held: sessions.iter().map(|session| u8::from(session.closed_at().is_some())).sum(),
             minutes: sessions.iter().map(|session| u32::from(session.minutes())).sum(),
             members: open.then(|| ledger.active().len()),
+            attended: held.filter(|_| open).map(|session| session.attended().len()).collect(),
             completed: open.then(|| ended.len()),
             adopted: open.then(|| u8::try_from(adopted.count()).unwrap_or(u8::MAX)),
             named: named.collect(),

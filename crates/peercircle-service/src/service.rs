@@ -93,6 +93,12 @@ impl Service {
         &*self.store
     }
 
+    /// The time, as the service's clock has it.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
     /// The time at a cycle: the clock's, or that of the last event where the clock is behind it by next to nothing.
     pub(crate) fn now_at(&self, cycle: &Cycle) -> Instant {
         let (now, last) = (self.clock.now(), cycle.last_at());

@@ -46,6 +46,7 @@ pub fn facts(history: &[Event]) -> CycleFacts {
         sessions_held: held.iter().map(|held| u8::from(*held)).sum(),
         minutes: SessionKind::ALL.iter().map(|session| past.minutes(*session)).sum(),
         members: open.then(|| past.members().len()),
+        attended: sessions.iter().filter(|(over, _)| *over && open).map(|(_, attended)| attended.len()).collect(),
         completed: open.then(|| ended(&[Outcome::Completed, Outcome::CompletedByReport])),
         adopted: open.then(|| u8::try_from(adopters.count()).unwrap_or(u8::MAX)),
         named: named.collect(),

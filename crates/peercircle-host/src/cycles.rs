@@ -1,0 +1,154 @@
+//! Forming cycles: a group, a module, a process, in one go.
+
+use peercircle_core::{
+    Command, CommandId, Context, Cycle, CycleFacts, CycleId, GroupId, Instant, ModuleId, Place, RefusalView, SessionKind,
+    Verdict, VerdictView, WireActor, WireCommand,
+};
+use peercircle_service::{Order, group_tag};
+use peercircle_store::Which;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Group, HostError, Organisation, Person, Visitor, right::Right};
+
+/// A cycle to form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCycle {
+    /// What to call it; the group's name and a number where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cycle: Option<CycleId>,
+    /// The module.
+    pub module: ModuleId,
+    /// The process; the field's own where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+    /// Session 1, where its date is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_1: Option<FirstSession>,
+}
+
+/// When and where a group meets first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstSession {
+    /// When it starts.
+    pub starts_at: Instant,
+    /// Where.
+    pub place: Place,
+}
+
+/// A cycle that was formed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Formed {
+    /// Its id.
+    pub cycle: CycleId,
+    /// Its facts.
+    pub facts: CycleFacts,
+}
+
+impl Organisation {
+    /// The commands that form a cycle of a group.
+    pub(crate) fn forming(
+        &self,
+        id: &CycleId,
+        group: &Group,
+        people: &[Person],
+        new: &NewCycle,
+    ) -> Result<Vec<WireCommand>, HostError> {
+        let not_found = || HostError::NotFound { expected: "a module of the catalogue", got: new.module.to_string() };
+        let module = self.catalogue().module(new.module.as_str(), "en").ok_or_else(not_found)?;
+        let module =
+            module.to_ref().map_err(|error| HostError::Invalid { expected: error.expected.to_owned(), got: error.got })?;
+        let process = Box::new(self.process(new.process.as_deref())?);
+        let mut commands =
+            vec![Command::FormCycle { cycle: id.clone(), group: group.id.clone(), module, process, previous: None }];
+        for member in &group.members {
+            let known = people.iter().find(|person| person.id == *member).cloned();
+            let person = match known {
+                Some(person) => person,
+                None => self.existing_person(member)?.value,
+            };
+            let Person { id: member, level, department, manager, .. } = person;
+            commands.push(Command::EnrolMember { member, level, department, manager });
+        }
+        if let Some(FirstSession { starts_at, place }) = &new.session_1 {
+            let (session, starts_at, place) = (SessionKind::Explore, *starts_at, *place);
+            commands.push(Command::ScheduleSession { session, starts_at, place, short_gap: None });
+        }
+        Ok(commands)
+    }
+
+    /// What would refuse these commands, one after the other, on a cycle of their own: nothing is kept.
+    pub(crate) fn refusals(&self, commands: &[WireCommand]) -> Result<Vec<(usize, RefusalView)>, HostError> {
+        let mut cycle = Cycle::default();
+        let context = Context::organiser(self.service().now());
+        let mut refusals = Vec::new();
+        for (at, command) in commands.iter().enumerate() {
+            let resolved = command.clone().resolve(cycle.roster()).map_err(peercircle_service::ServiceError::from)?;
+            match cycle.decide(&resolved, &context) {
+                Verdict::Accepted(events) => {
+                    for event in events {
+                        // INVARIANT: the machine takes what it wrote itself.
+                        let _evolved = cycle.evolve(&event);
+                    }
+                }
+                Verdict::Refused(no) => {
+                    refusals.extend(cycle.view_refusals(no.all()).into_iter().map(|refusal| (at, refusal)));
+                }
+                Verdict::Duplicate { .. } => {}
+            }
+        }
+        Ok(refusals)
+    }
+
+    fn next_cycle_of(&self, group: &GroupId) -> Result<CycleId, HostError> {
+        let before = self.service().store().streams(&Which::Tagged(group_tag(group)), None, usize::MAX)?.len();
+        let id = format!("{group}-{}", before + 1);
+        id.parse().map_err(|error: peercircle_core::IdError| HostError::Invalid {
+            expected: "a group's id with room for a number: give the cycle an id of its own".to_owned(),
+            got: error.got,
+        })
+    }
+}
+
+impl Visitor {
+    /// Forms a cycle of a group and enrols its people, all of it or nothing: what any rule would refuse is found before anything is
+    /// done. The same again is no error.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`] with everything that refuses, [`HostError::NotFound`] for a group, a module or a process.
+    pub fn form_cycle(&self, group: &GroupId, new: &NewCycle) -> Result<Formed, HostError> {
+        self.ask(&Right::Organise)?;
+        let organisation = &self.organisation;
+        let group = organisation.existing_group(group)?.value;
+        let id = match &new.cycle {
+            Some(id) => id.clone(),
+            None => organisation.next_cycle_of(&group.id)?,
+        };
+        let commands = organisation.forming(&id, &group, &[], new)?;
+        let refusals = organisation.refusals(&commands)?;
+        if !refusals.is_empty() {
+            return Err(HostError::Refused { refusals: refusals.into_iter().map(|(_, refusal)| refusal).collect() });
+        }
+        for command in commands {
+            let key = key_of(&id, &command);
+            let order = Order::new(id.clone(), WireActor::Organiser {}, command).with_key(key);
+            // What another cycle of the group stands in the way of, only the service knows.
+            if let VerdictView::Refused { refusals } = organisation.service().give(&order)?.view {
+                return Err(HostError::Refused { refusals });
+            }
+        }
+        Ok(Formed { facts: organisation.service().facts(&id)?, cycle: id })
+    }
+}
+
+/// The same key for the same command of the same cycle, so that forming it again goes on where it stopped.
+fn key_of(id: &CycleId, command: &WireCommand) -> CommandId {
+    // INVARIANT: a command is always JSON.
+    let text = serde_json::to_string(command).unwrap_or_default();
+    let digest: [u8; 32] = Sha256::digest(format!("{id} {text}").as_bytes()).into();
+    let [half @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    CommandId::from_bytes(half)
+}

@@ -1,0 +1,205 @@
+//! People and groups. The machine knows ids; names are here.
+
+use peercircle_core::{DepartmentId, GroupId, LevelId, MemberId};
+use peercircle_store::Change;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    HostError, Organisation, Visitor,
+    documents::{self, At, Kept},
+    right::Right,
+};
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// What the machine calls them.
+    pub id: MemberId,
+    /// What people call them, 1 to 80 characters.
+    pub name: String,
+    /// Where an invitation goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Their level.
+    pub level: LevelId,
+    /// Their department.
+    pub department: DepartmentId,
+    /// Their manager.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<MemberId>,
+}
+
+impl Kept for Person {
+    const KIND: &'static str = "person";
+}
+
+/// A group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// Its name, 1 to 80 characters.
+    pub name: String,
+    /// Its people, in the order of seats.
+    pub members: Vec<MemberId>,
+}
+
+impl Kept for Group {
+    const KIND: &'static str = "group";
+}
+
+/// The longest name, in characters.
+const MAX_NAME: usize = 80;
+
+pub(crate) fn check_name(name: &str) -> Result<(), HostError> {
+    let length = name.chars().count();
+    if (1..=MAX_NAME).contains(&length) && !name.chars().any(char::is_control) && name.trim() == name {
+        return Ok(());
+    }
+    let expected = format!("a name of 1 to {MAX_NAME} characters on one line, without spaces around it");
+    Err(HostError::Invalid { expected, got: format!("`{}`", name.chars().take(MAX_NAME + 8).collect::<String>()) })
+}
+
+impl Organisation {
+    pub(crate) fn existing_person(&self, id: &MemberId) -> Result<At<Person>, HostError> {
+        let found = documents::get(self.service().store(), id.as_str())?;
+        found.ok_or_else(|| HostError::NotFound { expected: "a person", got: id.to_string() })
+    }
+
+    pub(crate) fn existing_group(&self, id: &GroupId) -> Result<At<Group>, HostError> {
+        let found = documents::get(self.service().store(), id.as_str())?;
+        found.ok_or_else(|| HostError::NotFound { expected: "a group", got: id.to_string() })
+    }
+
+    /// What people call somebody; their id where nobody is known by it, as after an erasure.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn name_of(&self, id: &MemberId) -> Result<String, HostError> {
+        let found: Option<At<Person>> = documents::get(self.service().store(), id.as_str())?;
+        Ok(found.map_or_else(|| id.to_string(), |at| at.value.name))
+    }
+
+    /// The changes that keep people and groups, each checked.
+    pub(crate) fn keep(&self, people: &[Person], groups: &[Group]) -> Result<Vec<Change>, HostError> {
+        let mut changes = Vec::new();
+        for person in people {
+            check_name(&person.name)?;
+            changes.push(documents::put(person.id.as_str(), person));
+        }
+        for group in groups {
+            check_name(&group.name)?;
+            for (at, member) in group.members.iter().enumerate() {
+                if group.members.iter().skip(at + 1).any(|other| other == member) {
+                    let expected = "everybody once in a group (R-05)".to_owned();
+                    return Err(HostError::Invalid { expected, got: format!("`{member}` twice") });
+                }
+                if !people.iter().any(|person| person.id == *member) {
+                    self.existing_person(member)?;
+                }
+            }
+            changes.push(documents::put(group.id.as_str(), group));
+        }
+        Ok(changes)
+    }
+}
+
+impl Visitor {
+    /// The people, by id, at most `limit`, after `after`.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn people(&self, after: Option<&MemberId>, limit: usize) -> Result<Vec<Person>, HostError> {
+        self.ask(&Right::People)?;
+        let after = after.map(MemberId::as_str);
+        let page = documents::list(self.organisation.service().store(), "", after, limit)?;
+        Ok(page.into_iter().map(|at| at.value).collect())
+    }
+
+    /// A person.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`].
+    pub fn directory_entry(&self, id: &MemberId) -> Result<Person, HostError> {
+        self.ask(&Right::People)?;
+        Ok(self.organisation.existing_person(id)?.value)
+    }
+
+    /// Keeps a person, new or changed. What a running cycle knows of them stays as it was when they were enrolled.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] for a name that can't be one.
+    pub fn put_person(&self, person: &Person) -> Result<(), HostError> {
+        self.ask(&Right::People)?;
+        let changes = self.organisation.keep(std::slice::from_ref(person), &[])?;
+        Ok(self.organisation.service().store().change(changes)?)
+    }
+
+    /// The groups, by id, at most `limit`, after `after`.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn groups(&self, after: Option<&GroupId>, limit: usize) -> Result<Vec<Group>, HostError> {
+        self.ask(&Right::People)?;
+        let after = after.map(GroupId::as_str);
+        let page = documents::list(self.organisation.service().store(), "", after, limit)?;
+        Ok(page.into_iter().map(|at| at.value).collect())
+    }
+
+    /// A group.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`].
+    pub fn group(&self, id: &GroupId) -> Result<Group, HostError> {
+        self.ask(&Right::People)?;
+        Ok(self.organisation.existing_group(id)?.value)
+    }
+
+    /// Keeps a group, new or changed.
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] for a name that can't be one or somebody twice, [`HostError::NotFound`] for a member who isn't known.
+    pub fn put_group(&self, group: &Group) -> Result<(), HostError> {
+        self.ask(&Right::People)?;
+        let changes = self.organisation.keep(&[], std::slice::from_ref(group))?;
+        Ok(self.organisation.service().store().change(changes)?)
+    }
+
+    /// Erases a person: from the directory, from every cycle they are in, with every link of theirs. Histories replay on.
+    ///
+    /// # Errors
+    /// [`HostError::NotFound`]; what a cycle refuses, where one does, and then the person is kept.
+    pub fn erase_person(&self, id: &MemberId) -> Result<(), HostError> {
+        self.ask(&Right::People)?;
+        self.organisation.existing_person(id)?;
+        for head in self.organisation.service().cycles_of(id)? {
+            let command = peercircle_core::Command::AnonymiseMember { member: id.clone() };
+            let order = peercircle_service::Order::new(head.stream, peercircle_core::WireActor::Organiser {}, command);
+            let given = self.organisation.service().give(&order)?;
+            if let peercircle_core::VerdictView::Refused { refusals } = given.view {
+                return Err(HostError::Refused { refusals });
+            }
+        }
+        self.sign_out_everywhere(id)?;
+        let store = self.organisation.service().store();
+        let mut changes = vec![Change::delete(Person::KIND, id.as_str())];
+        for At { id: group_id, version, mut value } in documents::all::<Group>(store, "")? {
+            if value.members.contains(id) {
+                value.members.retain(|member| member != id);
+                changes.push(documents::put(group_id, &value).expecting(version));
+            }
+        }
+        Ok(store.change(changes)?)
+    }
+
+    /// What people call those in a cycle of mine, by id; whoever was erased by their id.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn names(&self, ids: &[MemberId]) -> Result<std::collections::BTreeMap<MemberId, String>, HostError> {
+        ids.iter().map(|id| Ok((id.clone(), self.organisation.name_of(id)?))).collect()
+    }
+}

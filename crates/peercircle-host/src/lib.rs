@@ -1,0 +1,61 @@
+//! A host of peer learning groups: organisations apart from each other, their people and groups, who somebody is and what they
+//! may ask, who looked at which facts.
+//!
+//! - [`Organisation`]: a tenant, with a store, a vault and a clock of its own. Two share nothing that could leak.
+//! - [`Host::sign_in`]: from a personal link or an API key to a [`Visitor`] in exactly one role; [`Right`] is the one table
+//!   of what each role may ask.
+//! - [`Visitor`]: everything that can be asked of an organisation. A screen and an HTTP route are thin over it, and neither can
+//!   forget to ask whether somebody may.
+//!
+//! HR never reads a word of what was said (R-48), also not by signing in as somebody else: an invitation that is redeemed once
+//! something has been said opens no content until another member of the group has vouched for whoever came.
+//!
+//! Calls block, as those of the store do.
+//!
+//! # Example
+//! ```
+//! use peercircle_host::{Credential, Host, Organisation};
+//! use peercircle_service::Service;
+//! use peercircle_store::MemoryStore;
+//!
+//! let host = Host::default();
+//! let acme = host.add(Organisation::new("acme".parse()?, "Acme", Service::new(MemoryStore::default())));
+//! let invitation = acme.invite_owner("hr@acme.example")?;
+//! let link = host.redeem(&invitation.token)?;
+//! let owner = host.sign_in(Credential::Link(&link.token))?;
+//! assert_eq!(owner.cycles(None, 10)?.len(), 0);
+//! assert_eq!(owner.guide(&"c-1".parse()?).unwrap_err().code(), "not_your_role");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod audit;
+mod cycles;
+mod directory;
+mod documents;
+mod error;
+mod figures;
+mod host;
+mod key;
+mod link;
+mod organisation;
+mod processes;
+mod right;
+mod roster;
+mod token;
+mod visitor;
+
+pub use self::{
+    audit::{AuditEntry, Looked},
+    cycles::{FirstSession, Formed, NewCycle},
+    directory::{Group, Person},
+    error::{Forbidden, HostError, SignInError},
+    figures::{Figures, MIN_PEOPLE, ModuleFigures, Share, StageFigures},
+    host::{Credential, Host},
+    key::{KeyInfo, NewKey},
+    link::{Invitation, Invited, Link, SignedIn},
+    organisation::{OrgId, Organisation},
+    processes::ProcessFile,
+    right::{Right, Scope},
+    roster::{Draft, DraftGroup, RosterIssue},
+    visitor::{Visitor, Who},
+};

@@ -1,0 +1,373 @@
+//! Whoever asks, in exactly one role, and what the machine answers them.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use peercircle_core::{
+    AllowedView, CommandKind, Cycle, CycleFacts, CycleId, CycleView, DueView, ExplanationView, GuideView, MemberId,
+    NameError, NoteRef, PathView, RefusalView, Revision, Role, Stage, VerdictView, WaitingView, WireActor, WireCommand,
+};
+use peercircle_service::{Audience, Given, Note, NoteHead, Order, ServiceError};
+use peercircle_store::{Head, Record, Which};
+
+use crate::{
+    Forbidden, HostError, Looked, Organisation,
+    right::{self, Right, Scope},
+};
+
+/// In which role somebody asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Somebody in a group.
+    Member {
+        /// Who.
+        person: MemberId,
+        /// Whether it is certain enough to be them to show what was said.
+        vouched: bool,
+        /// The key of the system that speaks for them, where one does. It never sees content.
+        by_key: Option<String>,
+    },
+    /// A programme owner, such as HR: facts, people and groups; never what happens in one.
+    Owner {
+        /// Their name or address.
+        name: String,
+    },
+    /// A system with a key.
+    System {
+        /// The key's name.
+        key: String,
+        /// What it is good for.
+        scopes: BTreeSet<Scope>,
+    },
+}
+
+/// Whoever asks something of an organisation. Every question asks first whether it is theirs ([`Right`]).
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The organisation. What is asked of it past the visitor is asked past every right.
+    pub(crate) organisation: Arc<Organisation>,
+    pub(crate) who: Who,
+}
+
+impl Visitor {
+    pub(crate) const fn new(organisation: Arc<Organisation>, who: Who) -> Self {
+        Self { organisation, who }
+    }
+
+    /// In which role they ask.
+    #[must_use]
+    pub const fn who(&self) -> &Who {
+        &self.who
+    }
+
+    /// The organisation they ask.
+    #[must_use]
+    pub const fn organisation(&self) -> &Arc<Organisation> {
+        &self.organisation
+    }
+
+    /// The member they are or speak for.
+    #[must_use]
+    pub const fn person(&self) -> Option<&MemberId> {
+        match &self.who {
+            Who::Member { person, .. } => Some(person),
+            Who::Owner { .. } | Who::System { .. } => None,
+        }
+    }
+
+    /// The same system in a member's name.
+    ///
+    /// # Errors
+    /// [`Forbidden`] for whoever isn't a system with the scope `act`.
+    pub fn on_behalf_of(self, member: MemberId) -> Result<Self, HostError> {
+        match self.who {
+            Who::System { key, scopes } if scopes.contains(&Scope::Act) => {
+                let who = Who::Member { person: member, vouched: false, by_key: Some(key) };
+                Ok(Self { organisation: self.organisation, who })
+            }
+            Who::System { .. } | Who::Member { .. } | Who::Owner { .. } => Err(Forbidden {
+                code: "missing_scope",
+                says: "Only a key with the scope `act` speaks in a member's name.".to_owned(),
+                helps: "Leave the header `Peercircle-Member` away, or use such a key.".to_owned(),
+            }
+            .into()),
+        }
+    }
+
+    /// Whether they may ask this.
+    ///
+    /// # Errors
+    /// [`HostError::Forbidden`] where their role has no part in it; [`HostError::NotFound`] where it is about a cycle that isn't
+    /// theirs, whether it exists or not; what the store says.
+    pub fn ask(&self, right: &Right) -> Result<(), HostError> {
+        right.is_of(&self.who)?;
+        match right {
+            Right::Group(id) => self.cycle(id, is_in).map(|_| ()),
+            Right::Content(id) => self.cycle(id, |cycle, seat| cycle.roster().member(seat).is_some()).map(|_| ()),
+            Right::Catalogue
+            | Right::Facts
+            | Right::Organise
+            | Right::People
+            | Right::Invite
+            | Right::Audit
+            | Right::Operate
+            | Right::Own => Ok(()),
+        }
+    }
+
+    /// That the visitor is certain to be who they say.
+    pub(crate) fn sure(&self) -> Result<(), HostError> {
+        match self.who {
+            Who::Member { vouched: false, .. } => Err(right::not_vouched().into()),
+            Who::Member { .. } | Who::Owner { .. } | Who::System { .. } => Ok(()),
+        }
+    }
+
+    /// A cycle of theirs.
+    fn cycle(&self, id: &CycleId, theirs: impl Fn(&Cycle, peercircle_core::Seat) -> bool) -> Result<Cycle, HostError> {
+        let cycle = self.organisation.service().cycle(id)?;
+        let seat = self.person().and_then(|person| cycle.roster().seat_of(person));
+        if seat.is_some_and(|seat| theirs(&cycle, seat)) { Ok(cycle) } else { Err(not_theirs(id)) }
+    }
+
+    /// As whom they give commands.
+    fn actor(&self, kind: CommandKind) -> Result<WireActor, HostError> {
+        if let Some(person) = self.person() {
+            return Ok(WireActor::Member { member: person.clone() });
+        }
+        self.ask(&Right::Organise)?;
+        if kind.roles().contains(Role::Organiser) {
+            return Ok(WireActor::Organiser {});
+        }
+        Err(Forbidden {
+            code: "not_your_role",
+            says: format!("To {} is the group's own.", kind.label()),
+            helps: "Leave it to the members.".to_owned(),
+        }
+        .into())
+    }
+
+    /// Gives a command, as the member they are or as the organiser.
+    ///
+    /// # Errors
+    /// [`HostError::Forbidden`], [`HostError::NotFound`] for a cycle that isn't theirs, what the service says. A "no" of the machine is
+    /// an answer.
+    pub fn give(
+        &self,
+        cycle: CycleId,
+        command: WireCommand,
+        key: Option<peercircle_core::CommandId>,
+        revision: Option<Revision>,
+    ) -> Result<Given, HostError> {
+        let order = self.order(cycle, command, key, revision)?;
+        let mut given = self.organisation.service().give(&order).map_err(|error| self.as_theirs(error, &order.cycle))?;
+        if let VerdictView::Refused { refusals } = &mut given.view {
+            self.veil(&given.cycle, refusals);
+        }
+        Ok(given)
+    }
+
+    fn order(
+        &self,
+        cycle: CycleId,
+        command: WireCommand,
+        key: Option<peercircle_core::CommandId>,
+        revision: Option<Revision>,
+    ) -> Result<Order, HostError> {
+        Ok(Order { by: self.actor(command.kind())?, cycle, command, key, revision })
+    }
+
+    /// Every rule that looks at a command of theirs, and what it finds. Nothing is done.
+    ///
+    /// # Errors
+    /// As [`give`](Self::give).
+    pub fn explain(&self, cycle: &CycleId, command: WireCommand) -> Result<ExplanationView, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        Ok(self.organisation.service().explain(&self.order(cycle.clone(), command, None, None)?)?)
+    }
+
+    /// Who has to do what until a command of theirs is accepted. Nothing is done.
+    ///
+    /// # Errors
+    /// As [`give`](Self::give).
+    pub fn path(&self, cycle: &CycleId, command: WireCommand) -> Result<PathView, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        Ok(self.organisation.service().path(&self.order(cycle.clone(), command, None, None)?)?)
+    }
+
+    /// A cycle of theirs at a glance.
+    ///
+    /// # Errors
+    /// [`HostError::Forbidden`], [`HostError::NotFound`].
+    pub fn view(&self, cycle: &CycleId) -> Result<CycleView, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        Ok(self.organisation.service().view(cycle)?)
+    }
+
+    /// Where the group is, whose turn it is, how long is left, what they may do.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view).
+    pub fn guide(&self, cycle: &CycleId) -> Result<GuideView, HostError> {
+        Ok(self.organisation.service().guide(cycle, &self.asker(cycle)?)?)
+    }
+
+    /// Every kind of command in their reach, and what refuses it.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view).
+    pub fn allowed(&self, cycle: &CycleId) -> Result<Vec<AllowedView>, HostError> {
+        Ok(self.organisation.service().allowed(cycle, &self.asker(cycle)?)?)
+    }
+
+    /// The kinds of command that the organiser may give a cycle now: no more, as why not may be the group's own.
+    ///
+    /// # Errors
+    /// As [`facts`](Self::facts).
+    pub fn organiser_may(&self, cycle: &CycleId) -> Result<Vec<CommandKind>, HostError> {
+        self.ask(&Right::Organise)?;
+        let allowed = self.organisation.service().allowed(cycle, &WireActor::Organiser {})?;
+        Ok(allowed.into_iter().filter(|one| one.permitted).map(|one| one.command).collect())
+    }
+
+    fn asker(&self, cycle: &CycleId) -> Result<WireActor, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        // INVARIANT: only a member has the right to a group.
+        let member = self.person().cloned().ok_or_else(|| not_theirs(cycle))?;
+        Ok(WireActor::Member { member })
+    }
+
+    /// Whom a cycle of theirs waits for.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view).
+    pub fn waiting(&self, cycle: &CycleId) -> Result<Vec<WaitingView>, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        Ok(self.organisation.service().waiting(cycle)?)
+    }
+
+    /// What has fallen due in a cycle of theirs.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view).
+    pub fn due(&self, cycle: &CycleId) -> Result<Vec<DueView>, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        Ok(self.organisation.service().due(cycle)?)
+    }
+
+    /// What falls due next in a cycle of theirs.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view).
+    pub fn ahead(&self, cycle: &CycleId) -> Result<Vec<DueView>, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        Ok(self.organisation.service().ahead(cycle)?)
+    }
+
+    /// The events of a cycle of theirs after this one, as they are stored.
+    ///
+    /// # Errors
+    /// As [`view`](Self::view).
+    pub fn events(&self, cycle: &CycleId, after: Revision) -> Result<Vec<Record>, HostError> {
+        self.ask(&Right::Group(cycle.clone()))?;
+        Ok(self.organisation.service().store().load(cycle, after)?)
+    }
+
+    /// The cycles they are in, by id.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn my_cycles(&self) -> Result<Vec<Head>, HostError> {
+        self.ask(&Right::Own)?;
+        let Some(person) = self.person() else { return Ok(Vec::new()) };
+        Ok(self.organisation.service().cycles_of(person)?)
+    }
+
+    /// What leaves the group. It is written down that it was looked at.
+    ///
+    /// # Errors
+    /// [`HostError::Forbidden`], [`HostError::NotFound`].
+    pub fn facts(&self, cycle: &CycleId) -> Result<CycleFacts, HostError> {
+        self.ask(&Right::Facts)?;
+        let facts = self.organisation.service().facts(cycle)?;
+        self.audit(Looked::Facts { cycle: cycle.clone() })?;
+        Ok(facts)
+    }
+
+    /// What leaves the groups, cycle by cycle by id, at most `limit`, after `after`. It is written down that it was looked at.
+    ///
+    /// # Errors
+    /// [`HostError::Forbidden`], what the store says.
+    pub fn cycles(&self, after: Option<&CycleId>, limit: usize) -> Result<Vec<CycleFacts>, HostError> {
+        self.ask(&Right::Facts)?;
+        let service = self.organisation.service();
+        let heads = service.store().streams(&Which::All, after, limit)?;
+        let facts: Vec<_> = heads.iter().map(|head| service.facts(&head.stream)).collect::<Result<_, _>>()?;
+        self.audit(Looked::Cycles { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) })?;
+        Ok(facts)
+    }
+
+    /// The notes of a cycle that they may read.
+    ///
+    /// # Errors
+    /// [`HostError::Forbidden`], [`HostError::NotFound`], what the vault says.
+    pub fn notes(&self, cycle: &CycleId) -> Result<Vec<NoteHead>, HostError> {
+        let person = self.reader(cycle)?;
+        Ok(self.organisation.service().notes(cycle, &person)?)
+    }
+
+    /// Opens a note.
+    ///
+    /// # Errors
+    /// As [`notes`](Self::notes).
+    pub fn read_note(&self, cycle: &CycleId, note: NoteRef) -> Result<Note, HostError> {
+        let person = self.reader(cycle)?;
+        Ok(self.organisation.service().read_note(cycle, &person, note)?)
+    }
+
+    /// Puts a note of theirs.
+    ///
+    /// # Errors
+    /// As [`notes`](Self::notes).
+    pub fn put_note(&self, cycle: &CycleId, note: NoteRef, audience: Audience, content: &[u8]) -> Result<(), HostError> {
+        let person = self.reader(cycle)?;
+        Ok(self.organisation.service().put_note(cycle, &person, note, audience, content)?)
+    }
+
+    fn reader(&self, cycle: &CycleId) -> Result<MemberId, HostError> {
+        self.ask(&Right::Content(cycle.clone()))?;
+        // INVARIANT: only a member has the right to content.
+        self.person().cloned().ok_or_else(|| not_theirs(cycle))
+    }
+
+    /// A cycle in which nobody knows them might as well not exist.
+    fn as_theirs(&self, error: ServiceError, cycle: &CycleId) -> HostError {
+        if let ServiceError::Name(NameError::UnknownMember { member, .. }) = &error
+            && Some(member) == self.person()
+        {
+            return not_theirs(cycle);
+        }
+        error.into()
+    }
+
+    /// How a suspended group decides is its own: the organiser hears that it does, and no more.
+    fn veil(&self, cycle: &Cycle, refusals: &mut [RefusalView]) {
+        if self.person().is_some() || cycle.stage() != Stage::Suspended {
+            return;
+        }
+        for refusal in refusals {
+            "The cycle is suspended; its group decides how it goes on.".clone_into(&mut refusal.says);
+            "Wait for the group's decision.".clone_into(&mut refusal.helps);
+            refusal.members.clear();
+            refusal.found = None;
+        }
+    }
+}
+
+fn not_theirs(cycle: &CycleId) -> HostError {
+    HostError::NotFound { expected: "a cycle of yours", got: cycle.to_string() }
+}
+
+/// Whether somebody is in the group, or came to an end in it.
+fn is_in(cycle: &Cycle, seat: peercircle_core::Seat) -> bool {
+    cycle.ledger().active().or(cycle.ledger().ended()).contains(seat)
+}
