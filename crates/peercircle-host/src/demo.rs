@@ -49,8 +49,10 @@ enum At {
     Completed,
 }
 
-/// The groups: name, module, where it is, and its people with their departments.
-const GROUPS: [(&str, &str, At, &[(&str, &str)]); 6] = [
+/// A group of the sample: name, module, where it is, and its people with their departments.
+type Sample = (&'static str, &'static str, At, &'static [(&'static str, &'static str)]);
+
+const GROUPS: [Sample; 6] = [
     (
         "Lighthouse",
         "difficult-employee",

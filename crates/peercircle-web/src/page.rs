@@ -209,10 +209,16 @@ pub(crate) fn refusals(list: &[RefusalView], words: impl Fn(&str) -> String) -> 
     html! {
         ul.refusals {
             @for no in list {
-                li { strong { (words(&no.says)) } " " span.helps { (words(&no.helps)) } " " span.rule title="The rule behind it" { (no.rule) } }
+                li { strong { (sentence(&words(&no.says))) } " " span.helps { (sentence(&words(&no.helps))) } " " span.rule title="The rule behind it" { (no.rule) } }
             }
         }
     }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{end}", crate::words::capital(text))
 }
 
 /// Headers that every page has: it frames nothing, loads nothing from elsewhere, is kept by nobody.

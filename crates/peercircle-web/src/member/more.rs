@@ -102,7 +102,7 @@ fn field(here: &Here, may: &AllowedView, name: &str, required: bool) -> Option<M
 use peercircle_core::Attendance as AttendanceOf;
 
 /// Three ways to pair everyone, one trio where it is odd.
-fn pairings(here: &Here) -> Vec<(String, String)> {
+pub(crate) fn pairings(here: &Here) -> Vec<(String, String)> {
     let active = here.view.members.iter().filter(|one| one.outcome == Outcome::Enrolled);
     let members: Vec<MemberId> = active.map(|one| one.member.clone()).collect();
     let way = |turn: usize| {

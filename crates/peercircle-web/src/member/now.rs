@@ -135,7 +135,8 @@ fn chair(here: &Here, session: &SessionView) -> Markup {
         section.card {
             h2 { "Who facilitates" }
             @match &session.facilitator {
-                Some(member) => p { (capital(here.names.or_you(member))) @if here.names.is_me(member) { " do" } @else { " does" } ", as a peer: keeps the order and the time, and has a turn like everyone." },
+                Some(member) if here.names.is_me(member) => p { "You do, as a peer: you keep the order and the time, and have a turn like everyone." },
+                Some(member) => p { (here.names.of(member)) " does, as a peer: keeps the order and the time, and has a turn like everyone." },
                 None => p { "Nobody yet. It is one of you; whoever it is, this page says step by step what to do." },
             }
             @if offer.is_some() && session.facilitator.as_ref() != Some(&here.me) {
@@ -293,7 +294,7 @@ fn gathering(here: &Here) -> Parts {
             section.card.todo {
                 h2 { @if next.in_the_way.is_empty() { "Ready to begin" } @else { "Before we can begin" } }
                 @if !next.in_the_way.is_empty() {
-                    ul.missing { @for no in &next.in_the_way { li { strong { (here.names.words(&no.says)) } " " span.helps { (here.names.words(&no.helps)) } } } }
+                    (crate::page::refusals(&next.in_the_way, |text| here.names.words(text)))
                 }
                 @if chair == Some(&here.me) || (chair.is_none() && next.yours) {
                     @if next.in_the_way.is_empty() {

@@ -65,11 +65,13 @@ fn log(here: &Here, week: u8) -> Markup {
 
 fn buddy(here: &Here, week: u8) -> Markup {
     let buddies = here.buddies();
+    if buddies.is_empty() {
+        return room::pair(here);
+    }
     html! {
         section.card {
             h2 { "My buddy" }
-            @if buddies.is_empty() { p { "You have none yet." } @if here.may(CommandKind::PairBuddies).is_some() { p { a href={ "/c/" (here.id) "/more" } { "Pair buddies" } } } }
-            @else {
+            @if !buddies.is_empty() {
                 p { strong { (here.names.list(&buddies)) } }
                 @if let Some(questions) = here.module.as_ref().and_then(|module| module.practice.weeks.get(usize::from(week.max(1)) - 1)) {
                     ul { @for text in &questions.buddy { li { (module::text(text)) } } }

@@ -32,10 +32,10 @@ pub(crate) fn page(here: &Here) -> Parts {
         (now::ground_rules(here))
         (turn(here))
         (next(here))
-        (own(here, phase.phase))
-        (say_it(here, phase.phase))
         (assents(here))
+        (own(here, phase.phase))
         (queue(here))
+        (say_it(here, phase.phase))
         (ahead(here))
         (chairing(here))
     };
@@ -211,7 +211,7 @@ fn next(here: &Here) -> Markup {
                 @else { p { (label) @if let Some(chair) = &here.guide.chair { ": " (here.names.of(chair)) " does that." } } }
             } @else {
                 p { strong { (label) } ", as soon as this is done:" }
-                ul.missing { @for no in &next.in_the_way { li { strong { (here.names.words(&no.says)) } " " span.helps { (here.names.words(&no.helps)) } } } }
+                (crate::page::refusals(&next.in_the_way, |text| here.names.words(text)))
             }
         }
     }
@@ -238,7 +238,7 @@ fn own(here: &Here, phase: PhaseKind) -> Markup {
         @if here.may_for_me(CommandKind::MakePlan) && matches!(phase, PhaseKind::SkillBuilding | PhaseKind::ActionPlanning | PhaseKind::NextSteps | PhaseKind::Takeaways) {
             (plan(here))
         }
-        @if phase == PhaseKind::NextSteps || phase == PhaseKind::Takeaways { (second_session(here)) }
+        @if phase == PhaseKind::NextSteps || phase == PhaseKind::Takeaways { (second_session(here)) (pair(here)) }
     }
 }
 
@@ -293,6 +293,23 @@ fn second_session(here: &Here) -> Markup {
                         button { "Set that day" }
                     }))
                 }
+            }
+        }
+    }
+}
+
+/// Who is whose buddy in the month ahead.
+pub(crate) fn pair(here: &Here) -> Markup {
+    html! {
+        @if here.view.buddies.is_empty() && here.may(CommandKind::PairBuddies).is_some() {
+            section.card.todo {
+                h2 { "Who is whose buddy?" }
+                p { "Two and two check in once a week while you practise." }
+                (forms::form(here, &html! {
+                    (forms::kind(CommandKind::PairBuddies))
+                    (forms::select("pairs", "Pairs", &super::more::pairings(here), None))
+                    button { "Pair like this" }
+                }))
             }
         }
     }
