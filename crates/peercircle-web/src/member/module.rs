@@ -30,7 +30,7 @@ pub(crate) fn page(here: &Here) -> Page {
     let body = html! {
         h1 { (text(&module.about.title)) }
         p.lead { (text(&module.about.challenge)) }
-        section.card { h2 { "After it, you" } ul { @for one in &module.about.objectives { li { (text(one)) } } } }
+        section.card { h2 { "What you will be able to do" } ul { @for one in &module.about.objectives { li { (text(one)) } } } }
         section { h2 { "What you can try" }
             @for strategy in &module.about.strategies {
                 details.card id={ "strategy-" (strategy.id) } {
