@@ -138,7 +138,8 @@ fn killed_under_load_it_loses_nothing_and_does_nothing_twice() {
         let over = Arc::new(AtomicBool::new(false));
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
-                let (state, over, base, bearer) = (Arc::clone(&state), Arc::clone(&over), server.base.clone(), bearer.clone());
+                let (state, over, base, bearer) =
+                    (Arc::clone(&state), Arc::clone(&over), server.base.clone(), bearer.clone());
                 thread::spawn(move || {
                     let (agent, cycle) = (agent(), format!("c-{client}"));
                     let mut acknowledged = 0;
@@ -189,11 +190,13 @@ fn killed_under_load_it_loses_nothing_and_does_nothing_twice() {
         if let Some(sent) = on_its_way {
             let answer = send(&agent, &server.base, &bearer, &cycle, &sent);
             assert_eq!(answer.map(|(status, _)| status), Some(200));
-            let next = Sent { key: format!("last-{client}"), command: json!({"type": "ground_rules.set", "version": version + 2}) };
+            let next =
+                Sent { key: format!("last-{client}"), command: json!({"type": "ground_rules.set", "version": version + 2}) };
             assert_eq!(send(&agent, &server.base, &bearer, &cycle, &next).map(|(status, _)| status), Some(200));
         } else {
             // Neither one less nor one more than was acknowledged: the next is the next.
-            let next = Sent { key: format!("last-{client}"), command: json!({"type": "ground_rules.set", "version": version + 1}) };
+            let next =
+                Sent { key: format!("last-{client}"), command: json!({"type": "ground_rules.set", "version": version + 1}) };
             assert_eq!(send(&agent, &server.base, &bearer, &cycle, &next).map(|(status, _)| status), Some(200));
         }
     }
@@ -226,6 +229,11 @@ fn due_without_kills(now: &str) -> BTreeSet<String> {
     clock.set(now.parse().unwrap());
     service.sweep().unwrap();
     let mut told = BTreeSet::new();
-    service.deliver(|notice| { told.insert(notice.id.clone()); Ok(()) }).unwrap();
+    service
+        .deliver(|notice| {
+            told.insert(notice.id.clone());
+            Ok(())
+        })
+        .unwrap();
     told
 }

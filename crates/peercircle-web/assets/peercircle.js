@@ -197,14 +197,17 @@
       refreshSoon();
     };
     source.onerror = () => {
-      connected(false);
-      if (source.readyState === EventSource.CLOSED) {
-        followed = null;
-        clearTimeout(waiting);
-        waiting = setTimeout(() => {
-          refresh().finally(follow);
-        }, 3000);
+      if (source.readyState !== EventSource.CLOSED) {
+        connected(false); // It tries again by itself.
+        return;
       }
+      // The server has no stream to give: ask instead, and try again.
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        followed = null;
+        await refresh();
+        follow();
+      }, 2000);
     };
   }
 

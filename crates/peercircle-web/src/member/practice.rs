@@ -43,21 +43,20 @@ fn tip(here: &Here, week: u8) -> Markup {
 /// The practice log. Missing ones are only missing.
 fn log(here: &Here, week: u8) -> Markup {
     let logged = here.mine().map(|mine| mine.logged.clone()).unwrap_or_default();
+    let open = here.may_for_me(CommandKind::LogPractice) && !logged.contains(&week);
     html! {
-        @if here.may_for_me(CommandKind::LogPractice) {
-            section.card.todo[!logged.contains(&week)] {
-                h2 { "My log" }
-                ol.weeks aria-label="Weeks logged" {
-                    @for number in 1..=4_u8 { li.done[logged.contains(&number)] { (number) span.sr { @if logged.contains(&number) { " logged" } @else { " not logged" } } } }
-                }
-                @if !logged.contains(&week) {
-                    (forms::form(here, &html! {
-                        (forms::kind(CommandKind::LogPractice)) (forms::hidden("member", here.me.as_str())) (forms::hidden("week", &week.to_string()))
-                        @if let Some(module) = &here.module { ul.questions { @for text in &module.practice.log.questions { li { (module::text(text)) } } } }
-                        (forms::words(here, "What I tried", "A line is enough.", None))
-                        button { "Log week " (week) }
-                    }))
-                }
+        section.card.todo[open] {
+            h2 { "My log" }
+            ol.weeks aria-label="Weeks logged" {
+                @for number in 1..=4_u8 { li.done[logged.contains(&number)] { (number) span.sr { @if logged.contains(&number) { " logged" } @else { " not logged" } } } }
+            }
+            @if open {
+                (forms::form(here, &html! {
+                    (forms::kind(CommandKind::LogPractice)) (forms::hidden("member", here.me.as_str())) (forms::hidden("week", &week.to_string()))
+                    @if let Some(module) = &here.module { ul.questions { @for text in &module.practice.log.questions { li { (module::text(text)) } } } }
+                    (forms::words(here, "What I tried", "A line is enough.", None))
+                    button { "Log week " (week) }
+                }))
             }
         }
     }
