@@ -57,5 +57,5 @@ pub use self::{
     processes::ProcessFile,
     right::{Right, Scope},
     roster::{Draft, DraftGroup, RosterIssue},
-    visitor::{Visitor, Who},
+    visitor::{Answered, Visitor, Who},
 };

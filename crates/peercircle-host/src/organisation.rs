@@ -1,6 +1,13 @@
 //! A tenant.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use peercircle_modules::Catalogue;
 use peercircle_service::Service;
@@ -67,13 +74,20 @@ pub struct Organisation {
     name: String,
     service: Arc<Service>,
     catalogue: Arc<Catalogue>,
+    looks: AtomicU64,
 }
 
 impl Organisation {
     /// An organisation on this service, which no other may share, with the modules that ship.
     #[must_use]
     pub fn new(id: OrgId, name: impl Into<String>, service: Service) -> Self {
-        Self { id, name: name.into(), service: Arc::new(service), catalogue: Arc::new(Catalogue::builtin()) }
+        Self {
+            id,
+            name: name.into(),
+            service: Arc::new(service),
+            catalogue: Arc::new(Catalogue::builtin()),
+            looks: AtomicU64::new(0),
+        }
     }
 
     /// With these modules.
@@ -98,6 +112,11 @@ impl Organisation {
     #[must_use]
     pub const fn service(&self) -> &Arc<Service> {
         &self.service
+    }
+
+    /// The number of this look at facts since this process began.
+    pub(crate) fn count_look(&self) -> u64 {
+        self.looks.fetch_add(1, Ordering::SeqCst)
     }
 
     /// Its modules.

@@ -6,7 +6,7 @@ use peercircle_core::{DepartmentId, GroupId, GroupPolicy, LevelId, MemberId, Rel
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Group, HostError, NewCycle, Organisation, Person, Visitor, directory, right::Right};
+use crate::{Group, HostError, NewCycle, Person, Visitor, directory, documents, right::Right};
 
 /// The longest roster, in bytes.
 const MAX_BYTES: usize = 256 << 10;
@@ -104,15 +104,15 @@ impl Row {
     }
 }
 
-/// The rows of a roster, or what keeps it from having any.
-fn rows(text: &str) -> Result<Vec<Row>, Vec<RosterIssue>> {
+/// The rows of a roster and what is wrong with them as rows, or what keeps it from having any.
+fn rows(text: &str) -> Result<(Vec<Row>, Vec<RosterIssue>), Vec<RosterIssue>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let issue =
         |line, expected: &str, got: String| vec![RosterIssue { line, column: None, expected: expected.to_owned(), got }];
     if text.len() > MAX_BYTES {
         return Err(issue(1, "a roster of at most 256 KiB", format!("{} bytes", text.len())));
     }
-    let first = text.lines().next().unwrap_or_default();
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     // Whatever separates the names of the columns: a spreadsheet's language decides.
     let count = |delimiter: char| first.matches(delimiter).count();
     let delimiter = [';', '\t', ','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(',');
@@ -131,10 +131,19 @@ fn rows(text: &str) -> Result<Vec<Row>, Vec<RosterIssue>> {
         return Err(issue(1, &expected, got));
     }
     let (mut rows, mut issues) = (Vec::new(), Vec::new());
+    for (at, column) in columns.iter().enumerate() {
+        if let Some(twice) = column.filter(|_| columns.iter().take(at).any(|before| before == column)) {
+            issues.extend(issue(1, "each column once", format!("`{}` again", twice.name())));
+        }
+    }
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = record.position().map_or(0, |at| line_of(text, at));
+                if record.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
+                    let expected = format!("{} cells, quoted where they hold what separates them", columns.len());
+                    issues.extend(issue(line, &expected, record.len().to_string()));
+                }
                 let cells =
                     columns.iter().zip(record.iter()).filter_map(|(column, cell)| Some(((*column)?, cell.to_owned())));
                 let row = Row { line, cells: cells.collect() };
@@ -151,7 +160,14 @@ fn rows(text: &str) -> Result<Vec<Row>, Vec<RosterIssue>> {
     if rows.is_empty() && issues.is_empty() {
         issues.extend(issue(2, "at least one person", "none".to_owned()));
     }
-    if issues.is_empty() { Ok(rows) } else { Err(issues) }
+    Ok((rows, issues))
+}
+
+/// The line at which a record begins: the reader counts lines that are empty to the record after them.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let rest = usize::try_from(at.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+    let skipped = rest.chars().take_while(|letter| matches!(letter, '\r' | '\n')).filter(|letter| *letter == '\n').count();
+    at.line().saturating_add(u64::try_from(skipped).unwrap_or(0))
 }
 
 /// A word that an id can be made of.
@@ -181,9 +197,14 @@ fn slug(text: &str) -> String {
 /// Reads a roster.
 struct Reading<'a> {
     policy: &'a GroupPolicy,
+    /// Who is known already.
+    directory: Vec<Person>,
     issues: Vec<RosterIssue>,
+    /// Every id on the roster with its first line, those of rows with mistakes as well.
+    ids: BTreeMap<MemberId, u64>,
     people: Vec<(u64, Person)>,
-    named: Vec<(String, Vec<MemberId>)>,
+    /// The groups that the roster names, with their members.
+    named: Vec<(GroupId, String, Vec<MemberId>)>,
 }
 
 impl Reading<'_> {
@@ -229,35 +250,53 @@ impl Reading<'_> {
                 return self.issue(row.line, Column::Id, expected, format!("`{got}`"));
             }
         };
-        if let Some((first, _)) = self.people.iter().find(|(_, person)| person.id == id) {
+        if let Some(first) = self.ids.get(&id) {
             let expected =
                 format!("everybody once; line {first} is `{id}` as well: give them ids or addresses of their own");
             return self.issue(row.line, Column::Name, expected, format!("`{name}` again"));
         }
+        self.ids.insert(id.clone(), row.line);
+        if row.get(Column::Id).is_none()
+            && let Some(known) = self.directory.iter().find(|known| known.id == id)
+            && !is_same(known, &name, email.as_deref())
+        {
+            let expected =
+                format!("somebody else than `{}`, who is `{id}` already: give them an id of their own", known.name);
+            return self.issue(row.line, Column::Id, expected, format!("`{name}`"));
+        }
         if let Some(group) = row.get(Column::Group) {
-            match self.named.iter_mut().find(|(named, _)| named.eq_ignore_ascii_case(group)) {
-                Some((_, members)) => members.push(id.clone()),
-                None => self.named.push((group.to_owned(), vec![id.clone()])),
+            match (slug(group).parse::<GroupId>(), directory::check_name(group)) {
+                (Ok(named), Ok(())) => match self.named.iter_mut().find(|(other, ..)| *other == named) {
+                    Some((_, _, members)) => members.push(id.clone()),
+                    None => self.named.push((named, group.to_owned(), vec![id.clone()])),
+                },
+                _ => {
+                    let expected = "a group's name of at most 80 characters with letters or digits";
+                    self.issue(row.line, Column::Group, expected, format!("`{group}`"));
+                }
             }
         }
         let (Some(level), Some(department)) = (level, department) else { return };
         self.people.push((row.line, Person { id, name, email, level, department, manager: None }));
     }
 
-    /// Managers, once everybody is known: by id, address or name.
-    fn managers(&mut self, rows: &[Row], organisation: &Organisation) -> Result<(), HostError> {
+    /// Managers, once everybody is known: by id, address or name; on the roster first, then in the directory.
+    fn managers(&mut self, rows: &[Row]) {
         for row in rows {
             let Some(cell) = row.get(Column::Manager) else { continue };
-            let is_them = |person: &Person| {
-                person.id.as_str() == cell || person.email.as_deref() == Some(cell) || person.name.eq_ignore_ascii_case(cell)
-            };
-            let found = self.people.iter().find(|(_, person)| is_them(person)).map(|(_, person)| person.id.clone());
+            let on_it = found(self.people.iter().map(|(_, person)| person), cell);
+            let all = if on_it.is_empty() { found(self.directory.iter(), cell) } else { on_it };
             let local = cell.split_once('@').map_or_else(|| slug(cell), |(local, _)| slug(local));
-            let manager = match (found, local.parse::<MemberId>()) {
-                (Some(id), _) => Some(id),
-                // Whoever isn't on the roster is nobody's peer on it; known to the directory or not.
-                (None, Ok(id)) => Some(organisation.existing_person(&id).map_or(id, |at| at.value.id)),
-                (None, Err(_)) => None,
+            let manager = match all.as_slice() {
+                [one] => Some(one.clone()),
+                // Whoever is nowhere yet gets the id that a later roster would give them.
+                [] => local.parse().ok(),
+                several => {
+                    let ids: Vec<_> = several.iter().map(MemberId::as_str).collect();
+                    let expected = format!("one person; by id it is one of {}", ids.join(", "));
+                    self.issue(row.line, Column::Manager, expected, format!("`{cell}`"));
+                    continue;
+                }
             };
             match manager {
                 Some(manager) => {
@@ -268,7 +307,6 @@ impl Reading<'_> {
                 None => self.issue(row.line, Column::Manager, "a manager by id, address or name", format!("`{cell}`")),
             }
         }
-        Ok(())
     }
 
     /// Whether two may be in one group (R-06).
@@ -325,8 +363,36 @@ impl Reading<'_> {
 }
 
 fn is_address(email: &str) -> bool {
-    let parts = email.split_once('@');
-    parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace))
+    let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter);
+    let is_domain = |domain: &str| domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    let parts =
+        email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.contains('@') && is_domain(domain));
+    parts.is_some() && !email.contains(odd)
+}
+
+/// Whether a row without an id is about somebody who is known: by address where both have one, else by name.
+fn is_same(known: &Person, name: &str, email: Option<&str>) -> bool {
+    match (known.email.as_deref(), email) {
+        (Some(known), Some(email)) => same_text(known, email),
+        (Some(_), None) | (None, _) => same_text(&known.name, name),
+    }
+}
+
+fn same_text(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+/// Whom a cell means, by id, else by address, else by name.
+fn found<'a>(people: impl Iterator<Item = &'a Person> + Clone, cell: &str) -> Vec<MemberId> {
+    let is: [&dyn Fn(&Person) -> bool; 3] = [
+        &|person| person.id.as_str() == cell,
+        &|person| person.email.as_deref().is_some_and(|email| same_text(email, cell)),
+        &|person| same_text(&person.name, cell),
+    ];
+    let by = |is: &dyn Fn(&Person) -> bool| -> Vec<_> {
+        people.clone().filter(|person| is(person)).map(|person| person.id.clone()).collect()
+    };
+    is.into_iter().map(by).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 impl Visitor {
@@ -341,12 +407,15 @@ impl Visitor {
     pub fn read_roster(&self, text: &str, process: Option<&str>) -> Result<Draft, HostError> {
         self.ask(&Right::People)?;
         let organisation = &self.organisation;
-        let process = organisation.process(process)?;
+        let name = process;
+        let process = organisation.process(name)?;
         let policy = &process.spec().group;
-        let rows = rows(text).map_err(|issues| HostError::Roster { issues })?;
-        let mut reading = Reading { policy, issues: Vec::new(), people: Vec::new(), named: Vec::new() };
+        let (rows, issues) = rows(text).map_err(|issues| HostError::Roster { issues })?;
+        let directory = documents::all::<Person>(organisation.service().store(), "")?;
+        let directory = directory.into_iter().map(|at| at.value).collect();
+        let mut reading = Reading { policy, directory, issues, ids: BTreeMap::new(), people: Vec::new(), named: Vec::new() };
         rows.iter().for_each(|row| reading.person(row));
-        reading.managers(&rows, organisation)?;
+        reading.managers(&rows);
         let (min, target, max) = (policy.minimum.into(), policy.target.into(), policy.maximum.into());
         let (mut groups, mut left_over) = (Vec::new(), Vec::new());
         if reading.named.is_empty() && reading.issues.is_empty() {
@@ -365,20 +434,12 @@ impl Visitor {
                 }
             }
         }
-        for (name, members) in std::mem::take(&mut reading.named) {
-            let line = |member: Option<&MemberId>| {
-                let found = reading.people.iter().find(|(_, person)| Some(&person.id) == member);
-                found.map_or(0, |(line, _)| *line)
-            };
-            let first = line(members.first());
-            match slug(&name).parse::<GroupId>() {
-                Ok(id) => groups.push(DraftGroup { group: Group { id, name: name.clone(), members }, suggested: false }),
-                Err(_) => reading.issue(first, Column::Group, "a group's name with letters or digits", format!("`{name}`")),
-            }
+        for (id, name, members) in std::mem::take(&mut reading.named) {
+            groups.push(DraftGroup { group: Group { id, name, members }, suggested: false });
         }
         let people: Vec<_> = reading.people.iter().map(|(_, person)| person.clone()).collect();
         for draft in groups.iter().filter(|draft| !draft.suggested) {
-            self.check_group(&draft.group, &people, min, &mut reading)?;
+            self.check_group(&draft.group, &people, name, &mut reading)?;
         }
         reading.issues.sort_by_key(|issue| issue.line);
         if reading.issues.is_empty() {
@@ -389,10 +450,15 @@ impl Visitor {
     }
 
     /// What the machine says to a group: the rules are asked, not written again.
-    fn check_group(&self, group: &Group, people: &[Person], min: usize, reading: &mut Reading<'_>) -> Result<(), HostError> {
-        let line_of = |member: &MemberId, reading: &Reading<'_>| {
-            reading.people.iter().find(|(_, person)| person.id == *member).map_or(0, |(line, _)| *line)
-        };
+    fn check_group(
+        &self,
+        group: &Group,
+        people: &[Person],
+        process: Option<&str>,
+        reading: &mut Reading<'_>,
+    ) -> Result<(), HostError> {
+        let min = usize::from(reading.policy.minimum);
+        let line_of = |member: &MemberId, reading: &Reading<'_>| reading.ids.get(member).copied().unwrap_or(0);
         // Whoever's row has a mistake isn't among the people.
         let members: Vec<_> = group.members.iter().filter(|id| people.iter().any(|one| one.id == **id)).cloned().collect();
         if group.members.len() < min {
@@ -403,7 +469,8 @@ impl Visitor {
         // INVARIANT: this is an id.
         let Ok(id) = "draft".parse() else { return Ok(()) };
         let Some(module) = self.organisation.catalogue().ids().next().cloned() else { return Ok(()) };
-        let new = NewCycle { cycle: None, module, process: None, session_1: None };
+        let process = process.map(str::to_owned);
+        let new = NewCycle { cycle: None, module, process, session_1: None };
         let group = Group { members: members.clone(), ..group.clone() };
         let commands = self.organisation.forming(&id, &group, people, &new)?;
         for (at, refusal) in self.organisation.refusals(&commands)? {
