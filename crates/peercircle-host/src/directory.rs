@@ -89,6 +89,7 @@ impl Organisation {
     /// The changes that keep people and groups, each checked.
     pub(crate) fn keep(&self, people: &[Person], groups: &[Group]) -> Result<Vec<Change>, HostError> {
         let mut changes = Vec::new();
+        let new: BTreeSet<_> = people.iter().map(|person| &person.id).collect();
         for person in people {
             check_name(&person.name)?;
             changes.push(documents::put(person.id.as_str(), person));
@@ -100,7 +101,7 @@ impl Organisation {
                     let expected = "everybody once in a group (R-05)".to_owned();
                     return Err(HostError::Invalid { expected, got: format!("`{member}` twice") });
                 }
-                if !people.iter().any(|person| person.id == *member) {
+                if !new.contains(member) {
                     self.existing_person(member)?;
                 }
             }

@@ -198,7 +198,7 @@ fn slug(text: &str) -> String {
 struct Reading<'a> {
     policy: &'a GroupPolicy,
     /// Who is known already.
-    directory: Vec<Person>,
+    directory: BTreeMap<MemberId, Person>,
     issues: Vec<RosterIssue>,
     /// Every id on the roster with its first line, those of rows with mistakes as well.
     ids: BTreeMap<MemberId, u64>,
@@ -245,6 +245,8 @@ impl Reading<'_> {
         let department = self.word::<DepartmentId>(row, Column::Department);
         let id = match id {
             Ok(id) => id,
+            // That there is no name has been said.
+            Err(got) if got.is_empty() => return,
             Err(got) => {
                 let expected = "an id of letters, digits and -_.:@+/, or a name or address that one can be made of";
                 return self.issue(row.line, Column::Id, expected, format!("`{got}`"));
@@ -257,7 +259,7 @@ impl Reading<'_> {
         }
         self.ids.insert(id.clone(), row.line);
         if row.get(Column::Id).is_none()
-            && let Some(known) = self.directory.iter().find(|known| known.id == id)
+            && let Some(known) = self.directory.get(&id)
             && !is_same(known, &name, email.as_deref())
         {
             let expected =
@@ -282,15 +284,14 @@ impl Reading<'_> {
 
     /// Managers, once everybody is known: by id, address or name; on the roster first, then in the directory.
     fn managers(&mut self, rows: &[Row]) {
+        let on_it = Index::of(self.people.iter().map(|(_, person)| person));
+        let known = Index::of(self.directory.values());
         for row in rows {
             let Some(cell) = row.get(Column::Manager) else { continue };
-            let on_it = found(self.people.iter().map(|(_, person)| person), cell);
-            let all = if on_it.is_empty() { found(self.directory.iter(), cell) } else { on_it };
-            let local = cell.split_once('@').map_or_else(|| slug(cell), |(local, _)| slug(local));
-            let manager = match all.as_slice() {
+            let manager = match on_it.find(cell).or_else(|| known.find(cell)).unwrap_or_default() {
                 [one] => Some(one.clone()),
                 // Whoever is nowhere yet gets the id that a later roster would give them.
-                [] => local.parse().ok(),
+                [] => cell.split_once('@').map_or_else(|| slug(cell), |(local, _)| slug(local)).parse().ok(),
                 several => {
                     let ids: Vec<_> = several.iter().map(MemberId::as_str).collect();
                     let expected = format!("one person; by id it is one of {}", ids.join(", "));
@@ -298,13 +299,13 @@ impl Reading<'_> {
                     continue;
                 }
             };
-            match manager {
-                Some(manager) => {
-                    if let Some((_, person)) = self.people.iter_mut().find(|(line, _)| *line == row.line) {
-                        person.manager = Some(manager);
-                    }
-                }
-                None => self.issue(row.line, Column::Manager, "a manager by id, address or name", format!("`{cell}`")),
+            if manager.is_none() {
+                self.issue(row.line, Column::Manager, "a manager by id, address or name", format!("`{cell}`"));
+            }
+            // Rows come in the order of their lines.
+            let at = self.people.binary_search_by_key(&row.line, |(line, _)| *line);
+            if let Some((_, person)) = at.ok().and_then(|at| self.people.get_mut(at)) {
+                person.manager = manager;
             }
         }
     }
@@ -319,25 +320,35 @@ impl Reading<'_> {
     /// Groups of those whom the roster puts in none, as near to the target as it goes; and who is left over.
     fn suggest(&self, min: usize, target: usize, max: usize) -> (Vec<Vec<MemberId>>, Vec<MemberId>) {
         // Those of the largest departments first: they are the hardest to place.
-        let mut waiting: Vec<&Person> = self.people.iter().map(|(_, person)| person).collect();
-        let size = |person: &Person| {
-            waiting.iter().filter(|other| (&other.level, &other.department) == (&person.level, &person.department)).count()
-        };
-        let mut sized: Vec<_> = waiting.iter().map(|person| (usize::MAX - size(person), *person)).collect();
-        sized.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.department.cmp(&other.department)));
-        waiting = sized.into_iter().map(|(_, person)| person).collect();
-        let levels: BTreeSet<_> = waiting.iter().map(|person| &person.level).collect();
+        let mut sizes = BTreeMap::<_, usize>::new();
+        for (_, person) in &self.people {
+            *sizes.entry((&person.level, &person.department)).or_default() += 1;
+        }
+        let mut levels = BTreeMap::<_, Vec<&Person>>::new();
+        for (_, person) in &self.people {
+            levels.entry(&person.level).or_default().push(person);
+        }
         let (mut groups, mut left_over) = (Vec::new(), Vec::new());
-        for level in levels {
-            let of_level: Vec<_> = waiting.iter().copied().filter(|person| person.level == *level).collect();
-            // As many groups as the target wants, fewer while some are too small.
-            let most = of_level.len().div_ceil(target.max(1));
-            let tries = (1..=most.max(1)).rev().map(|count| self.deal(&of_level, count, max));
-            let best = tries.max_by_key(|(dealt, _)| {
-                let placed: usize = dealt.iter().map(Vec::len).filter(|size| *size >= min).sum();
-                (placed, dealt.len())
+        for mut people in levels.into_values() {
+            people.sort_by_key(|person| {
+                let size = sizes.get(&(&person.level, &person.department)).copied().unwrap_or_default();
+                (std::cmp::Reverse(size), &person.department)
             });
-            let (dealt, rest) = best.unwrap_or_default();
+            // As many groups as the target wants, fewer while some are too small; of very many in strides.
+            let mut best: Option<(usize, _, _)> = None;
+            let mut count = people.len().div_ceil(target.max(1));
+            while count > 0 {
+                let (dealt, rest) = self.deal(&people, count, max);
+                let placed: usize = dealt.iter().map(Vec::len).filter(|size| *size >= min).sum();
+                if best.as_ref().is_none_or(|(most, ..)| *most < placed) {
+                    best = Some((placed, dealt, rest));
+                }
+                if placed == people.len() {
+                    break;
+                }
+                count -= (count / 8).max(1);
+            }
+            let Some((_, dealt, rest)) = best else { continue };
             left_over.extend(rest);
             for group in dealt {
                 if group.len() >= min { groups.push(group) } else { left_over.extend(group) }
@@ -349,16 +360,58 @@ impl Reading<'_> {
     /// Deals people out to so many groups, always to the smallest they fit in.
     fn deal(&self, people: &[&Person], count: usize, max: usize) -> (Vec<Vec<MemberId>>, Vec<MemberId>) {
         let (mut groups, mut rest): (Vec<Vec<&Person>>, Vec<MemberId>) = (vec![Vec::new(); count], Vec::new());
+        // Those with room, smallest first; and in how many groups a department is.
+        let mut room: BTreeSet<(usize, usize)> = (0..count).map(|at| (0, at)).collect();
+        let mut in_groups = BTreeMap::<_, usize>::new();
+        let apart = self.policy.distinct_departments == Relation::Required;
         for person in people {
+            let taken = in_groups.entry(&person.department).or_default();
             let fits =
-                |group: &&mut Vec<&Person>| group.len() < max && group.iter().all(|other| self.are_peers(person, other));
-            match groups.iter_mut().filter(fits).min_by_key(|group| group.len()) {
-                Some(group) => group.push(person),
+                |at: usize| groups.get(at).is_some_and(|group| group.iter().all(|other| self.are_peers(person, other)));
+            let full = apart && *taken == count;
+            match room.iter().copied().filter(|_| !full).find(|(_, at)| fits(*at)) {
+                Some((size, at)) => {
+                    *taken += 1;
+                    room.remove(&(size, at));
+                    if size + 1 < max {
+                        room.insert((size + 1, at));
+                    }
+                    if let Some(group) = groups.get_mut(at) {
+                        group.push(person);
+                    }
+                }
                 None => rest.push(person.id.clone()),
             }
         }
         let ids = |group: Vec<&Person>| group.into_iter().map(|person| person.id.clone()).collect();
         (groups.into_iter().map(ids).collect(), rest)
+    }
+}
+
+/// People by what a cell may call them.
+struct Index {
+    ids: BTreeMap<String, Vec<MemberId>>,
+    emails: BTreeMap<String, Vec<MemberId>>,
+    names: BTreeMap<String, Vec<MemberId>>,
+}
+
+impl Index {
+    fn of<'a>(people: impl Iterator<Item = &'a Person>) -> Self {
+        let mut index = Self { ids: BTreeMap::new(), emails: BTreeMap::new(), names: BTreeMap::new() };
+        for person in people {
+            index.ids.entry(person.id.to_string()).or_default().push(person.id.clone());
+            index.names.entry(person.name.to_lowercase()).or_default().push(person.id.clone());
+            if let Some(email) = &person.email {
+                index.emails.entry(email.to_lowercase()).or_default().push(person.id.clone());
+            }
+        }
+        index
+    }
+
+    /// Whom a cell means, by id, else by address, else by name.
+    fn find(&self, cell: &str) -> Option<&[MemberId]> {
+        let text = cell.to_lowercase();
+        self.ids.get(cell).or_else(|| self.emails.get(&text)).or_else(|| self.names.get(&text)).map(Vec::as_slice)
     }
 }
 
@@ -382,19 +435,6 @@ fn same_text(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
-/// Whom a cell means, by id, else by address, else by name.
-fn found<'a>(people: impl Iterator<Item = &'a Person> + Clone, cell: &str) -> Vec<MemberId> {
-    let is: [&dyn Fn(&Person) -> bool; 3] = [
-        &|person| person.id.as_str() == cell,
-        &|person| person.email.as_deref().is_some_and(|email| same_text(email, cell)),
-        &|person| same_text(&person.name, cell),
-    ];
-    let by = |is: &dyn Fn(&Person) -> bool| -> Vec<_> {
-        people.clone().filter(|person| is(person)).map(|person| person.id.clone()).collect()
-    };
-    is.into_iter().map(by).find(|found| !found.is_empty()).unwrap_or_default()
-}
-
 impl Visitor {
     /// What a roster comes to under a process (the field's own where none is named), or every mistake in it. Nothing is kept.
     ///
@@ -412,7 +452,7 @@ impl Visitor {
         let policy = &process.spec().group;
         let (rows, issues) = rows(text).map_err(|issues| HostError::Roster { issues })?;
         let directory = documents::all::<Person>(organisation.service().store(), "")?;
-        let directory = directory.into_iter().map(|at| at.value).collect();
+        let directory = directory.into_iter().map(|at| (at.value.id.clone(), at.value)).collect();
         let mut reading = Reading { policy, directory, issues, ids: BTreeMap::new(), people: Vec::new(), named: Vec::new() };
         rows.iter().for_each(|row| reading.person(row));
         reading.managers(&rows);
@@ -437,10 +477,11 @@ impl Visitor {
         for (id, name, members) in std::mem::take(&mut reading.named) {
             groups.push(DraftGroup { group: Group { id, name, members }, suggested: false });
         }
-        let people: Vec<_> = reading.people.iter().map(|(_, person)| person.clone()).collect();
+        let people: BTreeMap<_, _> = reading.people.iter().map(|(_, person)| (person.id.clone(), person.clone())).collect();
         for draft in groups.iter().filter(|draft| !draft.suggested) {
             self.check_group(&draft.group, &people, name, &mut reading)?;
         }
+        let people: Vec<_> = reading.people.into_iter().map(|(_, person)| person).collect();
         reading.issues.sort_by_key(|issue| issue.line);
         if reading.issues.is_empty() {
             Ok(Draft { people, groups, left_over })
@@ -453,14 +494,15 @@ impl Visitor {
     fn check_group(
         &self,
         group: &Group,
-        people: &[Person],
+        people: &BTreeMap<MemberId, Person>,
         process: Option<&str>,
         reading: &mut Reading<'_>,
     ) -> Result<(), HostError> {
         let min = usize::from(reading.policy.minimum);
         let line_of = |member: &MemberId, reading: &Reading<'_>| reading.ids.get(member).copied().unwrap_or(0);
         // Whoever's row has a mistake isn't among the people.
-        let members: Vec<_> = group.members.iter().filter(|id| people.iter().any(|one| one.id == **id)).cloned().collect();
+        let people: Vec<_> = group.members.iter().filter_map(|id| people.get(id)).cloned().collect();
+        let members: Vec<_> = people.iter().map(|person| person.id.clone()).collect();
         if group.members.len() < min {
             let line = group.members.first().map_or(0, |member| line_of(member, reading));
             let got = format!("{} in `{}`", group.members.len(), group.name);
@@ -472,7 +514,7 @@ impl Visitor {
         let process = process.map(str::to_owned);
         let new = NewCycle { cycle: None, module, process, session_1: None };
         let group = Group { members: members.clone(), ..group.clone() };
-        let commands = self.organisation.forming(&id, &group, people, &new)?;
+        let commands = self.organisation.forming(&id, &group, &people, &new)?;
         for (at, refusal) in self.organisation.refusals(&commands)? {
             let line = at.checked_sub(1).and_then(|at| members.get(at)).map_or(0, |member| line_of(member, reading));
             let expected = format!("a group that the rules allow ({}): {}", refusal.rule, refusal.helps);
