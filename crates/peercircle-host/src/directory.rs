@@ -86,6 +86,15 @@ impl Organisation {
         Ok(found.map_or_else(|| id.to_string(), |at| at.value.name))
     }
 
+    /// What people call a group; its id where none is known by it.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn group_name(&self, id: &GroupId) -> Result<String, HostError> {
+        let found: Option<At<Group>> = documents::get(self.service().store(), id.as_str())?;
+        Ok(found.map_or_else(|| id.to_string(), |at| at.value.name))
+    }
+
     /// The changes that keep people and groups, each checked.
     pub(crate) fn keep(&self, people: &[Person], groups: &[Group]) -> Result<Vec<Change>, HostError> {
         let mut changes = Vec::new();

@@ -30,6 +30,7 @@
 
 mod audit;
 mod cycles;
+mod demo;
 mod directory;
 mod documents;
 mod error;
@@ -47,6 +48,7 @@ mod visitor;
 pub use self::{
     audit::{AuditEntry, Looked},
     cycles::{FirstSession, Formed, NewCycle},
+    demo::{Demo, DemoPerson},
     directory::{Group, Person},
     error::{Forbidden, HostError, SignInError},
     figures::{Figures, MIN_PEOPLE, ModuleFigures, Share, StageFigures},

@@ -20,7 +20,10 @@ pub(crate) enum Effort {
 /// Runs peercircle-bench.
 pub(crate) fn run(workspace: &Workspace, effort: Effort) -> Result<()> {
     npm::fetch(workspace, PEERS, "xstate")?;
-    let peercircle = workspace.peercircle()?;
+    let peercircle = match effort {
+        Effort::Full => workspace.released("peercircle-cli", "peercircle")?,
+        Effort::Smoke => workspace.tested("peercircle")?,
+    };
     let words: &[&str] = match effort {
         Effort::Full => &["run", "--quiet", "--profile", "bench", "--package", "peercircle-bench", "--"],
         Effort::Smoke => &["run", "--quiet", "--package", "peercircle-bench", "--", "--smoke"],

@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use crate::bench::{self, Effort};
+use crate::browser;
 use crate::examples;
 use crate::generate::{self, Mode};
 use crate::layers;
@@ -51,6 +52,7 @@ const STEPS: &[Step] = &[
     Step { name: "modules", alone: "cargo xtask modules", check: modules::check },
     Step { name: "wasm", alone: "cargo xtask wasm", check: wasm::check },
     Step { name: "examples", alone: "cargo xtask examples", check: examples::run },
+    Step { name: "browser", alone: "cargo xtask browser", check: |w| browser::run(w, None) },
     Step { name: "bench", alone: "cargo xtask bench --smoke", check: |w| bench::run(w, Effort::Smoke) },
 ];
 

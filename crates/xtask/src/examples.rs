@@ -13,7 +13,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     if scripts.is_empty() {
         bail!("no script below examples/");
     }
-    let peercircle = workspace.peercircle()?;
+    let peercircle = workspace.tested("peercircle")?;
     for script in &scripts {
         let name = workspace.relative(script);
         let output = workspace.command(&peercircle).arg("run").arg(&name).output()?;

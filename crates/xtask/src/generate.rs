@@ -27,7 +27,7 @@ pub(crate) enum Mode {
 
 /// Writes the generated files, or compares them with what would be written.
 pub(crate) fn run(workspace: &Workspace, mode: Mode) -> Result<()> {
-    let peercircle = workspace.peercircle()?;
+    let peercircle = workspace.tested("peercircle")?;
     let fresh = workspace.target().join("generated");
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;

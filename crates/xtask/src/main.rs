@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
 mod bench;
+mod browser;
 mod ci;
 mod examples;
 mod generate;
@@ -31,6 +32,7 @@ usage: cargo xtask <command>
   modules             the catalogue: every module whole, its lengths, reading level and spelling
   wasm                build the core for wasm32-unknown-unknown and see that it imports nothing
   examples            run every script below examples/
+  browser [FOLDER]    the pages in Chromium; with a folder, pictures of them all into it
   bench [--smoke]     the benchmarks beside their peers, as a table of ratios; with --smoke, each once
 ";
 
@@ -55,6 +57,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["modules"] => modules::check(&workspace),
         ["wasm"] => wasm::check(&workspace),
         ["examples"] => examples::run(&workspace),
+        ["browser"] => browser::run(&workspace, None),
+        ["browser", shots] => browser::run(&workspace, Some(shots)),
         ["bench"] => bench::run(&workspace, Effort::Full),
         ["bench", "--smoke"] => bench::run(&workspace, Effort::Smoke),
         [] | ["help" | "--help" | "-h"] => {

@@ -14,5 +14,5 @@ const DICTIONARIES: &str = "crates/peercircle-modules/dictionaries";
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     npm::fetch(workspace, DICTIONARIES, "dictionary-en-gb")?;
     let words = format!("module check {MODULES} --dictionaries {DICTIONARIES}/node_modules");
-    sh(workspace.command(workspace.peercircle()?).args(words.split(' ')))
+    sh(workspace.command(workspace.tested("peercircle")?).args(words.split(' ')))
 }

@@ -31,13 +31,22 @@ impl Workspace {
         self.metadata.target_directory.as_std_path()
     }
 
-    /// The release-built `peercircle` binary, built first.
-    pub(crate) fn peercircle(&self) -> Result<PathBuf> {
-        run(self.cargo().args(["build", "--quiet", "--release", "--package", "peercircle-cli"]))?;
-        let name = format!("peercircle{}", std::env::consts::EXE_SUFFIX);
-        let binary = self.target().join("release").join(name);
+    /// A program of ours, release-built, built first.
+    pub(crate) fn released(&self, package: &str, program: &str) -> Result<PathBuf> {
+        run(self.cargo().args(["build", "--quiet", "--release", "--package", package]))?;
+        self.program("release", program)
+    }
+
+    /// A program of ours as the tests build it, with their features, so that nothing is compiled a second time.
+    pub(crate) fn tested(&self, program: &str) -> Result<PathBuf> {
+        run(self.cargo().args(["build", "--quiet", "--workspace", "--all-features", "--bin", program]))?;
+        self.program("debug", program)
+    }
+
+    fn program(&self, profile: &str, program: &str) -> Result<PathBuf> {
+        let binary = self.target().join(profile).join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
         if !binary.is_file() {
-            bail!("peercircle-cli builds no binary called `peercircle`");
+            bail!("no crate builds a program called `{program}`");
         }
         Ok(binary)
     }

@@ -1,0 +1,101 @@
+// A server with the sample organisation and a clock that is moved by hand, and a phone for each of its people.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+
+const SERVER = process.env.PEERCIRCLE_SERVER;
+const CHROMIUM = process.env.PEERCIRCLE_CHROMIUM ?? "/usr/bin/chromium";
+assert.ok(SERVER, "PEERCIRCLE_SERVER has to name the program: `cargo xtask browser` does");
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 800 };
+
+/** Starts the server; the sample is as it would be at `now`. */
+export async function start(now, ...more) {
+  const server = spawn(SERVER, ["--demo", "--test-clock", now, "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  let log = "";
+  server.stderr.on("data", (data) => (log += data));
+  await new Promise((started, failed) => {
+    server.stdout.on("data", (data) => {
+      said += data;
+      if (said.includes("Stop it with Ctrl-C.")) started();
+    });
+    server.once("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
+  });
+  const base = said.match(/peercircle is at (\S+)\//)[1];
+  return {
+    base,
+    said,
+    log: () => log,
+    /** Somebody's personal link. */
+    link(name) {
+      const at = said.indexOf(`${name}`);
+      assert.ok(at >= 0, `nobody is called ${name} in: ${said}`);
+      return said.slice(at).match(/http:\S+/)[0];
+    },
+    async clock(at) {
+      const answer = await fetch(`${base}/test/clock`, { method: "POST", body: at });
+      assert.equal(answer.status, 200, await answer.text());
+    },
+    async stop() {
+      server.removeAllListeners("exit");
+      server.kill("SIGTERM");
+      const [code] = await once(server, "exit");
+      assert.equal(code, 0, `the server ends calmly: ${log}`);
+    },
+  };
+}
+
+export async function browser() {
+  const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
+  return chromium.launch({ executablePath: CHROMIUM, args });
+}
+
+/** Somebody with a phone of their own, on their page. Anything a page complains of fails the test that asks `complaints`. */
+export async function join(chrome, server, name, options = {}) {
+  const context = await chrome.newContext({ viewport: PHONE, hasTouch: true, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
+  page.on("console", (message) => {
+    // A refusal is an answer with a status of its own; a connection that is cut is cut on purpose.
+    const expected = /status of (403|409|422)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_NETWORK/;
+    if (message.type() === "error" && !expected.test(message.text())) complaints.push(`${name}: ${message.text()}`);
+  });
+  await page.goto(server.link(name));
+  return {
+    name,
+    first: name.split(" ")[0],
+    page,
+    context,
+    complaints,
+    press: (label) => page.getByRole("button", { name: label, exact: typeof label === "string" }).first().click(),
+    sees: (text) => page.locator("main").getByText(text).first().waitFor(),
+    at: (title) => page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor(),
+    offers: (label) => page.getByRole("button", { name: label, exact: true }).first().waitFor(),
+  };
+}
+
+/** No finding of WCAG 2.2 A or AA. */
+export async function accessible(page, what) {
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  const told = found.violations.map((one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => `${node.target} ${node.failureSummary}`).join("\n  ")}`);
+  assert.deepEqual(told, [], what);
+}
+
+/** Nothing lies beyond the side of the screen, and whatever is to be pressed is large enough for a thumb. */
+export async function fits(page, what) {
+  const { wider, small } = await page.evaluate(() => ({
+    wider: document.documentElement.scrollWidth - window.innerWidth,
+    small: [...document.querySelectorAll("main button, main select, main summary, main input:not([type=hidden], [type=radio], [type=checkbox])")]
+      .filter((element) => element.checkVisibility())
+      .map((element) => ({ text: element.textContent.trim().slice(0, 40) || element.name, height: element.getBoundingClientRect().height }))
+      .filter(({ height }) => height > 0 && height < 44),
+  }));
+  assert.ok(wider <= 0, `${what}: ${wider} pixels too wide`);
+  assert.deepEqual(small, [], `${what}: too small to press`);
+}

@@ -1,0 +1,59 @@
+//! Pages that a peer learning group runs on, in the room and between the sessions, and that a programme owner forms groups with.
+//!
+//! Rendered on the server; a little script makes them live and sends what was pressed until it is through. Without the script
+//! everything still works, by reloading.
+//!
+//! - `door`: in by a personal link, and out.
+//! - `member`: what a member sees and does. `now` is the one page that always says what to do now.
+//! - `owner`: groups, rosters, figures; facts only.
+//! - `page`: the frame of every page, and what went wrong in words.
+//!
+//! What is deliberately absent: rules. What may be pressed is what the machine allows; why not yet is what it answers.
+
+mod asset;
+mod door;
+mod guard;
+mod member;
+mod owner;
+mod page;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use peercircle_host::Host;
+
+/// What the pages stand on.
+#[derive(Clone, Debug)]
+pub struct Web {
+    host: Arc<Host>,
+    secure: bool,
+}
+
+impl Web {
+    /// Pages for this host.
+    #[must_use]
+    pub const fn new(host: Arc<Host>) -> Self {
+        Self { host, secure: false }
+    }
+
+    /// Whether the pages are reached over HTTPS only: then the cookie that signs in is never sent otherwise.
+    #[must_use]
+    pub fn secure(self, secure: bool) -> Self {
+        Self { secure, ..self }
+    }
+}
+
+/// The pages, as routes to serve from the root of a site.
+///
+/// Live updates come from `/api/v1/cycles/{id}/events`, which `peercircle-http` serves; without it the pages ask every few seconds.
+pub fn router(web: Web) -> Router {
+    Router::new()
+        .merge(door::routes())
+        .merge(member::routes())
+        .merge(owner::routes())
+        .merge(asset::routes())
+        .fallback(page::not_found)
+        .layer(axum::middleware::from_fn(page::headers))
+        .with_state(web)
+}

@@ -1,0 +1,222 @@
+//! What a member sees and does: one page that always says what to do now, and what they have at hand beside it.
+
+mod calendar;
+mod forms;
+mod group;
+mod here;
+mod module;
+mod more;
+mod notes;
+mod now;
+mod practice;
+mod room;
+mod rules;
+
+use axum::{
+    Form, Router,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use maud::html;
+use peercircle_core::{CommandId, CycleId, MemberId, NoteRef, SessionKind, VerdictView};
+use peercircle_host::Visitor;
+use peercircle_service::Audience;
+
+use self::here::Here;
+use crate::{
+    Web,
+    guard::{self, SignedIn, blocking},
+    page::{self, Page, Trouble},
+    words,
+};
+
+pub(crate) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/c/{cycle}", get(now))
+        .route("/c/{cycle}/do", post(act))
+        .route("/c/{cycle}/more", get(more))
+        .route("/c/{cycle}/module", get(module))
+        .route("/c/{cycle}/print/{handout}", get(print))
+        .route("/c/{cycle}/notes", get(notes).post(write))
+        .route("/c/{cycle}/group", get(group))
+        .route("/c/{cycle}/vouch", post(vouch))
+        .route("/c/{cycle}/{file}", get(calendar))
+        .layer(axum::middleware::from_fn(guard::own_site))
+}
+
+/// To the one cycle, or the list of them.
+pub(crate) async fn home(visitor: Visitor) -> Result<Response, Trouble> {
+    let mine = blocking(move || {
+        let heads = visitor.my_cycles()?;
+        let mut mine = Vec::new();
+        for head in heads {
+            // A cycle they left is no longer theirs to see.
+            if let Ok(view) = visitor.view(&head.stream) {
+                let title = module::title(&visitor, &view);
+                mine.push((head.stream, title, view.label, head.summary.stage.is_terminal()));
+            }
+        }
+        mine.sort_by_key(|(_, _, _, over)| *over);
+        Ok(mine)
+    });
+    let mine = mine.await?;
+    if let [(only, ..)] = mine.as_slice() {
+        return Ok(Redirect::to(&format!("/c/{only}")).into_response());
+    }
+    let running: Vec<_> = mine.iter().filter(|(_, _, _, over)| !over).collect();
+    if let ([(only, ..)], false) = (running.as_slice(), mine.len() > 2) {
+        return Ok(Redirect::to(&format!("/c/{only}")).into_response());
+    }
+    let body = html! {
+        h1 { "My groups" }
+        @if mine.is_empty() {
+            section.card { p { "You are in no group yet. As soon as you are, it appears here." } }
+        }
+        ul.cards {
+            @for (id, title, label, _) in &mine {
+                li { a.card href={ "/c/" (id) } { strong { (title) } span { (words::capital(label)) } } }
+            }
+        }
+    };
+    let nav = page::Nav { place: None, links: vec![("My groups", "/".to_owned(), true), ("Me", "/me".to_owned(), false)] };
+    Ok(Page::new("My groups", body).with(nav).into_response())
+}
+
+async fn here(visitor: Visitor, id: CycleId) -> Result<Here, Trouble> {
+    blocking(move || Here::load(visitor, id)).await
+}
+
+fn id(text: &str) -> Result<CycleId, Trouble> {
+    text.parse()
+        .map_err(|_| peercircle_host::HostError::NotFound { expected: "a cycle of yours", got: text.to_owned() }.into())
+}
+
+async fn now(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
+    Ok(now::page(&here(visitor, id(&cycle)?).await?))
+}
+
+async fn more(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
+    Ok(more::page(&here(visitor, id(&cycle)?).await?))
+}
+
+async fn module(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
+    Ok(module::page(&here(visitor, id(&cycle)?).await?))
+}
+
+async fn print(
+    SignedIn(visitor): SignedIn,
+    Path((cycle, handout)): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Html<String>, Trouble> {
+    let here = here(visitor, id(&cycle)?).await?;
+    let letter = query.iter().any(|(name, value)| name == "paper" && value == "letter");
+    module::handout(&here, &handout, letter).map(Html)
+}
+
+async fn notes(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
+    let here = here(visitor, id(&cycle)?).await?;
+    blocking(move || Ok(notes::page(&here))).await
+}
+
+async fn group(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
+    let here = here(visitor, id(&cycle)?).await?;
+    blocking(move || group::page(&here)).await
+}
+
+/// Something that was pressed.
+async fn act(
+    SignedIn(visitor): SignedIn,
+    Path(cycle): Path<String>,
+    State(_): State<Web>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
+    let id = id(&cycle)?;
+    let pressed = forms::Pressed::read(&fields)?;
+    let back = if pressed.from_more { format!("/c/{id}/more") } else { format!("/c/{id}") };
+    let from_more = pressed.from_more;
+    let at = id.clone();
+    let done = blocking(move || {
+        if let Some((note, audience, text)) = &pressed.note {
+            visitor.put_note(&at, *note, *audience, text.as_bytes())?;
+        }
+        let given = visitor.give(at.clone(), pressed.command, Some(pressed.key), None)?;
+        Ok((visitor, given.view))
+    });
+    let (visitor, verdict) = done.await?;
+    let VerdictView::Refused { refusals } = verdict else { return Ok(Redirect::to(&back).into_response()) };
+    let here = here(visitor, id).await?;
+    let alert = html! {
+        h2 { "Not yet" }
+        (page::refusals(&refusals, |text| here.names.words(text)))
+    };
+    let status = match refusals.first().map(|no| no.code) {
+        Some("not_your_role") => StatusCode::FORBIDDEN,
+        _ => StatusCode::CONFLICT,
+    };
+    let page = if from_more { more::page(&here) } else { now::page(&here) };
+    Ok(page.refusing(status, alert).into_response())
+}
+
+/// A note of one's own, with no command.
+async fn write(
+    SignedIn(visitor): SignedIn,
+    Path(cycle): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Redirect, Trouble> {
+    let id = id(&cycle)?;
+    let Some((note, audience, text)) = forms::note(&fields)? else {
+        return Err(Trouble::form("something to write down", "nothing"));
+    };
+    let at = id.clone();
+    blocking(move || Ok(visitor.put_note(&at, note, audience, text.as_bytes())?)).await?;
+    Ok(Redirect::to(&format!("/c/{id}/notes")))
+}
+
+/// Whether it was really them who signed in.
+async fn vouch(
+    SignedIn(visitor): SignedIn,
+    Path(cycle): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Redirect, Trouble> {
+    let id = id(&cycle)?;
+    let get = |name: &str| fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str());
+    let person: MemberId = get("person").parse().map_err(|_| Trouble::form("somebody of the group", "no id"))?;
+    let is_them = get("answer") == "yes";
+    blocking(move || {
+        if is_them {
+            visitor.vouch(&person)?
+        } else {
+            visitor.disown(&person)?
+        };
+        Ok(())
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/c/{id}/group")))
+}
+
+async fn calendar(
+    SignedIn(visitor): SignedIn,
+    Path((cycle, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let session = match file.as_str() {
+        "session-1.ics" => SessionKind::Explore,
+        "session-2.ics" => SessionKind::Reflect,
+        _ => return Ok(page::not_found().await.into_response()),
+    };
+    let here = here(visitor, id(&cycle)?).await?;
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("peercircle");
+    let Some(text) = calendar::file(&here, session, host) else { return Ok(page::not_found().await.into_response()) };
+    let disposition = format!("attachment; filename=\"{file}\"");
+    let headers =
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, text).into_response())
+}
+
+/// A note as a form carries it: what it is called, whom it is for, what it says.
+type Noted = (NoteRef, Audience, String);
+
+/// What a form is told apart by when it comes twice.
+type Key = CommandId;

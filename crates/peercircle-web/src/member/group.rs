@@ -1,0 +1,104 @@
+//! The group: who is in it, what was agreed, who looked at its facts, how to leave.
+
+use maud::{Markup, html};
+use peercircle_core::{Command, CommandKind, Outcome};
+use peercircle_host::Looked;
+
+use super::{Here, forms, rules};
+use crate::{
+    page::{Page, Trouble},
+    words::{capital, when},
+};
+
+pub(crate) fn page(here: &Here) -> Result<Page, Trouble> {
+    let seen = here.visitor.audit_of(&here.id)?;
+    let body = html! {
+        h1 { (here.group) }
+        section.card {
+            h2 { "Members" }
+            ul.people {
+                @for one in &here.view.members {
+                    li { span { (here.names.of(&one.member)) @if here.names.is_me(&one.member) { " (you)" } }
+                        small { @match one.outcome { Outcome::Enrolled => { @if let Some(id) = &one.plan { "tries: " (here.strategy(id)) } @else { "in the group" } }, outcome => (label(outcome)) } } }
+                }
+            }
+            @if !here.view.buddies.is_empty() {
+                h3 { "Buddies" }
+                ul { @for pair in &here.view.buddies { li { (capital(&here.names.list(pair))) } } }
+            }
+        }
+        section.card {
+            h2 { "Dates" }
+            @for session in &here.view.sessions {
+                p { strong { (capital(session.session.label())) } ": "
+                    @match (session.closed_at, session.starts_at) {
+                        (Some(at), _) => { "held " (when(at)) ", " (session.minutes) " minutes" }
+                        (None, Some(at)) => (when(at)),
+                        (None, None) => "no date yet",
+                    } }
+            }
+        }
+        section.card {
+            h2 { "Ground rules" }
+            ol.rules { @for (rule, why) in rules::GROUND_RULES { li { strong { (rule) } " " (why) } } }
+        }
+        section.card {
+            h2 { "Who looked at our facts" }
+            p { "Whoever runs the programme sees: the module, sessions held, attendance, completion, how many adopted something. Never what was said, who passed, how long anybody spoke, or your log." }
+            p { "This group shows: " strong { (here.view.privacy.label()) } "." }
+            @if seen.is_empty() { p.helps { "Nobody looked at the facts of this group by itself so far." } }
+            ul { @for entry in seen.iter().rev().take(20) { li { (entry.who) ", " (when(entry.at)) @if let Looked::Cycles { .. } = entry.looked { ", in a list" } } } }
+            (tighten(here))
+        }
+        (leave(here))
+    };
+    Ok(here.live(Page::new("Group", body), "/group"))
+}
+
+const fn label(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Enrolled => "in the group",
+        Outcome::Completed => "completed",
+        Outcome::CompletedByReport => "completed by report",
+        Outcome::Waived => "freed from what was left",
+        Outcome::Withdrawn => "left",
+        Outcome::Dropped => "no longer in it",
+    }
+}
+
+/// Privacy only ever tightens.
+fn tighten(here: &Here) -> Markup {
+    use peercircle_core::Privacy;
+    let ahead: Vec<_> = Privacy::ALL.iter().copied().filter(|privacy| *privacy > here.view.privacy).collect();
+    html! {
+        @if here.may(CommandKind::TightenPrivacy).is_some() && !ahead.is_empty() {
+            details.quiet { summary { "Show less" }
+                p.helps { "It can't be loosened again." }
+                div.row { @for privacy in ahead { (forms::button(here, &Command::TightenPrivacy { privacy }, &capital(privacy.label()), "small quiet")) } }
+            }
+        }
+    }
+}
+
+fn leave(here: &Here) -> Markup {
+    html! {
+        section.card {
+            h2 { "If something is wrong" }
+            @if here.may(CommandKind::ReportBreach).is_some() {
+                details.quiet { summary { "Something said here was passed on" }
+                    p { "The cycle is suspended at once and nobody can read notes until the group has decided. Outside, only that it is suspended is seen, not by whom." }
+                    (forms::button(here, &Command::ReportBreach {}, "Report a breach of confidentiality", "danger"))
+                }
+            }
+            @if here.may_for_me(CommandKind::WithdrawMember) {
+                details.quiet { summary { "I want to leave the group" }
+                    (forms::form(here, &html! {
+                        (forms::kind(CommandKind::WithdrawMember)) (forms::hidden("member", here.me.as_str()))
+                        (forms::select("reason", "Why", &forms::reasons(CommandKind::WithdrawMember).unwrap_or_default(), None))
+                        button.danger { "Leave the group" }
+                    }))
+                }
+            }
+        }
+    }
+}

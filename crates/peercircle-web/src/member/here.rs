@@ -1,0 +1,112 @@
+//! Everything a member's page of a cycle draws, read in one go.
+
+use std::sync::Arc;
+
+use peercircle_core::{
+    AllowedView, CommandKind, CycleId, CycleView, GuideView, MemberId, MemberView, SessionKind, SessionView, Stage,
+    StrategyId,
+};
+use peercircle_host::{SignedIn, Visitor};
+use peercircle_modules::Module;
+
+use crate::{
+    page::{Nav, Page, Trouble},
+    words::Names,
+};
+
+pub(crate) struct Here {
+    pub(crate) visitor: Visitor,
+    pub(crate) id: CycleId,
+    pub(crate) me: MemberId,
+    pub(crate) view: CycleView,
+    pub(crate) guide: GuideView,
+    pub(crate) names: Names,
+    pub(crate) module: Option<Arc<Module>>,
+    pub(crate) group: String,
+    pub(crate) unvouched: Vec<SignedIn>,
+}
+
+impl Here {
+    pub(crate) fn load(visitor: Visitor, id: CycleId) -> Result<Self, Trouble> {
+        let view = visitor.view(&id)?;
+        let guide = visitor.guide(&id)?;
+        let me = visitor.person().cloned().ok_or(Trouble::SignIn)?;
+        let ids: Vec<_> = view.members.iter().map(|one| one.member.clone()).collect();
+        let names = Names { me: Some(me.clone()), all: visitor.names(&ids)? };
+        let catalogue = visitor.organisation().catalogue();
+        let module = view.module.as_ref().and_then(|id| catalogue.module(id.as_str(), "en"));
+        let group = match &view.group {
+            Some(group) => visitor.organisation().group_name(group)?,
+            None => "My group".to_owned(),
+        };
+        let unvouched = visitor.unvouched()?.into_iter().filter(|one| ids.contains(&one.person)).collect();
+        Ok(Self { visitor, id, me, view, guide, names, module, group, unvouched })
+    }
+
+    /// The kind of command, where one may give it now.
+    pub(crate) fn may(&self, kind: CommandKind) -> Option<&AllowedView> {
+        self.guide.may.iter().find(|one| one.command == kind)
+    }
+
+    /// The same, where it is about oneself.
+    pub(crate) fn may_for_me(&self, kind: CommandKind) -> bool {
+        self.may(kind).is_some_and(|one| one.members.is_empty() || one.members.contains(&self.me))
+    }
+
+    pub(crate) fn mine(&self) -> Option<&MemberView> {
+        self.view.members.iter().find(|one| one.member == self.me)
+    }
+
+    pub(crate) fn is_chair(&self) -> bool {
+        self.guide.chair.as_ref() == Some(&self.me)
+    }
+
+    pub(crate) fn session(&self, kind: SessionKind) -> Option<&SessionView> {
+        self.view.sessions.iter().find(|one| one.session == kind)
+    }
+
+    /// The session that comes next or runs.
+    pub(crate) fn session_ahead(&self) -> Option<&SessionView> {
+        let open = |kind| self.session(kind).filter(|one| one.closed_at.is_none());
+        open(SessionKind::Explore).or_else(|| open(SessionKind::Reflect)).filter(|_| !self.view.stage.is_terminal())
+    }
+
+    pub(crate) fn buddies(&self) -> Vec<MemberId> {
+        let mine = self.view.buddies.iter().find(|pair| pair.contains(&self.me));
+        mine.into_iter().flatten().filter(|one| **one != self.me).cloned().collect()
+    }
+
+    /// What a strategy is called.
+    pub(crate) fn strategy(&self, id: &StrategyId) -> String {
+        let found = self.module.as_ref().and_then(|module| module.strategy(id.as_str()));
+        found.map_or_else(|| crate::words::spaced(id.as_str()), |strategy| strategy.name.as_str().to_owned())
+    }
+
+    pub(crate) fn title(&self) -> String {
+        let module = self.module.as_ref().map(|module| module.about.title.as_str().to_owned());
+        module.or_else(|| self.view.module.as_ref().map(|id| crate::words::spaced(id.as_str()))).unwrap_or_default()
+    }
+
+    /// The practice week one is in, from 1: counted from the end of session 1.
+    pub(crate) fn week(&self) -> Option<u8> {
+        let closed = self.session(SessionKind::Explore)?.closed_at.filter(|_| self.view.stage == Stage::Practising)?;
+        let week = self.guide.now.since(closed).as_seconds() / (7 * 24 * 3600) + 1;
+        u8::try_from(week).ok()
+    }
+
+    pub(crate) fn nav(&self, at: &str) -> Nav {
+        let link = |label, to: &str| {
+            let path = format!("/c/{}{to}", self.id);
+            (label, path, at == to)
+        };
+        Nav {
+            place: Some(self.group.clone()),
+            links: vec![link("Now", ""), link("Module", "/module"), link("Notes", "/notes"), link("Group", "/group")],
+        }
+    }
+
+    /// A page that is live with the cycle.
+    pub(crate) fn live(&self, page: Page, at: &str) -> Page {
+        Page { live: Some((self.id.clone(), self.view.revision)), ..page.with(self.nav(at)) }
+    }
+}

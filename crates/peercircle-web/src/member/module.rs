@@ -1,0 +1,128 @@
+//! The module: what it is about, what to try, what to read, what to print.
+
+use maud::{Markup, html};
+use peercircle_core::CycleView;
+use peercircle_host::{HostError, Visitor};
+use peercircle_modules::{Block, Inline, Marks, Text};
+use peercircle_print::{Format, Handout, to_html};
+
+use super::Here;
+use crate::{
+    page::{Page, Trouble},
+    words::spaced,
+};
+
+/// What a cycle's module is called.
+pub(crate) fn title(visitor: &Visitor, view: &CycleView) -> String {
+    let module = view.module.as_ref().and_then(|id| visitor.organisation().catalogue().module(id.as_str(), "en"));
+    match module {
+        Some(module) => module.about.title.as_str().to_owned(),
+        None => view.module.as_ref().map(|id| spaced(id.as_str())).unwrap_or_default(),
+    }
+}
+
+pub(crate) fn page(here: &Here) -> Page {
+    let Some(module) = &here.module else {
+        let body = html! { h1 { "The module" } section.card { p { "This module isn't in the catalogue here." } } };
+        return here.live(Page::new("Module", body), "/module");
+    };
+    let print = |handout: &str, label: &str| html! { li { a href={ "/c/" (here.id) "/print/" (handout) } { (label) } } };
+    let body = html! {
+        h1 { (text(&module.about.title)) }
+        p.lead { (text(&module.about.challenge)) }
+        section.card { h2 { "What you will be able to do" } ul { @for one in &module.about.objectives { li { (text(one)) } } } }
+        section { h2 { "What you can try" }
+            @for strategy in &module.about.strategies {
+                details.card id={ "strategy-" (strategy.id) } {
+                    summary { strong { (text(&strategy.name)) } }
+                    p { (text(&strategy.when)) }
+                    ol { @for step in &strategy.steps { li { (text(step)) } } }
+                    blockquote.say { (text(&strategy.say)) }
+                    h3 { "Signs that it works" } ul { @for sign in &strategy.signs { li { (text(sign)) } } }
+                    @if let Some(caution) = &strategy.caution { p.helps { (text(caution)) } }
+                }
+            }
+        }
+        section { h2 { "To read" }
+            details.card { summary { strong { (text(&module.reference.front.title)) } } (blocks(&module.reference.body)) }
+            details.card { summary { strong { "A case: " (text(&module.case.front.title)) } } (blocks(&module.case.body)) }
+        }
+        section { h2 { "Exercises" }
+            @for exercise in &module.exercises { details.card { summary { strong { (text(&exercise.front.title)) } " " small { (exercise.front.minutes) " min" } } (blocks(&exercise.body)) } }
+        }
+        section { h2 { "Job aids" }
+            @for aid in &module.job_aids { details.card { summary { strong { (text(&aid.front.title)) } } (blocks(&aid.body)) } }
+        }
+        section.card { h2 { "To print" } ul { (print("workbook", "Workbook")) (print("guide", "Facilitator's guide")) (print("job-aids", "Job aids")) } }
+    };
+    here.live(Page::new(module.about.title.as_str(), body), "/module")
+}
+
+/// A handout as a page that prints well.
+pub(crate) fn handout(here: &Here, name: &str, letter: bool) -> Result<String, Trouble> {
+    let not_found = |what: &str| HostError::NotFound { expected: "a handout of the module", got: what.to_owned() };
+    let module = here.module.as_ref().ok_or_else(|| not_found(name))?;
+    let found = Handout::ALL.into_iter().find(|handout| file(*handout) == name);
+    let process = here.visitor.organisation().service().cycle(&here.id).map_err(HostError::from)?.process().clone();
+    let paper = found.ok_or_else(|| not_found(name))?.of(module, process.spec());
+    Ok(to_html(&[paper], &module.language, if letter { Format::Letter } else { Format::A4 }))
+}
+
+const fn file(handout: Handout) -> &'static str {
+    match handout {
+        Handout::Workbook => "workbook",
+        Handout::Guide => "guide",
+        Handout::JobAids => "job-aids",
+    }
+}
+
+/// A line with its marks.
+pub(crate) fn text(text: &Text) -> Markup {
+    inlines(&text.inlines())
+}
+
+fn inlines(list: &[Inline]) -> Markup {
+    html! { @for one in list { (inline(one)) } }
+}
+
+fn inline(one: &Inline) -> Markup {
+    match one {
+        Inline::Words { text } => html! { (text) },
+        Inline::Emphasis { text } => html! { em { (inlines(text)) } },
+        Inline::Strong { text } => html! { strong { (inlines(text)) } },
+        Inline::Strategy { id } => html! { em { (spaced(id)) } },
+        Inline::Blank {} => html! { span.blank aria-label="blank" { "\u{2003}\u{2003}\u{2003}" } },
+        // Sources stand in the printed workbook.
+        Inline::Citation { .. } => html! {},
+    }
+}
+
+/// A text of several paragraphs.
+pub(crate) fn blocks(list: &[Block]) -> Markup {
+    html! { @for one in list { (block(one)) } }
+}
+
+fn block(one: &Block) -> Markup {
+    match one {
+        Block::Heading { level: 2, text } => html! { h3 { (inlines(text)) } },
+        Block::Heading { text, .. } => html! { h4 { (inlines(text)) } },
+        Block::Paragraph { text } => html! { p { (inlines(text)) } },
+        Block::Quote { blocks: inner } => html! { blockquote { (blocks(inner)) } },
+        Block::List { marks, items } => {
+            let points = html! { @for item in items { li { (blocks(item)) } } };
+            match marks {
+                Marks::Numbers => html! { ol { (points) } },
+                Marks::Boxes => html! { ul.boxes { (points) } },
+                Marks::Bullets => html! { ul { (points) } },
+            }
+        }
+        Block::Table { head, rows } => html! {
+            div.scroll tabindex="0" role="region" aria-label="Table" {
+                table {
+                    thead { tr { @for cell in head { th scope="col" { (inlines(cell)) } } } }
+                    tbody { @for row in rows { tr { @for cell in row { td { (inlines(cell)) } } } } }
+                }
+            }
+        },
+    }
+}
