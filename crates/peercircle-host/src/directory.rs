@@ -54,6 +54,14 @@ impl Kept for Group {
     const KIND: &'static str = "group";
 }
 
+/// Whose address was changed, by id: whoever signs in by it may be somebody else than the group talks to.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AddressChanged {}
+
+impl Kept for AddressChanged {
+    const KIND: &'static str = "address_changed";
+}
+
 /// The longest name, in characters.
 const MAX_NAME: usize = 80;
 
@@ -101,6 +109,11 @@ impl Organisation {
         let new: BTreeSet<_> = people.iter().map(|person| &person.id).collect();
         for person in people {
             check_name(&person.name)?;
+            let before: Option<At<Person>> = documents::get(self.service().store(), person.id.as_str())?;
+            let address = |email: &Option<String>| email.as_deref().map(str::to_lowercase);
+            if before.is_some_and(|before| address(&before.value.email) != address(&person.email)) {
+                changes.push(documents::put(person.id.as_str(), &AddressChanged {}));
+            }
             changes.push(documents::put(person.id.as_str(), person));
         }
         for group in groups {
@@ -210,6 +223,7 @@ impl Visitor {
         }
         let store = service.store();
         let mut changes = vec![Change::delete(Person::KIND, id.as_str()).expecting(version)];
+        changes.push(Change::delete(AddressChanged::KIND, id.as_str()));
         changes.extend(organisation.forget_links_of(id)?);
         for At { id: other, version, value } in documents::all::<Person>(store, "")? {
             if value.manager.as_ref() == Some(id) && value.id != *id {

@@ -205,12 +205,30 @@ pub(crate) fn redeem(organisation: &Organisation, text: &str) -> Result<Link, Si
     Err(contended().into())
 }
 
+/// The sign-in of an identity at an issuer's that has to be vouched for: kept as a link that no token opens.
+pub(crate) fn by_identity(organisation: &Organisation, person: MemberId, identity: &str) -> Result<Who, SignInError> {
+    let (service, hash) = (organisation.service(), token::hash(&format!("identity {identity}")));
+    let (now, invited) = (service.now(), Invited::Member { person: person.clone() });
+    let found: Option<At<KeptLink>> = documents::get(service.store(), &hash)?;
+    let vouched_in = match found.map(|at| at.value).filter(|link| link.invited == invited && now < link.expires_at) {
+        Some(link) => link.vouched_in,
+        None => {
+            let expires_at = now + Span::days(LINK_DAYS);
+            let link = KeptLink { invited, at: now, expires_at, vouched: false, vouched_in: BTreeSet::new() };
+            let listed = documents::put(format!("{}{hash}", of(&person)), &LinkOf {});
+            service.store().change(vec![listed, documents::put(hash, &link)])?;
+            BTreeSet::new()
+        }
+    };
+    Ok(Who::Member { person, vouched: false, vouched_in, by_key: None })
+}
+
 fn contended() -> HostError {
     StoreError::Unavailable { reason: "others who were faster each time".to_owned() }.into()
 }
 
 /// Whether something may have been said already in a group they are in.
-fn has_talked(organisation: &Organisation, person: &MemberId) -> Result<bool, HostError> {
+pub(crate) fn has_talked(organisation: &Organisation, person: &MemberId) -> Result<bool, HostError> {
     for head in organisation.service().cycles_of(person)? {
         if organisation.service().cycle(&head.stream)?.ledger().closed_group() {
             return Ok(true);

@@ -14,7 +14,7 @@ use peercircle_service::Service;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::HostError;
+use crate::{HostError, Oidc, oidc::Issuer};
 
 /// The longest name of an organisation, in bytes.
 const MAX_ORG_ID: usize = 32;
@@ -68,13 +68,19 @@ impl fmt::Display for OrgId {
 }
 
 /// A tenant: one organisation with a store, a vault and a clock of its own.
-#[derive(Debug)]
 pub struct Organisation {
     id: OrgId,
     name: String,
     service: Arc<Service>,
     catalogue: Arc<Catalogue>,
+    issuer: Option<Issuer>,
     looks: AtomicU64,
+}
+
+impl fmt::Debug for Organisation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Organisation").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Organisation {
@@ -86,6 +92,7 @@ impl Organisation {
             name: name.into(),
             service: Arc::new(service),
             catalogue: Arc::new(Catalogue::builtin()),
+            issuer: None,
             looks: AtomicU64::new(0),
         }
     }
@@ -94,6 +101,18 @@ impl Organisation {
     #[must_use]
     pub fn with_catalogue(self, catalogue: Arc<Catalogue>) -> Self {
         Self { catalogue, ..self }
+    }
+
+    /// With an issuer of its own, whose tokens sign its people in ([`Credential::Jwt`](crate::Credential::Jwt)).
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] for an address that is neither `https` nor on this machine, or an empty text.
+    pub fn with_oidc(self, settings: Oidc) -> Result<Self, HostError> {
+        Ok(Self { issuer: Some(Issuer::new(settings)?), ..self })
+    }
+
+    pub(crate) const fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.as_ref()
     }
 
     /// Its id.
