@@ -199,10 +199,10 @@ impl Issuer {
         if header.crit.is_some() || !is_a_token(&header) {
             return Err(SignInError::Unknown);
         }
-        let algorithm = match header.alg {
-            known @ (Algorithm::RS256 | Algorithm::ES256 | Algorithm::EdDSA) => known,
-            _ => return Err(SignInError::Unknown),
-        };
+        let algorithm = header.alg;
+        if !matches!(algorithm, Algorithm::RS256 | Algorithm::ES256 | Algorithm::EdDSA) {
+            return Err(SignInError::Unknown);
+        }
         let keys = self.keys_with(header.kid.as_deref(), algorithm, now)?;
         let [key] = fitting(&keys, header.kid.as_deref(), algorithm)[..] else { return Err(SignInError::Unknown) };
         // The signature alone: the times are held to our own clock.
