@@ -1,0 +1,75 @@
+//! The table of problems.
+
+/// Every code with its status, its title and what helps, by status.
+pub(crate) const KINDS: &[(&str, u16, &str, &str)] = &[
+    ("bad_request", 400, "The request can't be understood.", ""),
+    ("bad_json", 400, "The body is no JSON.", "Mend it at the line and column that the issue names."),
+    ("bad_header", 400, "A header can't be read.", ""),
+    (
+        "bad_query",
+        400,
+        "The query can't be read.",
+        "The API's description has the parameters of each route: /api/v1/openapi.json.",
+    ),
+    ("not_utf8", 400, "The body is no text in UTF-8.", ""),
+    (
+        "not_signed_in",
+        401,
+        "Nobody is signed in.",
+        "Send `Authorization: Bearer` with a key or a personal link's token that is still good.",
+    ),
+    ("cross_origin", 403, "A page of another origin may not do this.", "Do it from a page of this server, or with a key."),
+    ("missing_scope", 403, "The key isn't good for this.", ""),
+    ("not_vouched", 403, "It isn't certain yet who signed in.", ""),
+    ("not_your_role", 403, "This isn't the visitor's part.", ""),
+    ("no_member", 403, "The note isn't for this reader.", ""),
+    ("not_the_author", 403, "The note isn't for this reader.", ""),
+    ("not_there", 403, "The note isn't for this reader.", ""),
+    ("content_sealed", 403, "Content is sealed while the cycle is suspended.", "Wait for the group's decision."),
+    ("not_found", 404, "There is no such thing, or none that is yours.", ""),
+    ("no_route", 404, "There is no such address.", "The API's description has all of them: /api/v1/openapi.json."),
+    ("wrong_method", 405, "The address doesn't take this method.", "The header `Allow` has those that it takes."),
+    ("not_acceptable", 406, "The answer can't be had in this form.", ""),
+    ("conflict", 409, "Somebody else was faster.", "Look again, and decide again."),
+    ("note_taken", 409, "Another note has this name.", "Draw another from 128 random bits."),
+    ("stale", 409, "It has been changed, or is taken.", "Look again."),
+    ("taken", 409, "Somebody else was faster.", "Look again, and decide again."),
+    ("wrong_phase", 409, "This doesn't belong to where the cycle is.", ""),
+    ("content_deleted", 410, "What was said has been deleted.", ""),
+    ("stale_revision", 412, "The cycle has moved on.", ""),
+    ("body_too_large", 413, "The body is too long.", ""),
+    ("note_too_long", 413, "The note is too long.", "Make two of it."),
+    ("wrong_content_type", 415, "The body is of another type than this route reads.", ""),
+    ("invalid", 422, "What was sent makes no sense.", ""),
+    (
+        "invalid_body",
+        422,
+        "The body doesn't say what this route reads.",
+        "The API's description has its schema: /api/v1/openapi.json.",
+    ),
+    ("invalid_id", 422, "An id isn't one.", ""),
+    ("invalid_process", 422, "The process file has mistakes.", "Mend what the issues name."),
+    ("invalid_roster", 422, "The roster has mistakes.", "Mend what the issues name."),
+    ("other_cycle", 422, "The command is for another cycle.", ""),
+    ("refused", 422, "The rules refuse it.", ""),
+    ("rule_refused", 422, "A rule refuses it.", ""),
+    ("unknown_member", 422, "The cycle has no such member.", ""),
+    ("unknown_strategy", 422, "The module has no such strategy.", ""),
+    ("too_many_requests", 429, "Too many requests.", "Wait for as long as the header `Retry-After` says."),
+    ("too_many_streams", 429, "Too many streams of events.", "Close one."),
+    ("internal", 500, "The server failed.", ""),
+    ("panicked", 500, "The server failed.", ""),
+    ("no_master_key", 503, "The server has no vault.", ""),
+    ("busy", 503, "The server has too much to do.", "Wait for as long as the header `Retry-After` says."),
+    ("closing", 503, "The server is stopping.", "Try again in a moment."),
+    ("contended", 503, "Others were faster, again and again.", "Try again with the same `Idempotency-Key`."),
+    ("timed_out", 503, "It took too long.", "Try again with the same `Idempotency-Key`."),
+    ("unavailable", 503, "The store doesn't answer.", "Try again with the same `Idempotency-Key`."),
+    ("full", 507, "The store has no room left.", ""),
+];
+
+/// Status, title and what helps. What isn't in the table is an error of ours.
+pub(super) fn of(code: &str) -> (u16, &'static str, &'static str) {
+    let found = KINDS.iter().find(|(one, ..)| *one == code);
+    found.map_or((500, "The server failed.", ""), |(_, status, title, helps)| (*status, *title, *helps))
+}

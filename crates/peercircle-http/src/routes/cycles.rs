@@ -1,0 +1,85 @@
+//! A cycle: its commands, its views, its events.
+
+use axum::http::{HeaderName, StatusCode, header};
+use peercircle_core::{VerdictView, WireCommand};
+use peercircle_host::Who;
+use serde_json::value::RawValue;
+
+use super::shapes::{Due, Events, Page};
+use crate::problem::{No, no};
+use crate::{
+    call::{Call, Reply},
+    stream,
+};
+
+static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// What may be kept, but is asked after each time.
+const ASK_AGAIN: &str = "private, no-cache";
+
+pub(super) fn command(call: &Call) -> Result<Reply, No> {
+    let visitor = call.visitor()?;
+    let actor = match visitor.who() {
+        Who::Member { person, .. } => format!("member {person}"),
+        Who::Owner { .. } | Who::System { .. } => "organiser".to_owned(),
+    };
+    let (key, revision) = (call.key(&actor)?, call.expected_revision()?);
+    let given = visitor.give(call.cycle()?, call.json::<WireCommand>()?, key, revision)?;
+    match given.view {
+        VerdictView::Accepted { revision, .. } => {
+            Ok(Reply::json(&given.view)?.with(header::ETAG, &format!("\"{revision}\"")))
+        }
+        VerdictView::Duplicate { .. } => Ok(Reply::json(&given.view)?.with(REPLAYED.clone(), "true")),
+        VerdictView::Refused { refusals } => Err(crate::Problem::refused(refusals).into()),
+    }
+}
+
+pub(super) fn view(call: &Call) -> Result<Reply, No> {
+    let view = call.visitor()?.view(&call.cycle()?)?;
+    let etag = format!("\"{}\"", view.revision);
+    let reply = if call.has(&etag)? { Reply::empty().status(StatusCode::NOT_MODIFIED) } else { Reply::json(&view)? };
+    Ok(reply.with(header::ETAG, &etag).with(header::CACHE_CONTROL, ASK_AGAIN))
+}
+
+pub(super) fn guide(call: &Call) -> Result<Reply, No> {
+    Reply::json(&call.visitor()?.guide(&call.cycle()?)?)
+}
+
+pub(super) fn allowed(call: &Call) -> Result<Reply, No> {
+    Reply::json(&Page::whole(call.visitor()?.allowed(&call.cycle()?)?))
+}
+
+pub(super) fn organiser(call: &Call) -> Result<Reply, No> {
+    Reply::json(&Page::whole(call.visitor()?.organiser_may(&call.cycle()?)?))
+}
+
+pub(super) fn waiting(call: &Call) -> Result<Reply, No> {
+    Reply::json(&Page::whole(call.visitor()?.waiting(&call.cycle()?)?))
+}
+
+pub(super) fn due(call: &Call) -> Result<Reply, No> {
+    let (visitor, cycle) = (call.visitor()?, call.cycle()?);
+    Reply::json(&Due { due: visitor.due(&cycle)?, ahead: visitor.ahead(&cycle)? })
+}
+
+pub(super) fn audit(call: &Call) -> Result<Reply, No> {
+    Reply::json(&Page::whole(call.visitor()?.audit_of(&call.cycle()?)?))
+}
+
+pub(super) fn explain(call: &Call) -> Result<Reply, No> {
+    Reply::json(&call.visitor()?.explain(&call.cycle()?, call.json::<WireCommand>()?)?)
+}
+
+pub(super) fn path(call: &Call) -> Result<Reply, No> {
+    Reply::json(&call.visitor()?.path(&call.cycle()?, call.json::<WireCommand>()?)?)
+}
+
+pub(super) fn events(call: &Call) -> Result<Reply, No> {
+    let (limit, after) = (call.limit()?, stream::after(call)?);
+    let records = call.visitor()?.events(&call.cycle()?, after)?;
+    let next = if records.len() > limit { records.get(limit.saturating_sub(1)).map(|one| one.seq) } else { None };
+    let raw =
+        |line: String| RawValue::from_string(line).map_err(|_| no("corrupt", "expected JSON in the store, got other text"));
+    let items = records.into_iter().take(limit).map(|record| raw(record.line)).collect::<Result<_, _>>()?;
+    Reply::json(&Events { items, next })
+}

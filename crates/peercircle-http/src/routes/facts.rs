@@ -1,0 +1,30 @@
+//! What leaves the groups.
+
+use peercircle_core::CycleId;
+
+use super::shapes::Page;
+use crate::call::{Call, Reply};
+use crate::problem::No;
+
+pub(super) fn cycles(call: &Call) -> Result<Reply, No> {
+    let (after, limit) = (call.query_as::<CycleId>("after", "an id")?, call.limit()?);
+    // Exactly a page is looked at, as it is written down how many were. A full one may be the last.
+    let facts = call.visitor()?.cycles(after.as_ref(), limit)?;
+    let is_full = facts.len() == limit;
+    let next = facts.last().filter(|_| is_full).and_then(|one| one.cycle.as_ref()).map(ToString::to_string);
+    Reply::json(&Page { items: facts, next })
+}
+
+pub(super) fn facts(call: &Call) -> Result<Reply, No> {
+    Reply::json(&call.visitor()?.facts(&call.cycle()?)?)
+}
+
+pub(super) fn figures(call: &Call) -> Result<Reply, No> {
+    Reply::json(&call.visitor()?.figures()?)
+}
+
+pub(super) fn audit(call: &Call) -> Result<Reply, No> {
+    let limit = call.limit()?;
+    let entries = call.visitor()?.audit_log(call.query("after"), limit + 1)?;
+    Reply::json(&Page::of(entries, limit, |entry| entry.id.clone()))
+}

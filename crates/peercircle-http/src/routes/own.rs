@@ -1,0 +1,69 @@
+//! Who one is, and what is one's own.
+
+use peercircle_core::MemberId;
+use peercircle_host::Who;
+
+use super::shapes::{Count, Me, MeAs, MyCycle, Page, Token};
+use crate::call::{Call, Reply};
+use crate::problem::No;
+
+pub(super) fn redeem(call: &Call) -> Result<Reply, No> {
+    let Token { token } = call.json()?;
+    Reply::json(&call.api.inner.host.redeem(&token)?)
+}
+
+pub(super) fn invited(call: &Call) -> Result<Reply, No> {
+    let Token { token } = call.json()?;
+    Reply::json(&call.api.inner.host.invited(&token)?)
+}
+
+pub(super) fn me(call: &Call) -> Result<Reply, No> {
+    let visitor = call.visitor()?;
+    let organisation = visitor.organisation();
+    let who = match visitor.who().clone() {
+        Who::Member { person, vouched, by_key } => {
+            let name = organisation.name_of(&person)?;
+            MeAs::Member { person, name, vouched, by_key }
+        }
+        Who::Owner { name } => MeAs::Owner { name },
+        Who::System { key, scopes } => MeAs::System { key, scopes },
+    };
+    let (organisation, organisation_name) = (organisation.id().to_string(), organisation.name().to_owned());
+    Reply::json(&Me { organisation, organisation_name, who })
+}
+
+pub(super) fn sign_out(call: &Call) -> Result<Reply, No> {
+    if let Some(shown) = &call.shown {
+        call.visitor()?.sign_out(shown.token())?;
+    }
+    Ok(Reply::empty())
+}
+
+pub(super) fn sign_out_everywhere(call: &Call) -> Result<Reply, No> {
+    let count = call.visitor()?.sign_out_everywhere(&person(call)?)?;
+    Reply::json(&Count { count })
+}
+
+pub(super) fn cycles(call: &Call) -> Result<Reply, No> {
+    let heads = call.visitor()?.my_cycles()?.into_iter();
+    let mine = heads.map(|head| MyCycle { cycle: head.stream, revision: head.version, stage: head.summary.stage });
+    Reply::json(&Page::whole(mine.collect()))
+}
+
+pub(super) fn unvouched(call: &Call) -> Result<Reply, No> {
+    Reply::json(&Page::whole(call.visitor()?.unvouched()?))
+}
+
+pub(super) fn vouch(call: &Call) -> Result<Reply, No> {
+    let count = call.visitor()?.vouch(&person(call)?)?;
+    Reply::json(&Count { count })
+}
+
+pub(super) fn disown(call: &Call) -> Result<Reply, No> {
+    let count = call.visitor()?.disown(&person(call)?)?;
+    Reply::json(&Count { count })
+}
+
+fn person(call: &Call) -> Result<MemberId, No> {
+    call.path("id", "a person")
+}
