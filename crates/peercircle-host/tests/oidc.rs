@@ -1,6 +1,6 @@
 //! Sign-in by an issuer: a real one, and tokens that somebody would like to be good.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "helpers of tests")]
+#![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the host")]
 mod common;
@@ -547,7 +547,8 @@ fn what_is_no_configuration_or_no_key_of_the_issuer_is_not_taken() {
         "ana"
     );
     let away = "issuer_unavailable";
-    let spoilt: [(&str, &dyn Fn(&Fake)); 9] = [
+    type Spoil<'a> = (&'static str, &'a dyn Fn(&Fake));
+    let spoilt: [Spoil<'_>; 9] = [
         ("another's name", &|fake| {
             fake.json(CONFIGURATION, &json!({"issuer": other.url, "jwks_uri": format!("{}/jwks", fake.url)}))
         }),
