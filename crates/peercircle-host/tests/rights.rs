@@ -227,6 +227,7 @@ fn whoever_left_keeps_their_own_notes_and_sees_nothing_more() {
         assert_eq!(told, 0, "{member}");
     }
     assert_eq!(code(bo.vouch(&who("fay"))), "not_found");
+    assert_eq!(code(bo.give(id("c-1"), command(json!({"type":"breach.report"})), None, None)), "not_found");
     // they were there, so they may say how it was.
     let session_1_over = command(json!({"type":"feedback.give","member":"bo","session":"explore"}));
     assert!(bo.give(id("c-1"), session_1_over, None, None).unwrap().revision.is_none());
