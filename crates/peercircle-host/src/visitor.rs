@@ -160,6 +160,10 @@ impl Visitor {
     ) -> Result<Given, HostError> {
         let order = self.order(cycle, command, key, revision)?;
         let mut given = self.organisation.service().give(&order).map_err(|error| self.as_theirs(error, &order.cycle))?;
+        // A key that was answered before is looked up before anything is asked of whoever shows it.
+        if self.person().is_some_and(|person| given.cycle.roster().seat_of(person).is_none()) {
+            return Err(not_theirs(&order.cycle));
+        }
         if let VerdictView::Refused { refusals } = &mut given.view {
             self.veil(&given.cycle, refusals);
         }
