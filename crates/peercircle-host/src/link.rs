@@ -210,7 +210,7 @@ impl Organisation {
     }
 
     /// Revokes those of a person's links that `which` names.
-    fn revoke(&self, person: &MemberId, which: impl Fn(&KeptLink) -> bool) -> Result<u32, HostError> {
+    pub(crate) fn revoke(&self, person: &MemberId, which: impl Fn(&KeptLink) -> bool) -> Result<u32, HostError> {
         let mut changes = Vec::new();
         for at in self.links_of(person)?.into_iter().filter(|at| which(&at.value)) {
             changes.push(documents::put(format!("{}{}", of(person), at.id), &LinkOf { revoked: true }));
