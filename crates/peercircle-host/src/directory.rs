@@ -192,7 +192,7 @@ impl Visitor {
                 return Err(HostError::Refused { refusals });
             }
         }
-        self.organisation.revoke(id, |_| true)?;
+        self.organisation.revoke_links(id)?;
         let store = self.organisation.service().store();
         let mut changes = vec![Change::delete(Person::KIND, id.as_str())];
         for At { id: group_id, version, mut value } in documents::all::<Group>(store, "")? {

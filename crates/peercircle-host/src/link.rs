@@ -209,8 +209,13 @@ impl Organisation {
         Ok(links)
     }
 
+    /// Ends every link of a person's: the host's own work, once it is known that it may be done.
+    pub(crate) fn revoke_links(&self, person: &MemberId) -> Result<u32, HostError> {
+        self.revoke(person, |_| true)
+    }
+
     /// Revokes those of a person's links that `which` names.
-    pub(crate) fn revoke(&self, person: &MemberId, which: impl Fn(&KeptLink) -> bool) -> Result<u32, HostError> {
+    fn revoke(&self, person: &MemberId, which: impl Fn(&KeptLink) -> bool) -> Result<u32, HostError> {
         let mut changes = Vec::new();
         for at in self.links_of(person)?.into_iter().filter(|at| which(&at.value)) {
             changes.push(documents::put(format!("{}{}", of(person), at.id), &LinkOf { revoked: true }));
@@ -253,7 +258,7 @@ impl Visitor {
         if self.person() != Some(person) {
             self.ask(&Right::Invite)?;
         }
-        self.organisation.revoke(person, |_| true)
+        self.organisation.revoke_links(person)
     }
 
     /// Ends this one link: the one whose token is shown.
