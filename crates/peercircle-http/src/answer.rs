@@ -18,7 +18,7 @@ use axum::{
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use peercircle_host::SignInError;
+use peercircle_host::{SignInError, Who};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::problem::{No, no};
@@ -190,7 +190,12 @@ fn peer(api: &Api, headers: &HeaderMap, connection: Option<&ConnectInfo<SocketAd
 }
 
 fn pay(api: &Api, payer: Payer) -> Result<(), No> {
-    let rate = if matches!(payer, Payer::Guest(_)) { api.inner.limits.guest_rate } else { api.inner.limits.visitor_rate };
+    let limits = &api.inner.limits;
+    let rate = match payer {
+        Payer::Guest(_) => limits.guest_rate,
+        Payer::Visitor(_) => limits.visitor_rate,
+        Payer::Key(_) => limits.key_rate,
+    };
     let too_many = |wait: Duration| {
         let detail = format!("expected at most {} requests a second, got more", rate.per_second);
         no("too_many_requests", detail).retry_after(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).into()
@@ -209,7 +214,9 @@ fn admit(call: &mut Call, peer: Option<IpAddr>) -> Result<(), No> {
         }
         Err(error) => return Err(error.into()),
     };
-    pay(&call.api, Payer::Visitor(door::name(&visitor)))?;
+    let name = door::name(&visitor);
+    let payer = if matches!(visitor.who(), Who::System { .. }) { Payer::Key(name) } else { Payer::Visitor(name) };
+    pay(&call.api, payer)?;
     let visitor = match door::on_behalf_of(&call.headers)? {
         Some(member) => visitor.on_behalf_of(member)?,
         None => visitor,

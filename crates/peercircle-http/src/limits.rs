@@ -27,8 +27,10 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// How long a request may take, its body included: 30 s. Streams of events take as long as they like.
     pub request_timeout: Duration,
-    /// How many requests each person and each key has: 60 at once, 20 a second.
+    /// How many requests each person has: 60 at once, 20 a second.
     pub visitor_rate: Rate,
+    /// How many requests each key has: 1000 at once, 500 a second.
+    pub key_rate: Rate,
     /// How many requests without a good credential each address has: 30 at once, 5 a second.
     pub guest_rate: Rate,
     /// How many requests are worked on at once: 256.
@@ -55,6 +57,7 @@ impl Default for Limits {
             header_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
             visitor_rate: Rate { burst: 60, per_second: 20 },
+            key_rate: Rate { burst: 1000, per_second: 500 },
             guest_rate: Rate { burst: 30, per_second: 5 },
             requests: 256,
             connections: 4096,
@@ -87,8 +90,10 @@ impl Rate {
 pub(crate) enum Payer {
     /// Somebody without a good credential, by address; all together where no address is known.
     Guest(Option<IpAddr>),
-    /// A person or a key.
+    /// A person.
     Visitor(String),
+    /// A key, whoever it speaks for.
+    Key(String),
 }
 
 /// How many buckets are kept before those that are full again are dropped.

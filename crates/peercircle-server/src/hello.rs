@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::{Result, anyhow};
-use peercircle_host::Demo;
 use tracing_subscriber::EnvFilter;
 
 /// What is said beside the address.
@@ -15,7 +14,7 @@ pub(crate) enum First {
     /// Data of one's own, and an invitation for each organisation that is new.
     Data { invitations: Vec<(String, String)> },
     /// The sample.
-    Demo(Demo),
+    Demo,
 }
 
 /// Logs to standard error: a line each, as JSON where nobody reads along. `RUST_LOG` says how much.
@@ -60,18 +59,9 @@ pub(crate) fn print(first: &First, at: SocketAddr, secure: bool, data: &Path) {
                 println!("\nTo look around first, with groups in every state: the same with `--demo`.");
             }
         }
-        First::Demo(demo) => {
-            println!("This is a sample: it is gone when it stops.\n");
-            println!("Whoever runs the programme:\n  {}", open(&format!("/in/{}", demo.owner.token)));
-            let mut group = "";
-            for person in &demo.people {
-                if person.group != group {
-                    group = &person.group;
-                    println!("\n{group}:");
-                }
-                let part = if person.facilitates { ", who facilitates" } else { "" };
-                println!("  {}{part}\n    {}", person.name, open(&format!("/in/{}", person.link.token)));
-            }
+        First::Demo => {
+            println!("This is a sample organisation, with a group in every state. It is gone when it stops.");
+            println!("\nChoose whom to be:\n  {}", open("/demo"));
         }
     }
     if at.ip().is_loopback() {

@@ -17,8 +17,10 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use peercircle_core::Instant;
 use peercircle_host::{Demo, Host, OrgId, Organisation, Scope};
+use peercircle_http::{Api, Limits};
 use peercircle_service::{Backend, ManualClock, MasterKey, Service};
 use peercircle_store::MemoryStore;
+use peercircle_web::Web;
 
 use crate::{open::Opened, settings::Settings};
 
@@ -156,8 +158,10 @@ fn start(arguments: &Arguments) -> Result<()> {
         bail!("expected a loopback address beside --test-clock, got {}", arguments.listen);
     }
     let host = Arc::new(Host::default());
+    let mut web = Web::new(Arc::clone(&host)).secure(arguments.secure);
     let first = if arguments.demo {
-        hello::First::Demo(sample(&host, clock.as_ref())?)
+        web = web.sample(Arc::new(sample(&host, clock.as_ref())?));
+        hello::First::Demo
     } else {
         open_all(&host, &arguments.data, clock.as_ref())?
     };
@@ -165,13 +169,17 @@ fn start(arguments: &Arguments) -> Result<()> {
     for organisation in host.organisations() {
         watches.push(serve::watch(&organisation, LOOK_EVERY)?);
     }
-    let routes = serve::routes(&host, arguments.secure, clock);
+    let mut limits = Limits::default();
+    limits.connections = arguments.connections;
+    limits.forwarded = arguments.secure;
+    let api = Api::new(Arc::clone(&host), limits);
+    let routes = serve::routes(&api, web, clock);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;
     runtime.block_on(async {
         let listener = serve::listen(arguments.listen).await?;
         let at = listener.local_addr().context("asking where it listens")?;
         hello::print(&first, at, arguments.secure, &arguments.data);
-        serve::serve(listener, routes).await;
+        peercircle_http::serve(listener, routes, api, serve::told_to_stop()).await;
         Ok::<_, anyhow::Error>(())
     })?;
     // Nothing waits for the store any more; what was acknowledged is on the disk.

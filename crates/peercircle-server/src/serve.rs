@@ -5,14 +5,15 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::{Context as _, Result};
 use axum::{Router, http::StatusCode, routing::get};
 use peercircle_core::Instant;
-use peercircle_host::{Host, Organisation};
+use peercircle_host::Organisation;
+use peercircle_http::Api;
 use peercircle_service::{Clock as _, ManualClock, Watch};
 use peercircle_web::Web;
 use tokio::net::TcpListener;
 
 /// Everything that is served.
-pub(crate) fn routes(host: &Arc<Host>, secure: bool, clock: Option<ManualClock>) -> Router {
-    let routes = Router::new().merge(peercircle_web::router(Web::new(Arc::clone(host)).secure(secure)));
+pub(crate) fn routes(api: &Api, web: Web, clock: Option<ManualClock>) -> Router {
+    let routes = peercircle_http::router(api.clone()).merge(peercircle_web::router(web));
     match clock {
         Some(clock) => routes.merge(test_clock(clock)),
         None => routes,
@@ -52,12 +53,8 @@ pub(crate) async fn listen(at: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(at).await.with_context(|| format!("listening on {at}; is something else there?"))
 }
 
-/// Serves until it is told to stop.
-pub(crate) async fn serve(listener: TcpListener, routes: Router) {
-    let _ended = axum::serve(listener, routes).with_graceful_shutdown(told_to_stop()).await;
-}
-
-async fn told_to_stop() {
+/// Ends when somebody says so: Ctrl-C, or the machine.
+pub(crate) async fn told_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

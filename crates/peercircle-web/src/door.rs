@@ -19,6 +19,7 @@ use crate::{
     guard::{self, COOKIE, SignedIn, blocking},
     member, owner,
     page::{Nav, Page, Trouble},
+    sample,
 };
 
 pub(crate) fn routes() -> Router<Web> {
@@ -33,7 +34,7 @@ pub(crate) fn routes() -> Router<Web> {
 
 /// To one's own page.
 async fn home(State(web): State<Web>, headers: HeaderMap) -> Result<Response, Trouble> {
-    let Some(token) = guard::token(&headers) else { return Ok(welcome().into_response()) };
+    let Some(token) = guard::token(&headers) else { return Ok(welcome(&web).into_response()) };
     let host = web.host.clone();
     let visitor = blocking(move || match host.sign_in(Credential::Link(&token)) {
         Ok(visitor) => Ok(Some(visitor)),
@@ -41,13 +42,16 @@ async fn home(State(web): State<Web>, headers: HeaderMap) -> Result<Response, Tr
         Err(_) => Ok(None),
     });
     match visitor.await? {
-        None => Ok(welcome().into_response()),
+        None => Ok(welcome(&web).into_response()),
         Some(visitor) if matches!(visitor.who(), Who::Owner { .. }) => owner::home(visitor).await,
         Some(visitor) => member::home(visitor).await,
     }
 }
 
-fn welcome() -> Page {
+fn welcome(web: &Web) -> Page {
+    if let Some(sample) = &web.sample {
+        return sample::page(sample);
+    }
     let body = html! {
         section.card {
             h1 { "Peer learning groups" }

@@ -6,6 +6,7 @@
 //! - `door`: in by a personal link, and out.
 //! - `member`: what a member sees and does. `now` is the one page that always says what to do now.
 //! - `owner`: groups, rosters, figures; facts only.
+//! - `sample`: whom to be in the sample organisation.
 //! - `page`: the frame of every page, and what went wrong in words.
 //!
 //! What is deliberately absent: rules. What may be pressed is what the machine allows; why not yet is what it answers.
@@ -16,25 +17,33 @@ mod guard;
 mod member;
 mod owner;
 mod page;
+mod sample;
 mod words;
 
 use std::sync::Arc;
 
 use axum::Router;
-use peercircle_host::Host;
+use peercircle_host::{Demo, Host};
 
 /// What the pages stand on.
 #[derive(Clone, Debug)]
 pub struct Web {
     host: Arc<Host>,
     secure: bool,
+    sample: Option<Arc<Demo>>,
 }
 
 impl Web {
     /// Pages for this host.
     #[must_use]
     pub const fn new(host: Arc<Host>) -> Self {
-        Self { host, secure: false }
+        Self { host, secure: false, sample: None }
+    }
+
+    /// With a page to choose whom of the sample organisation to be, at `/demo`.
+    #[must_use]
+    pub fn sample(self, sample: Arc<Demo>) -> Self {
+        Self { sample: Some(sample), ..self }
     }
 
     /// Whether the pages are reached over HTTPS only: then the cookie that signs in is never sent otherwise.
@@ -52,6 +61,7 @@ pub fn router(web: Web) -> Router {
         .merge(door::routes())
         .merge(member::routes())
         .merge(owner::routes())
+        .merge(sample::routes())
         .merge(asset::routes())
         .fallback(page::not_found)
         .layer(axum::middleware::from_fn(page::headers))

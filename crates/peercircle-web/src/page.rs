@@ -22,6 +22,7 @@ pub(crate) struct Page {
     /// The cycle the page is live with, and up to which event it speaks.
     pub(crate) live: Option<(CycleId, u32)>,
     pub(crate) alert: Option<Markup>,
+    pub(crate) wide: bool,
     pub(crate) body: Markup,
 }
 
@@ -43,12 +44,18 @@ impl Page {
             say: String::new(),
             live: None,
             alert: None,
+            wide: false,
             body,
         }
     }
 
     pub(crate) fn with(self, nav: Nav) -> Self {
         Self { nav, ..self }
+    }
+
+    /// For tables and cards side by side.
+    pub(crate) fn wide(self) -> Self {
+        Self { wide: true, ..self }
     }
 
     pub(crate) fn saying(self, say: impl Into<String>) -> Self {
@@ -63,7 +70,7 @@ impl Page {
 
 impl IntoResponse for Page {
     fn into_response(self) -> Response {
-        let Self { title, status, nav, say, live, alert, body } = self;
+        let Self { title, status, nav, say, live, alert, wide, body } = self;
         let cycle = live.as_ref().map(|(cycle, _)| cycle.as_str());
         let revision = live.as_ref().map(|(_, revision)| *revision);
         let page = html! {
@@ -92,7 +99,7 @@ impl IntoResponse for Page {
                         }
                     }
                     p #connection .connection role="status" hidden { "No connection. Nothing is lost: this goes on as soon as it is back." }
-                    main #main tabindex="-1" data-cycle=[cycle] data-revision=[revision] data-say=[Some(&say).filter(|say| !say.is_empty())] {
+                    main #main.wide[wide] tabindex="-1" data-cycle=[cycle] data-revision=[revision] data-say=[Some(&say).filter(|say| !say.is_empty())] {
                         div #alert { @if let Some(alert) = alert { div.alert role="alert" tabindex="-1" { (alert) } } }
                         (body)
                     }

@@ -26,15 +26,15 @@ export async function start(now, ...more) {
     server.once("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
   });
   const base = said.match(/peercircle is at (\S+)\//)[1];
+  const people = await (await fetch(`${base}/demo`)).text();
   return {
     base,
-    said,
     log: () => log,
     /** Somebody's personal link. */
     link(name) {
-      const at = said.indexOf(`${name}`);
-      assert.ok(at >= 0, `nobody is called ${name} in: ${said}`);
-      return said.slice(at).match(/http:\S+/)[0];
+      const link = people.match(new RegExp(`href="(/in/[^"]+)">${name}<`));
+      assert.ok(link, `nobody is called ${name}`);
+      return base + link[1];
     },
     async clock(at) {
       const answer = await fetch(`${base}/test/clock`, { method: "POST", body: at });
