@@ -1,5 +1,7 @@
 //! Who looked at which facts: for a works council, and for the group itself.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use peercircle_core::{CycleId, Instant};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,9 @@ use crate::{
     right::Right,
     token,
 };
+
+/// Which entry of this process it is.
+static TURN: AtomicU32 = AtomicU32::new(0);
 
 /// What was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,8 +69,9 @@ impl Visitor {
             // Facts are shown to nobody else.
             Who::Member { .. } => return Ok(()),
         };
-        // Milliseconds with leading zeros, so that names are in the order of time.
-        let id = format!("{:015}-{}", at.unix_millis(), token::name()?);
+        // Milliseconds with leading zeros, then what came first within one, so that names are in the order of time.
+        let turn = TURN.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{:015}-{turn:08x}-{}", at.unix_millis(), token::name()?);
         let mut changes = Vec::new();
         let entry = AuditEntry { id: id.clone(), at, who, looked };
         let change = documents::put(id.clone(), &entry);
