@@ -66,7 +66,8 @@ fn operations_are_whole() {
         assert!(responses.values().all(|one| one["description"].is_string()), "{route:?}");
         assert!(responses.contains_key("default") && responses.keys().any(|status| status.starts_with('2')), "{route:?}");
         let parameters = operation["parameters"].as_array().unwrap();
-        let in_path: Vec<_> = parameters.iter().filter(|one| one["in"] == "path").map(|one| one["name"].as_str().unwrap()).collect();
+        let in_path: Vec<_> =
+            parameters.iter().filter(|one| one["in"] == "path").map(|one| one["name"].as_str().unwrap()).collect();
         assert_eq!(in_path, route.path_params().collect::<Vec<_>>());
         assert!(parameters.iter().all(|one| one["schema"].is_object() && (one["in"] != "path" || one["required"] == true)));
         let reads = matches!(route.method().as_str(), "POST" | "PUT") && !route.path().contains("/people/{id}/");

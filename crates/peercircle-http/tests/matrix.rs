@@ -150,7 +150,13 @@ fn address(method: &str, path: &str) -> String {
     } else {
         "zed"
     };
-    let name = if path.contains("keys") { "temp" } else if method == "PUT" { "ours" } else { "preset" };
+    let name = if path.contains("keys") {
+        "temp"
+    } else if method == "PUT" {
+        "ours"
+    } else {
+        "preset"
+    };
     path.replace("{id}", id).replace("{name}", name).replace("{note}", NOTE)
 }
 

@@ -74,7 +74,8 @@ impl World {
                 }
                 let members = members.map(who).to_vec();
                 visitor.put_group(&Group { id: group.parse().unwrap(), name: group.to_owned(), members }).unwrap();
-                let new = json!({"cycle": cycle, "module": "delegation", "session_1": {"starts_at": NOW, "place": "onsite"}});
+                let new =
+                    json!({"cycle": cycle, "module": "delegation", "session_1": {"starts_at": NOW, "place": "onsite"}});
                 visitor.form_cycle(&group.parse().unwrap(), &serde_json::from_value(new).unwrap()).unwrap();
             }
         }
@@ -261,4 +262,3 @@ pub(crate) fn reply(member: &str, yes: bool) -> Value {
     let reply = if yes { "accepted" } else { "tentative" };
     json!({"type":"session.reply","member":member,"session":"explore","reply":reply})
 }
-
