@@ -24,6 +24,7 @@ pub(crate) const NOW: &str = "2026-03-02T09:00:00Z";
 pub(crate) fn wide() -> Limits {
     let mut limits = Limits::default();
     limits.visitor_rate = Rate { burst: 1_000_000, per_second: 1_000_000 };
+    limits.key_rate = limits.visitor_rate;
     limits.guest_rate = limits.visitor_rate;
     limits.requests = 10_000;
     limits.streams = 10_000;
