@@ -1,7 +1,7 @@
 //! Logs and metrics: routes, statuses, times, and nothing about people or what they said. A test binary of its own, as what is
 //! logged is everybody's in a process.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the API")]
 mod common;

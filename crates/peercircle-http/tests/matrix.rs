@@ -1,6 +1,6 @@
 //! Every route with every kind of visitor, against a table written here.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the API")]
 mod common;

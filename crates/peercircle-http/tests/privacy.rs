@@ -1,6 +1,6 @@
 //! What was said stays where it was said: two worlds that differ only in it are alike on every route that leaves the group.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the API")]
 mod common;

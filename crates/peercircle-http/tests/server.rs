@@ -1,6 +1,6 @@
 //! The server: what it refuses before any route sees it, its limits, how it stops.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the API")]
 mod common;
