@@ -1,8 +1,7 @@
 //! Who looked at which facts: for a works council, and for the group itself.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use peercircle_core::{CycleId, Instant};
+use peercircle_store::{Change, Document, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +11,6 @@ use crate::{
     right::Right,
     token,
 };
-
-/// Which entry of this process it is.
-static TURN: AtomicU32 = AtomicU32::new(0);
 
 /// What was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,15 +65,15 @@ impl Visitor {
             // Facts are shown to nobody else.
             Who::Member { .. } => return Ok(()),
         };
-        // Milliseconds with leading zeros, then what came first within one, so that names are in the order of time.
-        let turn = TURN.fetch_add(1, Ordering::Relaxed);
-        let id = format!("{:015}-{turn:08x}-{}", at.unix_millis(), token::name()?);
+        // With leading zeros, so that names are in the order of time, and within a millisecond in that of the looks; what two
+        // processes write down at once is told apart by chance.
+        let id = format!("{:015}-{:012}-{}", at.unix_millis(), self.organisation.count_look(), token::name()?);
         let mut changes = Vec::new();
         let entry = AuditEntry { id: id.clone(), at, who, looked };
         let change = documents::put(id.clone(), &entry);
         if let Looked::Facts { cycle } = &entry.looked {
             let body = change.body.clone().unwrap_or_default();
-            changes.push(peercircle_store::Change::put(OfCycle::KIND, format!("{cycle}/{id}"), body));
+            changes.push(Change::put(OfCycle::KIND, format!("{cycle}/{id}"), body));
         }
         changes.push(change);
         Ok(self.organisation.service().store().change(changes)?)
@@ -100,8 +96,14 @@ impl Visitor {
     pub fn audit_of(&self, cycle: &CycleId) -> Result<Vec<AuditEntry>, HostError> {
         self.ask(&Right::Group(cycle.clone()))?;
         let store = self.organisation.service().store();
-        let found = store.documents(OfCycle::KIND, &format!("{cycle}/"), None, usize::MAX)?;
-        let read = |one: peercircle_store::Document| serde_json::from_str(&one.body).ok();
-        Ok(found.into_iter().filter_map(read).collect())
+        let of = format!("{cycle}/");
+        let found = store.documents(OfCycle::KIND, &of, None, usize::MAX)?;
+        // An id may hold a slash: `c/` begins the entries of `c/2` as well.
+        let is_of = |one: &Document| one.id.strip_prefix(&of).is_some_and(|rest| !rest.contains('/'));
+        let read = |one: Document| {
+            let damaged = |error| StoreError::Corrupt { reason: format!("the audit entry `{}`: {error}", one.id) };
+            serde_json::from_str(&one.body).map_err(|error: serde_json::Error| damaged(error).into())
+        };
+        found.into_iter().filter(is_of).map(read).collect()
     }
 }

@@ -1,10 +1,10 @@
 //! Forming cycles: a group, a module, a process, in one go.
 
 use peercircle_core::{
-    Command, CommandId, Context, Cycle, CycleFacts, CycleId, GroupId, Instant, ModuleId, Place, RefusalView, SessionKind,
-    Verdict, VerdictView, WireActor, WireCommand,
+    Command, CommandId, Context, Cycle, CycleFacts, CycleId, GroupId, IdError, Instant, ModuleId, Place, RefusalView,
+    SessionKind, Stage, Verdict, VerdictView, WireActor, WireCommand,
 };
-use peercircle_service::{Order, group_tag};
+use peercircle_service::{Order, ServiceError, group_tag};
 use peercircle_store::Which;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub struct FirstSession {
 pub struct Formed {
     /// Its id.
     pub cycle: CycleId,
-    /// Its facts.
+    /// Its facts, as it was formed.
     pub facts: CycleFacts,
 }
 
@@ -82,11 +82,15 @@ impl Organisation {
 
     /// What would refuse these commands, one after the other, on a cycle of their own: nothing is kept.
     pub(crate) fn refusals(&self, commands: &[WireCommand]) -> Result<Vec<(usize, RefusalView)>, HostError> {
-        let mut cycle = Cycle::default();
+        Ok(self.rehearse(Cycle::default(), commands)?.0)
+    }
+
+    /// What would refuse these commands, and what the cycle would be after them.
+    fn rehearse(&self, mut cycle: Cycle, commands: &[WireCommand]) -> Result<(Vec<(usize, RefusalView)>, Cycle), HostError> {
         let context = Context::organiser(self.service().now());
         let mut refusals = Vec::new();
         for (at, command) in commands.iter().enumerate() {
-            let resolved = command.clone().resolve(cycle.roster()).map_err(peercircle_service::ServiceError::from)?;
+            let resolved = command.clone().resolve(cycle.roster()).map_err(ServiceError::from)?;
             match cycle.decide(&resolved, &context) {
                 Verdict::Accepted(events) => {
                     for event in events {
@@ -100,47 +104,94 @@ impl Organisation {
                 Verdict::Duplicate { .. } => {}
             }
         }
-        Ok(refusals)
+        Ok((refusals, cycle))
     }
 
-    fn next_cycle_of(&self, group: &GroupId) -> Result<CycleId, HostError> {
-        let before = self.service().store().streams(&Which::Tagged(group_tag(group)), None, usize::MAX)?.len();
-        let id = format!("{group}-{}", before + 1);
-        id.parse().map_err(|error: peercircle_core::IdError| HostError::Invalid {
-            expected: "a group's id with room for a number: give the cycle an id of its own".to_owned(),
-            got: error.got,
-        })
+    /// The next id after the greatest number that a cycle of the group has, so that none comes twice, also where old ones are
+    /// forgotten; that of a cycle which is still to meet and was formed by the same words, so that saying them again goes on where
+    /// they stopped.
+    fn next_cycle_of(&self, group: &Group, new: &NewCycle) -> Result<CycleId, HostError> {
+        let service = self.service();
+        let of = format!("{}-", group.id);
+        let number = |id: &CycleId| id.as_str().strip_prefix(&of).and_then(|rest| rest.parse::<u32>().ok());
+        let mut last = 0;
+        for head in service.store().streams(&Which::Tagged(group_tag(&group.id)), None, usize::MAX)? {
+            let Some(number) = number(&head.stream) else { continue };
+            if matches!(head.summary.stage, Stage::Forming | Stage::Scheduled)
+                && let Some(form) = self.forming(&head.stream, group, &[], new)?.first()
+                && service.store().answer(&head.stream, key_of(&head.stream, form))?.is_some()
+            {
+                return Ok(head.stream);
+            }
+            last = last.max(number);
+        }
+        loop {
+            last = last.saturating_add(1);
+            let id: CycleId = format!("{of}{last}").parse().map_err(|error: IdError| HostError::Invalid {
+                expected: "a group's id with room for a number: give the cycle an id of its own".to_owned(),
+                got: error.got,
+            })?;
+            // Another group may have called a cycle so.
+            if service.store().head(&id)?.is_none() {
+                return Ok(id);
+            }
+        }
     }
 }
 
 impl Visitor {
     /// Forms a cycle of a group and enrols its people, all of it or nothing: what any rule would refuse is found before anything is
-    /// done. The same again is no error.
+    /// done. The same again is no error and changes nothing; where a store failed half way it goes on from there.
     ///
     /// # Errors
     /// [`HostError::Refused`] with everything that refuses, [`HostError::NotFound`] for a group, a module or a process.
     pub fn form_cycle(&self, group: &GroupId, new: &NewCycle) -> Result<Formed, HostError> {
         self.ask(&Right::Organise)?;
-        let organisation = &self.organisation;
+        let (organisation, service) = (&self.organisation, self.organisation.service());
         let group = organisation.existing_group(group)?.value;
         let id = match &new.cycle {
             Some(id) => id.clone(),
-            None => organisation.next_cycle_of(&group.id)?,
+            None => organisation.next_cycle_of(&group, new)?,
         };
         let commands = organisation.forming(&id, &group, &[], new)?;
-        let refusals = organisation.refusals(&commands)?;
+        let refused = |refusals: Vec<(usize, RefusalView)>| {
+            Err(HostError::Refused { refusals: refusals.into_iter().map(|(_, refusal)| refusal).collect() })
+        };
+        let (refusals, formed) = organisation.rehearse(Cycle::default(), &commands)?;
         if !refusals.is_empty() {
-            return Err(HostError::Refused { refusals: refusals.into_iter().map(|(_, refusal)| refusal).collect() });
+            return refused(refusals);
         }
+        let mut missing = Vec::new();
         for command in commands {
             let key = key_of(&id, &command);
+            if service.store().answer(&id, key)?.is_none() {
+                missing.push((key, command));
+            }
+        }
+        // A cycle of this name that is there, and isn't what this would form, is left as it is.
+        if let Some(cycle) = existing(service.cycle(&id))? {
+            let missing: Vec<_> = missing.iter().map(|(_, command)| command.clone()).collect();
+            let (refusals, _) = organisation.rehearse(cycle, &missing)?;
+            if !refusals.is_empty() {
+                return refused(refusals);
+            }
+        }
+        for (key, command) in missing {
             let order = Order::new(id.clone(), WireActor::Organiser {}, command).with_key(key);
             // What another cycle of the group stands in the way of, only the service knows.
-            if let VerdictView::Refused { refusals } = organisation.service().give(&order)?.view {
+            if let VerdictView::Refused { refusals } = service.give(&order)?.view {
                 return Err(HostError::Refused { refusals });
             }
         }
-        Ok(Formed { facts: organisation.service().facts(&id)?, cycle: id })
+        // As it was formed: what became of it since is to be asked for, and written down.
+        Ok(Formed { facts: formed.disclose(), cycle: id })
+    }
+}
+
+fn existing(cycle: Result<Cycle, ServiceError>) -> Result<Option<Cycle>, ServiceError> {
+    match cycle {
+        Err(ServiceError::NoCycle { .. }) => Ok(None),
+        cycle => cycle.map(Some),
     }
 }
 

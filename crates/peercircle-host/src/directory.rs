@@ -1,6 +1,9 @@
 //! People and groups. The machine knows ids; names are here.
 
-use peercircle_core::{DepartmentId, GroupId, LevelId, MemberId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use peercircle_core::{Command, CycleId, DepartmentId, GroupId, LevelId, MemberId, VerdictView, WireActor};
+use peercircle_service::Order;
 use peercircle_store::Change;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +54,14 @@ impl Kept for Group {
     const KIND: &'static str = "group";
 }
 
+/// Whose address was changed, by id: whoever signs in by it may be somebody else than the group talks to.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct AddressChanged {}
+
+impl Kept for AddressChanged {
+    const KIND: &'static str = "address_changed";
+}
+
 /// The longest name, in characters.
 const MAX_NAME: usize = 80;
 
@@ -95,8 +106,14 @@ impl Organisation {
     /// The changes that keep people and groups, each checked.
     pub(crate) fn keep(&self, people: &[Person], groups: &[Group]) -> Result<Vec<Change>, HostError> {
         let mut changes = Vec::new();
+        let new: BTreeSet<_> = people.iter().map(|person| &person.id).collect();
         for person in people {
             check_name(&person.name)?;
+            let before: Option<At<Person>> = documents::get(self.service().store(), person.id.as_str())?;
+            let address = |email: &Option<String>| email.as_deref().map(str::to_lowercase);
+            if before.is_some_and(|before| address(&before.value.email) != address(&person.email)) {
+                changes.push(documents::put(person.id.as_str(), &AddressChanged {}));
+            }
             changes.push(documents::put(person.id.as_str(), person));
         }
         for group in groups {
@@ -106,7 +123,7 @@ impl Organisation {
                     let expected = "everybody once in a group (R-05)".to_owned();
                     return Err(HostError::Invalid { expected, got: format!("`{member}` twice") });
                 }
-                if !people.iter().any(|person| person.id == *member) {
+                if !new.contains(member) {
                     self.existing_person(member)?;
                 }
             }
@@ -177,24 +194,42 @@ impl Visitor {
         Ok(self.organisation.service().store().change(changes)?)
     }
 
-    /// Erases a person: from the directory, from every cycle they are in, with every link of theirs. Histories replay on.
+    /// Erases a person: from the directory, from every cycle they are in, with everything they could sign in with. Histories
+    /// replay on. Where a cycle refuses nothing is done; where the store failed half way, the same again goes on from there.
     ///
     /// # Errors
-    /// [`HostError::NotFound`]; what a cycle refuses, where one does, and then the person is kept.
+    /// [`HostError::NotFound`]; [`HostError::Refused`] with what every cycle says.
     pub fn erase_person(&self, id: &MemberId) -> Result<(), HostError> {
         self.ask(&Right::People)?;
-        self.organisation.existing_person(id)?;
-        for head in self.organisation.service().cycles_of(id)? {
-            let command = peercircle_core::Command::AnonymiseMember { member: id.clone() };
-            let order = peercircle_service::Order::new(head.stream, peercircle_core::WireActor::Organiser {}, command);
-            let given = self.organisation.service().give(&order)?;
-            if let peercircle_core::VerdictView::Refused { refusals } = given.view {
+        let (organisation, service) = (&self.organisation, self.organisation.service());
+        let At { version, .. } = organisation.existing_person(id)?;
+        let erase = |stream: CycleId| {
+            let command = Command::AnonymiseMember { member: id.clone() };
+            Order::new(stream, WireActor::Organiser {}, command)
+        };
+        let heads = service.cycles_of(id)?;
+        let orders: Vec<_> = heads.into_iter().map(|head| erase(head.stream)).collect();
+        let mut refusals = Vec::new();
+        for order in &orders {
+            refusals.extend(service.explain(order)?.refusals);
+        }
+        if !refusals.is_empty() {
+            return Err(HostError::Refused { refusals });
+        }
+        for order in &orders {
+            if let VerdictView::Refused { refusals } = service.give(order)?.view {
                 return Err(HostError::Refused { refusals });
             }
         }
-        self.organisation.revoke_links(id)?;
-        let store = self.organisation.service().store();
-        let mut changes = vec![Change::delete(Person::KIND, id.as_str())];
+        let store = service.store();
+        let mut changes = vec![Change::delete(Person::KIND, id.as_str()).expecting(version)];
+        changes.push(Change::delete(AddressChanged::KIND, id.as_str()));
+        changes.extend(organisation.forget_links_of(id)?);
+        for At { id: other, version, value } in documents::all::<Person>(store, "")? {
+            if value.manager.as_ref() == Some(id) && value.id != *id {
+                changes.push(documents::put(other, &Person { manager: None, ..value }).expecting(version));
+            }
+        }
         for At { id: group_id, version, mut value } in documents::all::<Group>(store, "")? {
             if value.members.contains(id) {
                 value.members.retain(|member| member != id);
@@ -204,11 +239,20 @@ impl Visitor {
         Ok(store.change(changes)?)
     }
 
-    /// What people call those in a cycle of mine, by id; whoever was erased by their id.
+    /// What people call those whom the visitor may know, by id: a member everybody who is or was in a cycle with them, whoever keeps
+    /// people everybody. Others, and whoever was erased, by their id.
     ///
     /// # Errors
     /// What the store says.
-    pub fn names(&self, ids: &[MemberId]) -> Result<std::collections::BTreeMap<MemberId, String>, HostError> {
-        ids.iter().map(|id| Ok((id.clone(), self.organisation.name_of(id)?))).collect()
+    pub fn names(&self, ids: &[MemberId]) -> Result<BTreeMap<MemberId, String>, HostError> {
+        let mut known: BTreeSet<MemberId> = self.person().into_iter().cloned().collect();
+        if self.ask(&Right::People).is_ok() {
+            known.extend(ids.iter().cloned());
+        }
+        for (_, cycle) in self.cycles_with_me()? {
+            known.extend(cycle.roster().members().map(|(_, one)| one.id.clone()));
+        }
+        let name = |id: &MemberId| if known.contains(id) { self.organisation.name_of(id) } else { Ok(id.to_string()) };
+        ids.iter().map(|id| Ok((id.clone(), name(id)?))).collect()
     }
 }

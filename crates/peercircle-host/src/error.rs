@@ -23,8 +23,8 @@ pub struct Forbidden {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInError {
-    /// No such link, key or invitation, or none any more.
-    #[error("expected a link, a key or an invitation that is still good, got one that isn't")]
+    /// No such link, key, invitation or token, or none any more.
+    #[error("expected a link, a key, an invitation or a token that is still good, got one that isn't")]
     Unknown,
     /// It could not be looked up.
     #[error(transparent)]
@@ -92,6 +92,14 @@ pub enum HostError {
         /// What it said.
         reason: String,
     },
+    /// The organisation's issuer can't be asked.
+    #[error("expected the keys of `{issuer}`, got {reason}")]
+    Issuer {
+        /// Which.
+        issuer: String,
+        /// What came instead.
+        reason: String,
+    },
     /// The service has no answer.
     #[error(transparent)]
     Service(ServiceError),
@@ -109,6 +117,7 @@ impl HostError {
             Self::Process(_) => "invalid_process",
             Self::Refused { .. } => "refused",
             Self::NoRandomness { .. } => "no_randomness",
+            Self::Issuer { .. } => "issuer_unavailable",
             Self::Service(error) => error.code(),
         }
     }

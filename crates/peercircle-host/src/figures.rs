@@ -107,33 +107,45 @@ impl Sum {
         }
     }
 
-    fn figures(&self, module: Option<ModuleId>, withheld: bool) -> ModuleFigures {
-        let shown = |share: Share| Some(share).filter(|share| !withheld && share.among >= MIN_PEOPLE);
+    /// The shares, in the order of [`ModuleFigures`].
+    const fn shares(&self) -> [Share; SHARES] {
         let [attended_1, attended_2] = self.attended;
+        [attended_1, attended_2, self.completed, self.adopted]
+    }
+
+    fn figures(&self, module: Option<ModuleId>, people: bool, shown: [bool; SHARES]) -> ModuleFigures {
+        let [one, two, three, four] = shown;
+        let [attended_1, attended_2, completed, adopted] = self.shares();
         ModuleFigures {
             module,
             cycles: self.cycles,
             sessions: self.sessions,
             minutes: self.minutes,
-            withheld,
-            people: Some(self.people).filter(|_| !withheld),
-            attended_1: shown(attended_1),
-            attended_2: shown(attended_2),
-            completed: shown(self.completed),
-            adopted: shown(self.adopted),
+            withheld: !people,
+            people: people.then_some(self.people),
+            attended_1: one.then_some(attended_1),
+            attended_2: two.then_some(attended_2),
+            completed: three.then_some(completed),
+            adopted: four.then_some(adopted),
         }
     }
 }
 
-/// Which rows are withheld: those under five people, and, where these together are under five as well, the smallest of the others.
-fn withheld(sums: &BTreeMap<ModuleId, Sum>) -> Vec<ModuleId> {
-    let (mut small, mut others): (Vec<_>, Vec<_>) = sums.iter().partition(|(_, sum)| sum.people < MIN_PEOPLE);
-    let hidden: u32 = small.iter().map(|(_, sum)| sum.people).sum();
-    others.sort_by_key(|(_, sum)| sum.people);
+/// How many shares a row has.
+const SHARES: usize = 4;
+
+/// Which of these counts of people are shown: none under five, and, where those withheld together are under five as well, not the
+/// smallest of the others either. Else what all of them come to would tell it.
+fn shown(counts: &[u32]) -> Vec<bool> {
+    let mut shown: Vec<bool> = counts.iter().map(|count| *count >= MIN_PEOPLE).collect();
+    let hidden: u32 = counts.iter().filter(|count| **count < MIN_PEOPLE).sum();
     if hidden > 0 && hidden < MIN_PEOPLE {
-        small.extend(others.first().copied());
+        let others = counts.iter().enumerate().filter(|(_, count)| **count >= MIN_PEOPLE);
+        if let Some(smallest) = others.min_by_key(|(_, count)| **count).and_then(|(at, _)| shown.get_mut(at)) {
+            *smallest = false;
+        }
     }
-    small.into_iter().map(|(module, _)| module.clone()).collect()
+    shown
 }
 
 fn figures(facts: &[CycleFacts]) -> Figures {
@@ -145,11 +157,20 @@ fn figures(facts: &[CycleFacts]) -> Figures {
         }
         *stages.entry(one.stage).or_insert(0) += 1;
     }
-    let hidden = withheld(&modules);
+    let column = |count: &dyn Fn(&Sum) -> u32| shown(&modules.values().map(count).collect::<Vec<_>>());
+    let people = column(&|sum| sum.people);
+    let shares: [_; SHARES] =
+        std::array::from_fn(|share| column(&|sum| sum.shares().get(share).map_or(0, |share| share.among)));
+    let row = |(at, (id, sum)): (usize, (&ModuleId, &Sum))| {
+        let is_shown = |column: &Vec<bool>| column.get(at).copied().unwrap_or(false);
+        let people = is_shown(&people);
+        sum.figures(Some(id.clone()), people, std::array::from_fn(|share| people && shares.get(share).is_some_and(is_shown)))
+    };
+    let enough = all.people >= MIN_PEOPLE;
     Figures {
         at_least: MIN_PEOPLE,
-        all: all.figures(None, all.people < MIN_PEOPLE),
-        modules: modules.iter().map(|(id, sum)| sum.figures(Some(id.clone()), hidden.contains(id))).collect(),
+        all: all.figures(None, enough, all.shares().map(|share| enough && share.among >= MIN_PEOPLE)),
+        modules: modules.iter().enumerate().map(row).collect(),
         stages: stages.into_iter().map(|(stage, cycles)| StageFigures { stage, cycles }).collect(),
     }
 }
@@ -223,5 +244,20 @@ mod tests {
         let figures = figures(&[cycle("a", "completed", 4, &[4, 4], 4), cycle("a", "forming", 6, &[], 0)]);
         let [a] = figures.modules.as_slice() else { panic!("expected one module, got {:?}", figures.modules) };
         assert_eq!((a.people, a.completed, a.attended_1), (Some(10), None, None));
+    }
+
+    #[test]
+    fn a_share_that_is_withheld_is_not_told_by_the_sum() {
+        let figures = figures(&[
+            cycle("a", "completed", 4, &[4, 4], 3),
+            cycle("a", "forming", 6, &[], 0),
+            cycle("b", "completed", 6, &[6, 6], 5),
+            cycle("c", "completed", 12, &[12, 12], 11),
+        ]);
+        let [a, b, c] = figures.modules.as_slice() else { panic!("expected three modules, got {:?}", figures.modules) };
+        assert_eq!((a.people, b.people, c.people), (Some(10), Some(6), Some(12)));
+        assert_eq!(figures.all.completed, Some(Share { of: 19, among: 22 }));
+        assert_eq!((a.completed, b.completed), (None, None));
+        assert_eq!(c.completed, Some(Share { of: 11, among: 12 }));
     }
 }

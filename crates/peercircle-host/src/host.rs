@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use crate::{Link, OrgId, Organisation, SignInError, Visitor, key, link, token};
+use crate::{Link, OrgId, Organisation, SignInError, Visitor, key, link, oidc, token};
 
 /// Everything one server hosts.
 #[derive(Debug, Default)]
@@ -20,6 +20,16 @@ pub enum Credential<'a> {
     Link(&'a str),
     /// An API key.
     Key(&'a str),
+    /// A token of the organisation's issuer.
+    Jwt(&'a str),
+}
+
+impl<'a> Credential<'a> {
+    /// What comes after `Bearer`: a token of an issuer has three parts, a key two.
+    #[must_use]
+    pub fn bearer(text: &'a str) -> Self {
+        if text.matches('.').count() == 2 { Self::Jwt(text) } else { Self::Key(text) }
+    }
 }
 
 impl std::fmt::Debug for Credential<'_> {
@@ -28,6 +38,7 @@ impl std::fmt::Debug for Credential<'_> {
         f.write_str(match self {
             Self::Link(_) => "Link(..)",
             Self::Key(_) => "Key(..)",
+            Self::Jwt(_) => "Jwt(..)",
         })
     }
 }
@@ -56,13 +67,30 @@ impl Host {
     /// Who that is.
     ///
     /// # Errors
-    /// [`SignInError::Unknown`], and what the store says.
+    /// [`SignInError::Unknown`], [`HostError::Issuer`](crate::HostError::Issuer) where the issuer of a token can't be asked, and what
+    /// the store says.
     pub fn sign_in(&self, credential: Credential<'_>) -> Result<Visitor, SignInError> {
-        let (Credential::Link(text) | Credential::Key(text)) = credential;
-        let organisation = self.organisation_of(text)?;
-        let who = match credential {
-            Credential::Link(text) => link::who(&organisation, text)?,
-            Credential::Key(text) => key::who(&organisation, text)?,
+        let (organisation, who) = match credential {
+            Credential::Link(text) => {
+                let organisation = self.organisation_of(text)?;
+                let who = link::who(&organisation, text)?;
+                (organisation, who)
+            }
+            Credential::Key(text) => {
+                let organisation = self.organisation_of(text)?;
+                let who = key::who(&organisation, text)?;
+                (organisation, who)
+            }
+            Credential::Jwt(text) => {
+                let claims = oidc::unverified(text).ok_or(SignInError::Unknown)?;
+                let is_claimed = |one: &Arc<Organisation>| one.issuer().is_some_and(|issuer| issuer.is_claimed(&claims));
+                let mut claimed = self.organisations().into_iter().filter(is_claimed);
+                // Where a token could be for two, it is for neither.
+                let (Some(organisation), None) = (claimed.next(), claimed.next()) else { return Err(SignInError::Unknown) };
+                let issuer = organisation.issuer().ok_or(SignInError::Unknown)?;
+                let who = oidc::who(&organisation, issuer, text)?;
+                (organisation, who)
+            }
         };
         Ok(Visitor::new(organisation, who))
     }

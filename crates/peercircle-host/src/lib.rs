@@ -2,7 +2,7 @@
 //! may ask, who looked at which facts.
 //!
 //! - [`Organisation`]: a tenant, with a store, a vault and a clock of its own. Two share nothing that could leak.
-//! - [`Host::sign_in`]: from a personal link or an API key to a [`Visitor`] in exactly one role; [`Right`] is the one table
+//! - [`Host::sign_in`]: from a personal link, an API key or a token of the organisation's issuer to a [`Visitor`] in exactly one role; [`Right`] is the one table
 //!   of what each role may ask.
 //! - [`Visitor`]: everything that can be asked of an organisation. A screen and an HTTP route are thin over it, and neither can
 //!   forget to ask whether somebody may.
@@ -38,6 +38,7 @@ mod figures;
 mod host;
 mod key;
 mod link;
+mod oidc;
 mod organisation;
 mod processes;
 mod right;
@@ -55,9 +56,10 @@ pub use self::{
     host::{Credential, Host},
     key::{KeyInfo, NewKey},
     link::{Invitation, Invited, Link, SignedIn},
+    oidc::{Oidc, OwnerClaim},
     organisation::{OrgId, Organisation},
     processes::ProcessFile,
     right::{Right, Scope},
     roster::{Draft, DraftGroup, RosterIssue},
-    visitor::{Visitor, Who},
+    visitor::{Answered, Visitor, Who},
 };

@@ -1,19 +1,22 @@
 //! Personal links: an invitation that is good once becomes a link that only its person ever saw.
 //!
 //! Whoever invites sees the invitation, and could take it themselves. So an invitation that is taken once the group has begun to
-//! talk, or after another one, opens everything but content, until somebody in the group has said that it really is them.
+//! talk, or after another one, opens everything but content, until somebody in the group has said that it really is them. That
+//! holds for the cycles the two are in together and for no other: whoever forms cycles could form one of people of their own.
 
-use peercircle_core::{Instant, MemberId, Span};
-use peercircle_service::member_tag;
-use peercircle_store::{StoreError, Which};
+use std::collections::{BTreeMap, BTreeSet};
+
+use peercircle_core::{CycleId, Instant, MemberId, Span};
+use peercircle_store::{Change, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     HostError, Organisation, Person, SignInError, Visitor, Who,
     documents::{self, At, Kept},
-    right::Right,
+    right::{Right, not_vouched},
     token,
+    visitor::is_in,
 };
 
 /// How long an invitation is good.
@@ -84,11 +87,11 @@ pub struct SignedIn {
     pub at: Instant,
     /// Until when it is good.
     pub expires_at: Instant,
-    /// Whether it opens content: taken before the group talked, or vouched for.
+    /// Whether it opens content: taken first and before the group talked, or vouched for.
     pub vouched: bool,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct KeptInvitation {
     invited: Invited,
     expires_at: Instant,
@@ -105,20 +108,40 @@ struct KeptLink {
     at: Instant,
     expires_at: Instant,
     vouched: bool,
+    #[serde(default)]
+    vouched_in: BTreeSet<CycleId>,
 }
 
 impl Kept for KeptLink {
     const KIND: &'static str = "link";
 }
 
-/// The links of a person by `person/hash`, those that were revoked as well: whether there ever was one decides about vouching.
-#[derive(Debug, Serialize, Deserialize)]
-struct LinkOf {
-    revoked: bool,
+impl KeptLink {
+    /// Whether it opens content in all of these.
+    fn is_sure_in(&self, cycles: &BTreeSet<CycleId>) -> bool {
+        self.vouched || cycles.is_subset(&self.vouched_in)
+    }
+
+    fn shown(&self, person: &MemberId) -> SignedIn {
+        let vouched = self.vouched || !self.vouched_in.is_empty();
+        SignedIn { person: person.clone(), at: self.at, expires_at: self.expires_at, vouched }
+    }
 }
+
+/// The links of a person by `person/hash`.
+#[derive(Debug, Serialize, Deserialize)]
+struct LinkOf {}
 
 impl Kept for LinkOf {
     const KIND: &'static str = "link_of";
+}
+
+/// Who ever took an invitation, by id: the second one is vouched for, also where the first is long revoked.
+#[derive(Debug, Serialize, Deserialize)]
+struct Came {}
+
+impl Kept for Came {
+    const KIND: &'static str = "came";
 }
 
 fn of(person: &MemberId) -> String {
@@ -130,7 +153,9 @@ pub(crate) fn who(organisation: &Organisation, text: &str) -> Result<Who, SignIn
     let found: Option<At<KeptLink>> = documents::get(service.store(), &token::hash(text))?;
     let link = found.map(|at| at.value).filter(|link| service.now() < link.expires_at).ok_or(SignInError::Unknown)?;
     Ok(match link.invited {
-        Invited::Member { person } => Who::Member { person, vouched: link.vouched, by_key: None },
+        Invited::Member { person } => {
+            Who::Member { person, vouched: link.vouched, vouched_in: link.vouched_in, by_key: None }
+        }
         Invited::Owner { name } => Who::Owner { name },
     })
 }
@@ -147,34 +172,63 @@ fn good(organisation: &Organisation, text: &str) -> Result<At<KeptInvitation>, S
 }
 
 pub(crate) fn redeem(organisation: &Organisation, text: &str) -> Result<Link, SignInError> {
-    let service = organisation.service();
-    let At { id, version, value } = good(organisation, text)?;
-    let now = service.now();
-    let expires_at = now + Span::days(LINK_DAYS);
-    let token = token::draw(organisation.id())?;
-    let hash = token::hash(&token);
-    let mut changes = Vec::new();
-    let vouched = match &value.invited {
-        Invited::Owner { .. } => true,
-        Invited::Member { person } => {
-            let first = documents::list::<LinkOf>(service.store(), &of(person), None, 1)?.is_empty();
-            changes.push(documents::put(format!("{}{hash}", of(person)), &LinkOf { revoked: false }));
-            first && !has_talked(organisation, person)?
+    let store = organisation.service().store();
+    for _ in 0..ATTEMPTS {
+        let At { id, version, value } = good(organisation, text)?;
+        let now = organisation.service().now();
+        let expires_at = now + Span::days(LINK_DAYS);
+        let token = token::draw(organisation.id())?;
+        let hash = token::hash(&token);
+        let mut changes = vec![documents::put(id, &KeptInvitation { taken: true, ..value.clone() }).expecting(version)];
+        let vouched = match &value.invited {
+            Invited::Owner { .. } => true,
+            Invited::Member { person } => {
+                let first = documents::get::<Came>(store, person.as_str())?.is_none();
+                if first {
+                    // Of two at the same moment one is the first.
+                    changes.push(documents::put(person.as_str(), &Came {}).expecting(0));
+                }
+                changes.push(documents::put(format!("{}{hash}", of(person)), &LinkOf {}));
+                first && !has_talked(organisation, person)?
+            }
+        };
+        let invited = value.invited;
+        let link = KeptLink { invited: invited.clone(), at: now, expires_at, vouched, vouched_in: BTreeSet::new() };
+        changes.push(documents::put(hash, &link));
+        match store.change(changes) {
+            Ok(()) => return Ok(Link { invited, token, expires_at }),
+            // Somebody took it, or another one of theirs, at the same moment.
+            Err(StoreError::Stale { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(contended().into())
+}
+
+/// The sign-in of an identity at an issuer's that has to be vouched for: kept as a link that no token opens.
+pub(crate) fn by_identity(organisation: &Organisation, person: MemberId, identity: &str) -> Result<Who, SignInError> {
+    let (service, hash) = (organisation.service(), token::hash(&format!("identity {identity}")));
+    let (now, invited) = (service.now(), Invited::Member { person: person.clone() });
+    let found: Option<At<KeptLink>> = documents::get(service.store(), &hash)?;
+    let vouched_in = match found.map(|at| at.value).filter(|link| link.invited == invited && now < link.expires_at) {
+        Some(link) => link.vouched_in,
+        None => {
+            let expires_at = now + Span::days(LINK_DAYS);
+            let link = KeptLink { invited, at: now, expires_at, vouched: false, vouched_in: BTreeSet::new() };
+            let listed = documents::put(format!("{}{hash}", of(&person)), &LinkOf {});
+            service.store().change(vec![listed, documents::put(hash, &link)])?;
+            BTreeSet::new()
         }
     };
-    let link = KeptLink { invited: value.invited.clone(), at: now, expires_at, vouched };
-    changes.push(documents::put(hash, &link));
-    changes.push(documents::put(id, &KeptInvitation { taken: true, ..value }).expecting(version));
-    match service.store().change(changes) {
-        Ok(()) => Ok(Link { invited: link.invited, token, expires_at }),
-        // Somebody took it at the same moment.
-        Err(StoreError::Stale { .. }) => Err(SignInError::Unknown),
-        Err(error) => Err(error.into()),
-    }
+    Ok(Who::Member { person, vouched: false, vouched_in, by_key: None })
+}
+
+fn contended() -> HostError {
+    StoreError::Unavailable { reason: "others who were faster each time".to_owned() }.into()
 }
 
 /// Whether something may have been said already in a group they are in.
-fn has_talked(organisation: &Organisation, person: &MemberId) -> Result<bool, HostError> {
+pub(crate) fn has_talked(organisation: &Organisation, person: &MemberId) -> Result<bool, HostError> {
     for head in organisation.service().cycles_of(person)? {
         if organisation.service().cycle(&head.stream)?.ledger().closed_group() {
             return Ok(true);
@@ -201,30 +255,46 @@ impl Organisation {
     }
 
     fn links_of(&self, person: &MemberId) -> Result<Vec<At<KeptLink>>, HostError> {
+        let (store, of) = (self.service().store(), of(person));
         let mut links = Vec::new();
-        for at in documents::all::<LinkOf>(self.service().store(), &of(person))? {
-            let hash = at.id.rsplit('/').next().unwrap_or_default().to_owned();
-            links.extend(documents::get::<KeptLink>(self.service().store(), &hash)?);
+        for at in documents::all::<LinkOf>(store, &of)? {
+            // An id may hold a slash: `ana/` begins the links of `ana/b` as well.
+            let hash = at.id.strip_prefix(&of).filter(|hash| !hash.contains('/'));
+            links.extend(hash.map(|hash| documents::get::<KeptLink>(store, hash)).transpose()?.flatten());
         }
         Ok(links)
     }
 
-    /// Ends every link of a person's: the host's own work, once it is known that it may be done.
-    pub(crate) fn revoke_links(&self, person: &MemberId) -> Result<u32, HostError> {
-        self.revoke(person, |_| true)
+    /// The links of a person that are good now.
+    fn open_links_of(&self, person: &MemberId) -> Result<Vec<At<KeptLink>>, HostError> {
+        let now = self.service().now();
+        Ok(self.links_of(person)?.into_iter().filter(|at| now < at.value.expires_at).collect())
     }
 
     /// Revokes those of a person's links that `which` names.
     fn revoke(&self, person: &MemberId, which: impl Fn(&KeptLink) -> bool) -> Result<u32, HostError> {
-        let mut changes = Vec::new();
-        for at in self.links_of(person)?.into_iter().filter(|at| which(&at.value)) {
-            changes.push(documents::put(format!("{}{}", of(person), at.id), &LinkOf { revoked: true }));
-            changes.push(peercircle_store::Change::delete(KeptLink::KIND, at.id));
-        }
+        let links = self.links_of(person)?.into_iter().filter(|at| which(&at.value));
+        let changes: Vec<_> = links.flat_map(|at| ended(person, at.id)).collect();
         let revoked = changes.len() / 2;
         self.service().store().change(changes)?;
         Ok(u32::try_from(revoked).unwrap_or(u32::MAX))
     }
+
+    /// What deletes everything that a person could sign in with, and that they ever did.
+    pub(crate) fn forget_links_of(&self, person: &MemberId) -> Result<Vec<Change>, HostError> {
+        let mut changes: Vec<_> = self.links_of(person)?.into_iter().flat_map(|at| ended(person, at.id)).collect();
+        changes.push(Change::delete(Came::KIND, person.as_str()));
+        let theirs = Invited::Member { person: person.clone() };
+        let invitations = documents::all::<KeptInvitation>(self.service().store(), "")?;
+        let invitations = invitations.into_iter().filter(|at| at.value.invited == theirs);
+        changes.extend(invitations.map(|at| Change::delete(KeptInvitation::KIND, at.id)));
+        Ok(changes)
+    }
+}
+
+/// What ends a link.
+fn ended(person: &MemberId, hash: String) -> [Change; 2] {
+    [Change::delete(LinkOf::KIND, format!("{}{hash}", of(person))), Change::delete(KeptLink::KIND, hash)]
 }
 
 impl Visitor {
@@ -258,93 +328,103 @@ impl Visitor {
         if self.person() != Some(person) {
             self.ask(&Right::Invite)?;
         }
-        self.organisation.revoke_links(person)
+        self.organisation.revoke(person, |_| true)
     }
 
-    /// Ends this one link: the one whose token is shown.
+    /// Ends this one link of theirs: the one whose token is shown.
     ///
     /// # Errors
-    /// What the store says; a token that opens nothing is no error.
+    /// What the store says; a token that opens nothing, or somebody else's, is no error.
     pub fn sign_out(&self, token: &str) -> Result<(), HostError> {
-        let hash = token::hash(token);
         let store = self.organisation.service().store();
-        let mut changes = vec![peercircle_store::Change::delete(KeptLink::KIND, hash.clone())];
-        if let Some(person) = self.person() {
-            changes.push(documents::put(format!("{}{hash}", of(person)), &LinkOf { revoked: true }));
-        }
+        let Some(At { id, value, .. }) = documents::get::<KeptLink>(store, &token::hash(token))? else { return Ok(()) };
+        let changes = match (&value.invited, &self.who) {
+            (Invited::Member { person }, Who::Member { person: me, .. }) if person == me => ended(person, id).to_vec(),
+            (Invited::Owner { name }, Who::Owner { name: me }) if name == me => vec![Change::delete(KeptLink::KIND, id)],
+            (Invited::Member { .. } | Invited::Owner { .. }, _) => Vec::new(),
+        };
         Ok(store.change(changes)?)
     }
 
-    /// Who in my groups signed in and has not been vouched for.
+    /// My own sign-ins that are good now: one that I don't know of is somebody else's.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn sign_ins(&self) -> Result<Vec<SignedIn>, HostError> {
+        self.ask(&Right::Own)?;
+        let Some(me) = self.person() else { return Ok(Vec::new()) };
+        Ok(self.organisation.open_links_of(me)?.iter().map(|at| at.value.shown(me)).collect())
+    }
+
+    /// Who in my groups signed in and has not been vouched for in all that we are in together.
     ///
     /// # Errors
     /// What the store says.
     pub fn unvouched(&self) -> Result<Vec<SignedIn>, HostError> {
         self.ask(&Right::Own)?;
         let mut found = Vec::new();
-        for person in self.mates()? {
-            let now = self.organisation.service().now();
-            let links = self.organisation.links_of(&person)?.into_iter().map(|at| at.value);
-            let open = links.filter(|link| !link.vouched && now < link.expires_at);
-            found.extend(open.map(|link| SignedIn {
-                person: person.clone(),
-                at: link.at,
-                expires_at: link.expires_at,
-                vouched: false,
-            }));
+        for (person, shared) in self.mates()? {
+            let links = self.organisation.open_links_of(&person)?.into_iter().map(|at| at.value);
+            let waiting = links.filter(|link| !link.is_sure_in(&shared));
+            found.extend(waiting.map(|link| SignedIn { vouched: false, ..link.shown(&person) }));
         }
         Ok(found)
     }
 
-    /// Says that it is them who signed in: their links open content from now on.
+    /// Says that it is them who signed in: that link opens content of the cycles we are in together from now on, and is the only one
+    /// of theirs that is good. Whoever took their place before is out.
     ///
     /// # Errors
-    /// [`HostError::NotFound`] where they aren't in a group with whoever says so; `not_vouched` where that one isn't sure either.
+    /// [`HostError::NotFound`] where they aren't in a group with whoever says so; `not_vouched` where that one isn't sure either;
+    /// [`HostError::Invalid`] where several sign-ins wait, as nobody knows which of them is meant.
     pub fn vouch(&self, person: &MemberId) -> Result<u32, HostError> {
-        self.mate(person)?;
+        let shared = self.sure_with(person)?;
         for _ in 0..ATTEMPTS {
-            let open = self.organisation.links_of(person)?.into_iter().filter(|at| !at.value.vouched);
-            let changes: Vec<_> = open
-                .map(|At { id, version, value }| documents::put(id, &KeptLink { vouched: true, ..value }).expecting(version))
-                .collect();
-            let vouched = u32::try_from(changes.len()).unwrap_or(u32::MAX);
+            let open = self.organisation.open_links_of(person)?;
+            let (waiting, others): (Vec<_>, Vec<_>) = open.into_iter().partition(|at| !at.value.is_sure_in(&shared));
+            if waiting.len() > 1 {
+                let expected = "one sign-in that waits; say that it isn't them, and let them sign in anew".to_owned();
+                return Err(HostError::Invalid { expected, got: waiting.len().to_string() });
+            }
+            let Some(At { id, version, value }) = waiting.into_iter().next() else { return Ok(0) };
+            let vouched_in = value.vouched_in.union(&shared).cloned().collect();
+            let mut changes = vec![documents::put(id, &KeptLink { vouched_in, ..value }).expecting(version)];
+            changes.extend(others.into_iter().flat_map(|at| ended(person, at.id)));
             match self.organisation.service().store().change(changes) {
                 Err(StoreError::Stale { .. }) => {}
-                done => return Ok(done.map(|()| vouched)?),
+                done => return Ok(done.map(|()| 1)?),
             }
         }
-        Err(StoreError::Unavailable { reason: "others who were faster each time".to_owned() }.into())
+        Err(contended())
     }
 
-    /// Says that it isn't them who signed in: those links are good no longer.
+    /// Says that it isn't them who signed in: links that wait to be vouched for are good no longer.
     ///
     /// # Errors
-    /// As [`vouch`](Self::vouch).
+    /// As [`vouch`](Self::vouch), but for several.
     pub fn disown(&self, person: &MemberId) -> Result<u32, HostError> {
-        self.mate(person)?;
-        self.organisation.revoke(person, |link| !link.vouched)
+        let shared = self.sure_with(person)?;
+        self.organisation.revoke(person, |link| !link.is_sure_in(&shared))
     }
 
-    fn mate(&self, person: &MemberId) -> Result<(), HostError> {
+    /// The cycles we are in together in which it is certain who I am.
+    fn sure_with(&self, person: &MemberId) -> Result<BTreeSet<CycleId>, HostError> {
         self.ask(&Right::Own)?;
-        self.sure()?;
-        if self.mates()?.contains(person) {
-            Ok(())
-        } else {
-            Err(HostError::NotFound { expected: "somebody in a group of yours", got: person.to_string() })
-        }
+        let stranger = || HostError::NotFound { expected: "somebody in a group of yours", got: person.to_string() };
+        let shared = self.mates()?.remove(person).ok_or_else(stranger)?;
+        let sure: BTreeSet<_> = shared.into_iter().filter(|cycle| self.who.is_sure_in(cycle)).collect();
+        if sure.is_empty() { Err(not_vouched().into()) } else { Ok(sure) }
     }
 
-    /// Who is in a cycle with this person.
-    fn mates(&self) -> Result<Vec<MemberId>, HostError> {
-        let Some(me) = self.person() else { return Ok(Vec::new()) };
-        let service = self.organisation.service();
-        let mut mates = Vec::new();
-        for head in service.store().streams(&Which::Tagged(member_tag(me)), None, usize::MAX)? {
-            for member in service.view(&head.stream)?.members {
-                if member.member != *me && !mates.contains(&member.member) {
-                    mates.push(member.member);
-                }
+    /// Who is in a cycle with this person, and in which: both of them now, or until they came to an end in it. Whoever left before,
+    /// or was put in and taken out again, is none.
+    fn mates(&self) -> Result<BTreeMap<MemberId, BTreeSet<CycleId>>, HostError> {
+        let mut mates = BTreeMap::<MemberId, BTreeSet<CycleId>>::new();
+        for (id, cycle) in self.cycles_with_me()? {
+            let others =
+                cycle.roster().members().filter(|(seat, one)| is_in(&cycle, *seat) && Some(&one.id) != self.person());
+            for (_, one) in others {
+                mates.entry(one.id.clone()).or_default().insert(id.clone());
             }
         }
         Ok(mates)

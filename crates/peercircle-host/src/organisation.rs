@@ -1,13 +1,20 @@
 //! A tenant.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use peercircle_modules::Catalogue;
 use peercircle_service::Service;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::HostError;
+use crate::{HostError, Oidc, oidc::Issuer};
 
 /// The longest name of an organisation, in bytes.
 const MAX_ORG_ID: usize = 32;
@@ -61,25 +68,51 @@ impl fmt::Display for OrgId {
 }
 
 /// A tenant: one organisation with a store, a vault and a clock of its own.
-#[derive(Debug)]
 pub struct Organisation {
     id: OrgId,
     name: String,
     service: Arc<Service>,
     catalogue: Arc<Catalogue>,
+    issuer: Option<Issuer>,
+    looks: AtomicU64,
+}
+
+impl fmt::Debug for Organisation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Organisation").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Organisation {
     /// An organisation on this service, which no other may share, with the modules that ship.
     #[must_use]
     pub fn new(id: OrgId, name: impl Into<String>, service: Service) -> Self {
-        Self { id, name: name.into(), service: Arc::new(service), catalogue: Arc::new(Catalogue::builtin()) }
+        Self {
+            id,
+            name: name.into(),
+            service: Arc::new(service),
+            catalogue: Arc::new(Catalogue::builtin()),
+            issuer: None,
+            looks: AtomicU64::new(0),
+        }
     }
 
     /// With these modules.
     #[must_use]
     pub fn with_catalogue(self, catalogue: Arc<Catalogue>) -> Self {
         Self { catalogue, ..self }
+    }
+
+    /// With an issuer of its own, whose tokens sign its people in ([`Credential::Jwt`](crate::Credential::Jwt)).
+    ///
+    /// # Errors
+    /// [`HostError::Invalid`] for an address that is neither `https` nor on this machine, or an empty text.
+    pub fn with_oidc(self, settings: Oidc) -> Result<Self, HostError> {
+        Ok(Self { issuer: Some(Issuer::new(settings)?), ..self })
+    }
+
+    pub(crate) const fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.as_ref()
     }
 
     /// Its id.
@@ -98,6 +131,11 @@ impl Organisation {
     #[must_use]
     pub const fn service(&self) -> &Arc<Service> {
         &self.service
+    }
+
+    /// The number of this look at facts since this process began.
+    pub(crate) fn count_look(&self) -> u64 {
+        self.looks.fetch_add(1, Ordering::SeqCst)
     }
 
     /// Its modules.

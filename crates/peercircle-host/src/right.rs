@@ -70,10 +70,9 @@ impl Right {
         let scope = match (self, who) {
             (Self::Catalogue, _)
             | (Self::Group(_) | Self::Own, Who::Member { .. })
-            | (Self::Content(_), Who::Member { vouched: true, by_key: None, .. })
             | (Self::Facts | Self::Organise | Self::People | Self::Invite | Self::Audit, Who::Owner { .. }) => return Ok(()),
-            (Self::Content(_), Who::Member { vouched: false, by_key: None, .. }) => {
-                return Err(not_vouched());
+            (Self::Content(cycle), Who::Member { by_key: None, .. }) => {
+                return if who.is_sure_in(cycle) { Ok(()) } else { Err(not_vouched()) };
             }
             (Self::Facts | Self::Audit, Who::System { .. }) => Scope::Facts,
             (Self::Organise | Self::People, Who::System { .. }) => Scope::Groups,

@@ -6,7 +6,7 @@ use peercircle_core::{DepartmentId, GroupId, GroupPolicy, LevelId, MemberId, Rel
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Group, HostError, NewCycle, Organisation, Person, Visitor, directory, right::Right};
+use crate::{Group, HostError, NewCycle, Person, Visitor, directory, documents, right::Right};
 
 /// The longest roster, in bytes.
 const MAX_BYTES: usize = 256 << 10;
@@ -104,15 +104,15 @@ impl Row {
     }
 }
 
-/// The rows of a roster, or what keeps it from having any.
-fn rows(text: &str) -> Result<Vec<Row>, Vec<RosterIssue>> {
+/// The rows of a roster and what is wrong with them as rows, or what keeps it from having any.
+fn rows(text: &str) -> Result<(Vec<Row>, Vec<RosterIssue>), Vec<RosterIssue>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let issue =
         |line, expected: &str, got: String| vec![RosterIssue { line, column: None, expected: expected.to_owned(), got }];
     if text.len() > MAX_BYTES {
         return Err(issue(1, "a roster of at most 256 KiB", format!("{} bytes", text.len())));
     }
-    let first = text.lines().next().unwrap_or_default();
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     // Whatever separates the names of the columns: a spreadsheet's language decides.
     let count = |delimiter: char| first.matches(delimiter).count();
     let delimiter = [';', '\t', ','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(',');
@@ -131,10 +131,19 @@ fn rows(text: &str) -> Result<Vec<Row>, Vec<RosterIssue>> {
         return Err(issue(1, &expected, got));
     }
     let (mut rows, mut issues) = (Vec::new(), Vec::new());
+    for (at, column) in columns.iter().enumerate() {
+        if let Some(twice) = column.filter(|_| columns.iter().take(at).any(|before| before == column)) {
+            issues.extend(issue(1, "each column once", format!("`{}` again", twice.name())));
+        }
+    }
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = record.position().map_or(0, |at| line_of(text, at));
+                if record.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
+                    let expected = format!("{} cells, quoted where they hold what separates them", columns.len());
+                    issues.extend(issue(line, &expected, record.len().to_string()));
+                }
                 let cells =
                     columns.iter().zip(record.iter()).filter_map(|(column, cell)| Some(((*column)?, cell.to_owned())));
                 let row = Row { line, cells: cells.collect() };
@@ -151,7 +160,14 @@ fn rows(text: &str) -> Result<Vec<Row>, Vec<RosterIssue>> {
     if rows.is_empty() && issues.is_empty() {
         issues.extend(issue(2, "at least one person", "none".to_owned()));
     }
-    if issues.is_empty() { Ok(rows) } else { Err(issues) }
+    Ok((rows, issues))
+}
+
+/// The line at which a record begins: the reader counts lines that are empty to the record after them.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let rest = usize::try_from(at.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+    let skipped = rest.chars().take_while(|letter| matches!(letter, '\r' | '\n')).filter(|letter| *letter == '\n').count();
+    at.line().saturating_add(u64::try_from(skipped).unwrap_or(0))
 }
 
 /// A word that an id can be made of.
@@ -181,9 +197,14 @@ fn slug(text: &str) -> String {
 /// Reads a roster.
 struct Reading<'a> {
     policy: &'a GroupPolicy,
+    /// Who is known already.
+    directory: BTreeMap<MemberId, Person>,
     issues: Vec<RosterIssue>,
+    /// Every id on the roster with its first line, those of rows with mistakes as well.
+    ids: BTreeMap<MemberId, u64>,
     people: Vec<(u64, Person)>,
-    named: Vec<(String, Vec<MemberId>)>,
+    /// The groups that the roster names, with their members.
+    named: Vec<(GroupId, String, Vec<MemberId>)>,
 }
 
 impl Reading<'_> {
@@ -224,51 +245,69 @@ impl Reading<'_> {
         let department = self.word::<DepartmentId>(row, Column::Department);
         let id = match id {
             Ok(id) => id,
+            // That there is no name has been said.
+            Err(got) if got.is_empty() => return,
             Err(got) => {
                 let expected = "an id of letters, digits and -_.:@+/, or a name or address that one can be made of";
                 return self.issue(row.line, Column::Id, expected, format!("`{got}`"));
             }
         };
-        if let Some((first, _)) = self.people.iter().find(|(_, person)| person.id == id) {
+        if let Some(first) = self.ids.get(&id) {
             let expected =
                 format!("everybody once; line {first} is `{id}` as well: give them ids or addresses of their own");
             return self.issue(row.line, Column::Name, expected, format!("`{name}` again"));
         }
+        self.ids.insert(id.clone(), row.line);
+        if row.get(Column::Id).is_none()
+            && let Some(known) = self.directory.get(&id)
+            && !is_same(known, &name, email.as_deref())
+        {
+            let expected =
+                format!("somebody else than `{}`, who is `{id}` already: give them an id of their own", known.name);
+            return self.issue(row.line, Column::Id, expected, format!("`{name}`"));
+        }
         if let Some(group) = row.get(Column::Group) {
-            match self.named.iter_mut().find(|(named, _)| named.eq_ignore_ascii_case(group)) {
-                Some((_, members)) => members.push(id.clone()),
-                None => self.named.push((group.to_owned(), vec![id.clone()])),
+            match (slug(group).parse::<GroupId>(), directory::check_name(group)) {
+                (Ok(named), Ok(())) => match self.named.iter_mut().find(|(other, ..)| *other == named) {
+                    Some((_, _, members)) => members.push(id.clone()),
+                    None => self.named.push((named, group.to_owned(), vec![id.clone()])),
+                },
+                _ => {
+                    let expected = "a group's name of at most 80 characters with letters or digits";
+                    self.issue(row.line, Column::Group, expected, format!("`{group}`"));
+                }
             }
         }
         let (Some(level), Some(department)) = (level, department) else { return };
         self.people.push((row.line, Person { id, name, email, level, department, manager: None }));
     }
 
-    /// Managers, once everybody is known: by id, address or name.
-    fn managers(&mut self, rows: &[Row], organisation: &Organisation) -> Result<(), HostError> {
+    /// Managers, once everybody is known: by id, address or name; on the roster first, then in the directory.
+    fn managers(&mut self, rows: &[Row]) {
+        let on_it = Index::of(self.people.iter().map(|(_, person)| person));
+        let known = Index::of(self.directory.values());
         for row in rows {
             let Some(cell) = row.get(Column::Manager) else { continue };
-            let is_them = |person: &Person| {
-                person.id.as_str() == cell || person.email.as_deref() == Some(cell) || person.name.eq_ignore_ascii_case(cell)
-            };
-            let found = self.people.iter().find(|(_, person)| is_them(person)).map(|(_, person)| person.id.clone());
-            let local = cell.split_once('@').map_or_else(|| slug(cell), |(local, _)| slug(local));
-            let manager = match (found, local.parse::<MemberId>()) {
-                (Some(id), _) => Some(id),
-                // Whoever isn't on the roster is nobody's peer on it; known to the directory or not.
-                (None, Ok(id)) => Some(organisation.existing_person(&id).map_or(id, |at| at.value.id)),
-                (None, Err(_)) => None,
-            };
-            match manager {
-                Some(manager) => {
-                    if let Some((_, person)) = self.people.iter_mut().find(|(line, _)| *line == row.line) {
-                        person.manager = Some(manager);
-                    }
+            let manager = match on_it.find(cell).or_else(|| known.find(cell)).unwrap_or_default() {
+                [one] => Some(one.clone()),
+                // Whoever is nowhere yet gets the id that a later roster would give them.
+                [] => cell.split_once('@').map_or_else(|| slug(cell), |(local, _)| slug(local)).parse().ok(),
+                several => {
+                    let ids: Vec<_> = several.iter().map(MemberId::as_str).collect();
+                    let expected = format!("one person; by id it is one of {}", ids.join(", "));
+                    self.issue(row.line, Column::Manager, expected, format!("`{cell}`"));
+                    continue;
                 }
-                None => self.issue(row.line, Column::Manager, "a manager by id, address or name", format!("`{cell}`")),
+            };
+            if manager.is_none() {
+                self.issue(row.line, Column::Manager, "a manager by id, address or name", format!("`{cell}`"));
+            }
+            // Rows come in the order of their lines.
+            let at = self.people.binary_search_by_key(&row.line, |(line, _)| *line);
+            if let Some((_, person)) = at.ok().and_then(|at| self.people.get_mut(at)) {
+                person.manager = manager;
             }
         }
-        Ok(())
     }
 
     /// Whether two may be in one group (R-06).
@@ -281,25 +320,35 @@ impl Reading<'_> {
     /// Groups of those whom the roster puts in none, as near to the target as it goes; and who is left over.
     fn suggest(&self, min: usize, target: usize, max: usize) -> (Vec<Vec<MemberId>>, Vec<MemberId>) {
         // Those of the largest departments first: they are the hardest to place.
-        let mut waiting: Vec<&Person> = self.people.iter().map(|(_, person)| person).collect();
-        let size = |person: &Person| {
-            waiting.iter().filter(|other| (&other.level, &other.department) == (&person.level, &person.department)).count()
-        };
-        let mut sized: Vec<_> = waiting.iter().map(|person| (usize::MAX - size(person), *person)).collect();
-        sized.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.department.cmp(&other.department)));
-        waiting = sized.into_iter().map(|(_, person)| person).collect();
-        let levels: BTreeSet<_> = waiting.iter().map(|person| &person.level).collect();
+        let mut sizes = BTreeMap::<_, usize>::new();
+        for (_, person) in &self.people {
+            *sizes.entry((&person.level, &person.department)).or_default() += 1;
+        }
+        let mut levels = BTreeMap::<_, Vec<&Person>>::new();
+        for (_, person) in &self.people {
+            levels.entry(&person.level).or_default().push(person);
+        }
         let (mut groups, mut left_over) = (Vec::new(), Vec::new());
-        for level in levels {
-            let of_level: Vec<_> = waiting.iter().copied().filter(|person| person.level == *level).collect();
-            // As many groups as the target wants, fewer while some are too small.
-            let most = of_level.len().div_ceil(target.max(1));
-            let tries = (1..=most.max(1)).rev().map(|count| self.deal(&of_level, count, max));
-            let best = tries.max_by_key(|(dealt, _)| {
-                let placed: usize = dealt.iter().map(Vec::len).filter(|size| *size >= min).sum();
-                (placed, dealt.len())
+        for mut people in levels.into_values() {
+            people.sort_by_key(|person| {
+                let size = sizes.get(&(&person.level, &person.department)).copied().unwrap_or_default();
+                (std::cmp::Reverse(size), &person.department)
             });
-            let (dealt, rest) = best.unwrap_or_default();
+            // As many groups as the target wants, fewer while some are too small; of very many in strides.
+            let mut best: Option<(usize, _, _)> = None;
+            let mut count = people.len().div_ceil(target.max(1));
+            while count > 0 {
+                let (dealt, rest) = self.deal(&people, count, max);
+                let placed: usize = dealt.iter().map(Vec::len).filter(|size| *size >= min).sum();
+                if best.as_ref().is_none_or(|(most, ..)| *most < placed) {
+                    best = Some((placed, dealt, rest));
+                }
+                if placed == people.len() {
+                    break;
+                }
+                count -= (count / 8).max(1);
+            }
+            let Some((_, dealt, rest)) = best else { continue };
             left_over.extend(rest);
             for group in dealt {
                 if group.len() >= min { groups.push(group) } else { left_over.extend(group) }
@@ -311,11 +360,26 @@ impl Reading<'_> {
     /// Deals people out to so many groups, always to the smallest they fit in.
     fn deal(&self, people: &[&Person], count: usize, max: usize) -> (Vec<Vec<MemberId>>, Vec<MemberId>) {
         let (mut groups, mut rest): (Vec<Vec<&Person>>, Vec<MemberId>) = (vec![Vec::new(); count], Vec::new());
+        // Those with room, smallest first; and in how many groups a department is.
+        let mut room: BTreeSet<(usize, usize)> = (0..count).map(|at| (0, at)).collect();
+        let mut in_groups = BTreeMap::<_, usize>::new();
+        let apart = self.policy.distinct_departments == Relation::Required;
         for person in people {
+            let taken = in_groups.entry(&person.department).or_default();
             let fits =
-                |group: &&mut Vec<&Person>| group.len() < max && group.iter().all(|other| self.are_peers(person, other));
-            match groups.iter_mut().filter(fits).min_by_key(|group| group.len()) {
-                Some(group) => group.push(person),
+                |at: usize| groups.get(at).is_some_and(|group| group.iter().all(|other| self.are_peers(person, other)));
+            let full = apart && *taken == count;
+            match room.iter().copied().filter(|_| !full).find(|(_, at)| fits(*at)) {
+                Some((size, at)) => {
+                    *taken += 1;
+                    room.remove(&(size, at));
+                    if size + 1 < max {
+                        room.insert((size + 1, at));
+                    }
+                    if let Some(group) = groups.get_mut(at) {
+                        group.push(person);
+                    }
+                }
                 None => rest.push(person.id.clone()),
             }
         }
@@ -324,9 +388,51 @@ impl Reading<'_> {
     }
 }
 
+/// People by what a cell may call them.
+struct Index {
+    ids: BTreeMap<String, Vec<MemberId>>,
+    emails: BTreeMap<String, Vec<MemberId>>,
+    names: BTreeMap<String, Vec<MemberId>>,
+}
+
+impl Index {
+    fn of<'a>(people: impl Iterator<Item = &'a Person>) -> Self {
+        let mut index = Self { ids: BTreeMap::new(), emails: BTreeMap::new(), names: BTreeMap::new() };
+        for person in people {
+            index.ids.entry(person.id.to_string()).or_default().push(person.id.clone());
+            index.names.entry(person.name.to_lowercase()).or_default().push(person.id.clone());
+            if let Some(email) = &person.email {
+                index.emails.entry(email.to_lowercase()).or_default().push(person.id.clone());
+            }
+        }
+        index
+    }
+
+    /// Whom a cell means, by id, else by address, else by name.
+    fn find(&self, cell: &str) -> Option<&[MemberId]> {
+        let text = cell.to_lowercase();
+        self.ids.get(cell).or_else(|| self.emails.get(&text)).or_else(|| self.names.get(&text)).map(Vec::as_slice)
+    }
+}
+
 fn is_address(email: &str) -> bool {
-    let parts = email.split_once('@');
-    parts.is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !email.contains(char::is_whitespace))
+    let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter);
+    let is_domain = |domain: &str| domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    let parts =
+        email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.contains('@') && is_domain(domain));
+    parts.is_some() && !email.contains(odd)
+}
+
+/// Whether a row without an id is about somebody who is known: by address where both have one, else by name.
+fn is_same(known: &Person, name: &str, email: Option<&str>) -> bool {
+    match (known.email.as_deref(), email) {
+        (Some(known), Some(email)) => same_text(known, email),
+        (Some(_), None) | (None, _) => same_text(&known.name, name),
+    }
+}
+
+fn same_text(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
 }
 
 impl Visitor {
@@ -341,12 +447,15 @@ impl Visitor {
     pub fn read_roster(&self, text: &str, process: Option<&str>) -> Result<Draft, HostError> {
         self.ask(&Right::People)?;
         let organisation = &self.organisation;
-        let process = organisation.process(process)?;
+        let name = process;
+        let process = organisation.process(name)?;
         let policy = &process.spec().group;
-        let rows = rows(text).map_err(|issues| HostError::Roster { issues })?;
-        let mut reading = Reading { policy, issues: Vec::new(), people: Vec::new(), named: Vec::new() };
+        let (rows, issues) = rows(text).map_err(|issues| HostError::Roster { issues })?;
+        let directory = documents::all::<Person>(organisation.service().store(), "")?;
+        let directory = directory.into_iter().map(|at| (at.value.id.clone(), at.value)).collect();
+        let mut reading = Reading { policy, directory, issues, ids: BTreeMap::new(), people: Vec::new(), named: Vec::new() };
         rows.iter().for_each(|row| reading.person(row));
-        reading.managers(&rows, organisation)?;
+        reading.managers(&rows);
         let (min, target, max) = (policy.minimum.into(), policy.target.into(), policy.maximum.into());
         let (mut groups, mut left_over) = (Vec::new(), Vec::new());
         if reading.named.is_empty() && reading.issues.is_empty() {
@@ -365,21 +474,14 @@ impl Visitor {
                 }
             }
         }
-        for (name, members) in std::mem::take(&mut reading.named) {
-            let line = |member: Option<&MemberId>| {
-                let found = reading.people.iter().find(|(_, person)| Some(&person.id) == member);
-                found.map_or(0, |(line, _)| *line)
-            };
-            let first = line(members.first());
-            match slug(&name).parse::<GroupId>() {
-                Ok(id) => groups.push(DraftGroup { group: Group { id, name: name.clone(), members }, suggested: false }),
-                Err(_) => reading.issue(first, Column::Group, "a group's name with letters or digits", format!("`{name}`")),
-            }
+        for (id, name, members) in std::mem::take(&mut reading.named) {
+            groups.push(DraftGroup { group: Group { id, name, members }, suggested: false });
         }
-        let people: Vec<_> = reading.people.iter().map(|(_, person)| person.clone()).collect();
+        let people: BTreeMap<_, _> = reading.people.iter().map(|(_, person)| (person.id.clone(), person.clone())).collect();
         for draft in groups.iter().filter(|draft| !draft.suggested) {
-            self.check_group(&draft.group, &people, min, &mut reading)?;
+            self.check_group(&draft.group, &people, name, &mut reading)?;
         }
+        let people: Vec<_> = reading.people.into_iter().map(|(_, person)| person).collect();
         reading.issues.sort_by_key(|issue| issue.line);
         if reading.issues.is_empty() {
             Ok(Draft { people, groups, left_over })
@@ -389,12 +491,18 @@ impl Visitor {
     }
 
     /// What the machine says to a group: the rules are asked, not written again.
-    fn check_group(&self, group: &Group, people: &[Person], min: usize, reading: &mut Reading<'_>) -> Result<(), HostError> {
-        let line_of = |member: &MemberId, reading: &Reading<'_>| {
-            reading.people.iter().find(|(_, person)| person.id == *member).map_or(0, |(line, _)| *line)
-        };
+    fn check_group(
+        &self,
+        group: &Group,
+        people: &BTreeMap<MemberId, Person>,
+        process: Option<&str>,
+        reading: &mut Reading<'_>,
+    ) -> Result<(), HostError> {
+        let min = usize::from(reading.policy.minimum);
+        let line_of = |member: &MemberId, reading: &Reading<'_>| reading.ids.get(member).copied().unwrap_or(0);
         // Whoever's row has a mistake isn't among the people.
-        let members: Vec<_> = group.members.iter().filter(|id| people.iter().any(|one| one.id == **id)).cloned().collect();
+        let people: Vec<_> = group.members.iter().filter_map(|id| people.get(id)).cloned().collect();
+        let members: Vec<_> = people.iter().map(|person| person.id.clone()).collect();
         if group.members.len() < min {
             let line = group.members.first().map_or(0, |member| line_of(member, reading));
             let got = format!("{} in `{}`", group.members.len(), group.name);
@@ -403,9 +511,10 @@ impl Visitor {
         // INVARIANT: this is an id.
         let Ok(id) = "draft".parse() else { return Ok(()) };
         let Some(module) = self.organisation.catalogue().ids().next().cloned() else { return Ok(()) };
-        let new = NewCycle { cycle: None, module, process: None, session_1: None };
+        let process = process.map(str::to_owned);
+        let new = NewCycle { cycle: None, module, process, session_1: None };
         let group = Group { members: members.clone(), ..group.clone() };
-        let commands = self.organisation.forming(&id, &group, people, &new)?;
+        let commands = self.organisation.forming(&id, &group, &people, &new)?;
         for (at, refusal) in self.organisation.refusals(&commands)? {
             let line = at.checked_sub(1).and_then(|at| members.get(at)).map_or(0, |member| line_of(member, reading));
             let expected = format!("a group that the rules allow ({}): {}", refusal.rule, refusal.helps);

@@ -4,14 +4,16 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use peercircle_core::{
     AllowedView, CommandKind, Cycle, CycleFacts, CycleId, CycleView, DueView, ExplanationView, GuideView, MemberId,
-    NameError, NoteRef, PathView, RefusalView, Revision, Role, Stage, VerdictView, WaitingView, WireActor, WireCommand,
+    NameError, NoteRef, PathView, RefusalView, Revision, Role, Seat, Stage, State, SuspendReason, VerdictView, WaitingView,
+    WireActor, WireCommand,
 };
 use peercircle_service::{Audience, Given, Note, NoteHead, Order, ServiceError};
-use peercircle_store::{Head, Record, Which};
+use peercircle_store::{Head, Record, Summary, Which};
+use serde::Serialize;
 
 use crate::{
     Forbidden, HostError, Looked, Organisation,
-    right::{self, Right, Scope},
+    right::{Right, Scope},
 };
 
 /// In which role somebody asks.
@@ -21,8 +23,10 @@ pub enum Who {
     Member {
         /// Who.
         person: MemberId,
-        /// Whether it is certain enough to be them to show what was said.
+        /// Whether it is certain enough to be them to show what was said, in whatever cycle.
         vouched: bool,
+        /// The cycles in which it is, as somebody in them said so.
+        vouched_in: BTreeSet<CycleId>,
         /// The key of the system that speaks for them, where one does. It never sees content.
         by_key: Option<String>,
     },
@@ -38,6 +42,26 @@ pub enum Who {
         /// What it is good for.
         scopes: BTreeSet<Scope>,
     },
+}
+
+impl Who {
+    /// Whether it is certain enough to be them to show what was said in this cycle.
+    pub(crate) fn is_sure_in(&self, cycle: &CycleId) -> bool {
+        match self {
+            Self::Member { vouched, vouched_in, by_key: None, .. } => *vouched || vouched_in.contains(cycle),
+            Self::Member { by_key: Some(_), .. } | Self::Owner { .. } | Self::System { .. } => false,
+        }
+    }
+}
+
+/// The answer to a command, as far as it is theirs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answered {
+    /// The answer.
+    pub view: VerdictView,
+    /// The revision of the cycle after it: for those in the group alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<Revision>,
 }
 
 /// Whoever asks something of an organisation. Every question asks first whether it is theirs ([`Right`]).
@@ -81,7 +105,7 @@ impl Visitor {
     pub fn on_behalf_of(self, member: MemberId) -> Result<Self, HostError> {
         match self.who {
             Who::System { key, scopes } if scopes.contains(&Scope::Act) => {
-                let who = Who::Member { person: member, vouched: false, by_key: Some(key) };
+                let who = Who::Member { person: member, vouched: false, vouched_in: BTreeSet::new(), by_key: Some(key) };
                 Ok(Self { organisation: self.organisation, who })
             }
             Who::System { .. } | Who::Member { .. } | Who::Owner { .. } => Err(Forbidden {
@@ -102,7 +126,7 @@ impl Visitor {
         right.is_of(&self.who)?;
         match right {
             Right::Group(id) => self.cycle(id, is_in).map(|_| ()),
-            Right::Content(id) => self.cycle(id, |cycle, seat| cycle.roster().member(seat).is_some()).map(|_| ()),
+            Right::Content(id) => self.cycle(id, |_, _| true).map(|_| ()),
             Right::Catalogue
             | Right::Facts
             | Right::Organise
@@ -114,19 +138,25 @@ impl Visitor {
         }
     }
 
-    /// That the visitor is certain to be who they say.
-    pub(crate) fn sure(&self) -> Result<(), HostError> {
-        match self.who {
-            Who::Member { vouched: false, .. } => Err(right::not_vouched().into()),
-            Who::Member { .. } | Who::Owner { .. } | Who::System { .. } => Ok(()),
-        }
+    /// A cycle of theirs.
+    fn cycle(&self, id: &CycleId, theirs: impl Fn(&Cycle, Seat) -> bool) -> Result<Cycle, HostError> {
+        let cycle = self.organisation.service().cycle(id)?;
+        let seat = self.person().and_then(|person| seat_of(&cycle, person));
+        if seat.is_some_and(|seat| theirs(&cycle, seat)) { Ok(cycle) } else { Err(not_theirs(id)) }
     }
 
-    /// A cycle of theirs.
-    fn cycle(&self, id: &CycleId, theirs: impl Fn(&Cycle, peercircle_core::Seat) -> bool) -> Result<Cycle, HostError> {
-        let cycle = self.organisation.service().cycle(id)?;
-        let seat = self.person().and_then(|person| cycle.roster().seat_of(person));
-        if seat.is_some_and(|seat| theirs(&cycle, seat)) { Ok(cycle) } else { Err(not_theirs(id)) }
+    /// The cycles in which they are now, or until they came to an end.
+    pub(crate) fn cycles_with_me(&self) -> Result<Vec<(CycleId, Cycle)>, HostError> {
+        let Some(me) = self.person() else { return Ok(Vec::new()) };
+        let service = self.organisation.service();
+        let mut found = Vec::new();
+        for head in service.cycles_of(me)? {
+            let cycle = service.cycle(&head.stream)?;
+            if seat_of(&cycle, me).is_some_and(|seat| is_in(&cycle, seat)) {
+                found.push((head.stream, cycle));
+            }
+        }
+        Ok(found)
     }
 
     /// As whom they give commands.
@@ -157,17 +187,33 @@ impl Visitor {
         command: WireCommand,
         key: Option<peercircle_core::CommandId>,
         revision: Option<Revision>,
-    ) -> Result<Given, HostError> {
+    ) -> Result<Answered, HostError> {
+        let kind = command.kind();
         let order = self.order(cycle, command, key, revision)?;
-        let mut given = self.organisation.service().give(&order).map_err(|error| self.as_theirs(error, &order.cycle))?;
-        // A key that was answered before is looked up before anything is asked of whoever shows it.
-        if self.person().is_some_and(|person| given.cycle.roster().seat_of(person).is_none()) {
-            return Err(not_theirs(&order.cycle));
+        if self.person().is_none() && order.revision.is_some() && self.is_suspended(&order.cycle)? {
+            // Whether it is this one would tell how many have voted.
+            return Ok(Answered { view: suspended(), revision: None });
         }
-        if let VerdictView::Refused { refusals } = &mut given.view {
-            self.veil(&given.cycle, refusals);
+        let Given { view, cycle, .. } =
+            self.organisation.service().give(&order).map_err(|error| self.as_theirs(error, &order.cycle))?;
+        match self.person() {
+            Some(me) if seat_of(&cycle, me).is_some_and(|seat| is_in(&cycle, seat)) => {
+                Ok(Answered { view, revision: Some(cycle.revision()) })
+            }
+            Some(_) => Ok(Answered { view: veil(view, Some(former)), revision: None }),
+            None if cycle.stage() == Stage::Suspended => Ok(Answered { view: veil(view, Some(suspended)), revision: None }),
+            None if matches!(kind, CommandKind::ResumeCycle | CommandKind::TerminateCycle) => {
+                Ok(Answered { view: veil(view, None), revision: None })
+            }
+            None => Ok(Answered { view, revision: None }),
         }
-        Ok(given)
+    }
+
+    fn is_suspended(&self, id: &CycleId) -> Result<bool, HostError> {
+        match self.organisation.service().cycle(id) {
+            Err(ServiceError::NoCycle { .. }) => Ok(false),
+            cycle => Ok(cycle?.stage() == Stage::Suspended),
+        }
     }
 
     fn order(
@@ -177,7 +223,12 @@ impl Visitor {
         key: Option<peercircle_core::CommandId>,
         revision: Option<Revision>,
     ) -> Result<Order, HostError> {
-        Ok(Order { by: self.actor(command.kind())?, cycle, command, key, revision })
+        let (kind, by) = (command.kind(), self.actor(command.kind())?);
+        if self.person().is_some() {
+            // A former member keeps a voice about themselves, and no other.
+            self.cycle(&cycle, |state, seat| is_in(state, seat) || kind.roles().contains(Role::Oneself))?;
+        }
+        Ok(Order { by, cycle, command, key, revision })
     }
 
     /// Every rule that looks at a command of theirs, and what it finds. Nothing is done.
@@ -229,8 +280,18 @@ impl Visitor {
     /// As [`facts`](Self::facts).
     pub fn organiser_may(&self, cycle: &CycleId) -> Result<Vec<CommandKind>, HostError> {
         self.ask(&Right::Organise)?;
-        let allowed = self.organisation.service().allowed(cycle, &WireActor::Organiser {})?;
-        Ok(allowed.into_iter().filter(|one| one.permitted).map(|one| one.command).collect())
+        let service = self.organisation.service();
+        let state = service.cycle(cycle)?;
+        // What the votes alone decide isn't shown: else they were.
+        let reason = if let State::Suspended(held) = state.state() { Some(held.reason()) } else { None };
+        let hidden: &[CommandKind] = match reason {
+            Some(SuspendReason::Breach) => &[CommandKind::ResumeCycle, CommandKind::TerminateCycle],
+            Some(SuspendReason::BelowMinimum) => &[CommandKind::ResumeCycle],
+            Some(SuspendReason::Reorganisation | SuspendReason::Request | SuspendReason::SessionCancelled) | None => &[],
+        };
+        let allowed = service.allowed(cycle, &WireActor::Organiser {})?;
+        let mays = allowed.into_iter().filter(|one| one.permitted).map(|one| one.command);
+        Ok(mays.filter(|kind| !hidden.contains(kind)).collect())
     }
 
     fn asker(&self, cycle: &CycleId) -> Result<WireActor, HostError> {
@@ -276,14 +337,22 @@ impl Visitor {
         Ok(self.organisation.service().store().load(cycle, after)?)
     }
 
-    /// The cycles they are in, by id.
+    /// The cycles they are or were in, by id. Of those they left there is the id alone, by which their own notes are found.
     ///
     /// # Errors
     /// What the store says.
     pub fn my_cycles(&self) -> Result<Vec<Head>, HostError> {
         self.ask(&Right::Own)?;
-        let Some(person) = self.person() else { return Ok(Vec::new()) };
-        Ok(self.organisation.service().cycles_of(person)?)
+        let Some(me) = self.person() else { return Ok(Vec::new()) };
+        let service = self.organisation.service();
+        let mut heads = service.cycles_of(me)?;
+        for head in &mut heads {
+            let cycle = service.cycle(&head.stream)?;
+            if !seat_of(&cycle, me).is_some_and(|seat| is_in(&cycle, seat)) {
+                *head = Head { stream: head.stream.clone(), version: 0, summary: Summary::default() };
+            }
+        }
+        Ok(heads)
     }
 
     /// What leaves the group. It is written down that it was looked at.
@@ -352,26 +421,54 @@ impl Visitor {
         }
         error.into()
     }
-
-    /// How a suspended group decides is its own: the organiser hears that it does, and no more.
-    fn veil(&self, cycle: &Cycle, refusals: &mut [RefusalView]) {
-        if self.person().is_some() || cycle.stage() != Stage::Suspended {
-            return;
-        }
-        for refusal in refusals {
-            "The cycle is suspended; its group decides how it goes on.".clone_into(&mut refusal.says);
-            "Wait for the group's decision.".clone_into(&mut refusal.helps);
-            refusal.members.clear();
-            refusal.found = None;
-        }
-    }
 }
 
 fn not_theirs(cycle: &CycleId) -> HostError {
     HostError::NotFound { expected: "a cycle of yours", got: cycle.to_string() }
 }
 
+/// Where somebody sits. Nobody is found by what an erasure put in the place of an id: whoever keeps people could call
+/// somebody so.
+pub(crate) fn seat_of(cycle: &Cycle, person: &MemberId) -> Option<Seat> {
+    cycle.roster().seat_of(person).filter(|seat| !cycle.ledger().anonymised().contains(*seat))
+}
+
 /// Whether somebody is in the group, or came to an end in it.
-fn is_in(cycle: &Cycle, seat: peercircle_core::Seat) -> bool {
-    cycle.ledger().active().or(cycle.ledger().ended()).contains(seat)
+pub(crate) fn is_in(cycle: &Cycle, seat: Seat) -> bool {
+    let ledger = cycle.ledger();
+    ledger.active().or(ledger.ended()).minus(ledger.anonymised()).contains(seat)
+}
+
+/// An answer without what its numbers, and its reasons where there is another no, would tell of the group.
+fn veil(view: VerdictView, no: Option<fn() -> VerdictView>) -> VerdictView {
+    match (view, no) {
+        (VerdictView::Accepted { events, .. }, _) => VerdictView::Accepted { revision: 0, events },
+        (VerdictView::Duplicate { .. }, _) => VerdictView::Duplicate { first: 0, last: 0 },
+        (VerdictView::Refused { .. }, Some(no)) => no(),
+        (refused @ VerdictView::Refused { .. }, None) => refused,
+    }
+}
+
+/// How a suspended group decides is its own: the organiser hears that it does, and no more.
+fn suspended() -> VerdictView {
+    refused("R-51", "The cycle is suspended; its group decides how it goes on.", "Wait for the group's decision.")
+}
+
+/// Whoever left hears no more of where the group is.
+fn former() -> VerdictView {
+    refused("R-25", "You are no longer in this group.", "Ask the group or the programme owner.")
+}
+
+fn refused(rule: &str, says: &str, helps: &str) -> VerdictView {
+    let refusal = RefusalView {
+        code: "rule_refused",
+        rule: rule.to_owned(),
+        says: says.to_owned(),
+        helps: helps.to_owned(),
+        members: Vec::new(),
+        found: None,
+        applies: Vec::new(),
+        may: Vec::new(),
+    };
+    VerdictView::Refused { refusals: vec![refusal] }
 }

@@ -16,7 +16,7 @@ static FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// What somebody shows.
 #[derive(Clone)]
 pub(crate) enum Shown {
-    /// `Authorization: Bearer`: a key, or a personal link's token.
+    /// `Authorization: Bearer`: a key, a token of the organisation's issuer, or a personal link's.
     Bearer(String),
     /// The cookie: a personal link's token.
     Cookie(String),
@@ -49,7 +49,7 @@ impl Shown {
     pub(crate) fn sign_in(&self, host: &Host) -> Result<Visitor, SignInError> {
         match self {
             Self::Cookie(token) => host.sign_in(Credential::Link(token)),
-            Self::Bearer(token) => match host.sign_in(Credential::Key(token)) {
+            Self::Bearer(token) => match host.sign_in(Credential::bearer(token)) {
                 Err(SignInError::Unknown) => host.sign_in(Credential::Link(token)),
                 known => known,
             },

@@ -22,7 +22,7 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
             }
         }
         Value::Array(all) => all.iter().for_each(|one| references(one, found)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

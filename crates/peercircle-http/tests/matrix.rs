@@ -44,6 +44,7 @@ const INVITE_ZED: &str = "1333 .333.3 333 433";
 const OPERATE: &str = "1333 33333. 333 333";
 const GROUP: &str = "1.4. 333333 .4. 344";
 const CONTENT: &str = "1.43 333333 333 343";
+const VOUCH: &str = "1.44 333333 343 344";
 const COMMAND: &str = "1.4. .3.333 .4. .44";
 
 const TABLE: &[(&str, &str, &str)] = &[
@@ -61,8 +62,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/people/{id}", ZED),
     ("PUT", "/api/v1/people/{id}", PEOPLE),
     ("DELETE", "/api/v1/people/{id}", ZED),
-    ("POST", "/api/v1/people/{id}/vouch", CONTENT),
-    ("POST", "/api/v1/people/{id}/disown", CONTENT),
+    ("POST", "/api/v1/people/{id}/vouch", VOUCH),
+    ("POST", "/api/v1/people/{id}/disown", VOUCH),
     ("DELETE", "/api/v1/people/{id}/links", INVITE),
     ("POST", "/api/v1/rosters", PEOPLE),
     ("GET", "/api/v1/groups", PEOPLE),

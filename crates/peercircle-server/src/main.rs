@@ -48,6 +48,10 @@ struct Arguments {
     #[arg(long, default_value_t = 4096)]
     connections: usize,
 
+    /// How many requests a second each API key has.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    key_rate: u32,
+
     /// For tests: a clock that stands at this instant until `/test/clock` is sent another. On loopback only.
     #[arg(long, value_name = "INSTANT")]
     test_clock: Option<Instant>,
@@ -172,6 +176,8 @@ fn start(arguments: &Arguments) -> Result<()> {
     let mut limits = Limits::default();
     limits.connections = arguments.connections;
     limits.forwarded = arguments.secure;
+    limits.key_rate.per_second = arguments.key_rate;
+    limits.key_rate.burst = arguments.key_rate.saturating_mul(2);
     let api = Api::new(Arc::clone(&host), limits);
     let routes = serve::routes(&api, web, clock);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting threads")?;

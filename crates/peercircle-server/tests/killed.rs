@@ -39,7 +39,7 @@ struct Server {
 impl Server {
     fn start(data: &Path, clock: &str) -> Self {
         let mut child = program(data)
-            .args(["--listen", "127.0.0.1:0", "--test-clock", clock])
+            .args(["--listen", "127.0.0.1:0", "--key-rate", "1000000", "--test-clock", clock])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

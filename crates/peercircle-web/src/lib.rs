@@ -13,6 +13,7 @@
 
 mod asset;
 mod door;
+mod forms;
 mod guard;
 mod member;
 mod owner;

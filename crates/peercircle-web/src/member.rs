@@ -1,7 +1,6 @@
 //! What a member sees and does: one page that always says what to do now, and what they have at hand beside it.
 
 mod calendar;
-mod forms;
 mod group;
 mod here;
 mod module;
@@ -20,13 +19,12 @@ use axum::{
     routing::{get, post},
 };
 use maud::html;
-use peercircle_core::{CommandId, CycleId, MemberId, NoteRef, SessionKind, VerdictView};
+use peercircle_core::{CycleId, MemberId, SessionKind, VerdictView};
 use peercircle_host::Visitor;
-use peercircle_service::Audience;
 
-use self::here::Here;
+pub(crate) use self::here::Here;
 use crate::{
-    Web,
+    Web, forms,
     guard::{self, SignedIn, blocking},
     page::{self, Page, Trouble},
     words,
@@ -214,9 +212,3 @@ async fn calendar(
         [(header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, text).into_response())
 }
-
-/// A note as a form carries it: what it is called, whom it is for, what it says.
-type Noted = (NoteRef, Audience, String);
-
-/// What a form is told apart by when it comes twice.
-type Key = CommandId;

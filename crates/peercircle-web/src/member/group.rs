@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use peercircle_core::{Command, CommandKind, Outcome};
 use peercircle_host::Looked;
 
-use super::{Here, forms, rules};
+use super::{Here, rules};
 use crate::{
+    forms,
     page::{Page, Trouble},
     words::{capital, when},
 };

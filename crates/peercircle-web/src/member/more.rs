@@ -5,8 +5,8 @@ use peercircle_core::{
     AllowedView, CommandKind, MemberId, Outcome, PhaseKind, Place, Privacy, Rsvp, SessionKind, StoryKind, Vote,
 };
 
-use super::{Here, forms};
-use crate::{page::Page, words::capital};
+use super::Here;
+use crate::{forms, page::Page, words::capital};
 
 pub(crate) fn page(here: &Here) -> Page {
     let body = html! {

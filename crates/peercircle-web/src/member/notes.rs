@@ -4,8 +4,8 @@ use maud::html;
 use peercircle_core::{MemberId, NoteRef, SessionKind};
 use peercircle_service::Audience;
 
-use super::{Here, forms};
-use crate::{page::Page, words::when};
+use super::Here;
+use crate::{forms, page::Page, words::when};
 
 /// A note as it is shown.
 struct Shown {

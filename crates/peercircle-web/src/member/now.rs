@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use peercircle_core::{Attendance, Command, CommandKind, Outcome, Rsvp, SessionKind, SessionView, Stage, WireCommand};
 
-use super::{Here, forms, module, practice, room, rules};
+use super::{Here, module, practice, room, rules};
 use crate::{
+    forms,
     page::Page,
     words::{capital, when},
 };

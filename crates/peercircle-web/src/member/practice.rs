@@ -3,8 +3,11 @@
 use maud::{Markup, html};
 use peercircle_core::{Command, CommandKind};
 
-use super::{Here, forms, module, now, room};
-use crate::words::{capital, day};
+use super::{Here, module, now, room};
+use crate::{
+    forms,
+    words::{capital, day},
+};
 
 type Parts = (String, String, Markup);
 

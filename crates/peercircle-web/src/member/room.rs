@@ -3,8 +3,11 @@
 use maud::{Markup, html};
 use peercircle_core::{Attendance, Command, CommandKind, MemberId, PhaseKind, SessionKind, Span, StoryKind, TurnState};
 
-use super::{Here, forms, module, now};
-use crate::words::{capital, clock, minutes};
+use super::{Here, module, now};
+use crate::{
+    forms,
+    words::{capital, clock, minutes},
+};
 
 type Parts = (String, String, Markup);
 

@@ -10,8 +10,13 @@ use peercircle_service::{Audience, MAX_NOTE_BYTES};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Here, Key, Noted};
-use crate::page::Trouble;
+use crate::{member::Here, page::Trouble};
+
+/// A note as a form carries it: what it is called, whom it is for, what it says.
+pub(crate) type Noted = (NoteRef, Audience, String);
+
+/// What a form is told apart by when it comes twice.
+pub(crate) type Key = CommandId;
 
 /// Something that was pressed.
 pub(crate) struct Pressed {
@@ -105,7 +110,7 @@ fn object(fields: &[(String, String)]) -> Result<Value, Trouble> {
 }
 
 /// A local time of a form with the minutes it lies behind UTC; without them it is UTC.
-fn instant(text: &str, zone: Option<&str>) -> Result<String, Trouble> {
+pub(crate) fn instant(text: &str, zone: Option<&str>) -> Result<String, Trouble> {
     let wrong = || Trouble::form("a date and a time", format!("`{text}`"));
     let local = chrono::NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%dT%H:%M").map_err(|_| wrong())?;
     let behind: i64 = zone.unwrap_or("0").parse().map_err(|_| wrong())?;
