@@ -109,7 +109,7 @@ async fn answer(api: Api, route: &'static Route, params: Params, request: Reques
     let answered = match tokio::time::timeout(limit, work).await {
         Ok(Ok(answered)) => answered,
         Ok(Err(_panic)) => Err(panicked(&metrics)),
-        Err(_elapsed) => Err(no("timed_out", format!("expected to be done within {} s, got longer", limit.as_secs()))),
+        Err(_elapsed) => Err(no("timed_out", format!("expected to be done within {limit:?}, got longer"))),
     };
     answered.unwrap_or_else(|problem| response_of_problem(&problem))
 }

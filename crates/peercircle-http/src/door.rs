@@ -16,7 +16,7 @@ static FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// What somebody shows.
 #[derive(Clone)]
 pub(crate) enum Shown {
-    /// `Authorization: Bearer`: a key, or a personal link's token.
+    /// `Authorization: Bearer`: a key, a token of the organisation's issuer, or a personal link's.
     Bearer(String),
     /// The cookie: a personal link's token.
     Cookie(String),

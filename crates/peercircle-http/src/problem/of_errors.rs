@@ -21,6 +21,7 @@ impl From<HostError> for Problem {
             HostError::Refused { refusals } => Self::refused(refusals),
             HostError::NotFound { .. }
             | HostError::Invalid { .. }
+            | HostError::Issuer { .. }
             | HostError::NoRandomness { .. }
             | HostError::Service(_)
             | _ => problem,

@@ -25,13 +25,16 @@ pub(super) fn command(call: &Call) -> Result<Reply, No> {
     };
     let (key, revision) = (call.key(&actor)?, call.expected_revision()?);
     let given = visitor.give(call.cycle()?, call.json::<WireCommand>()?, key, revision)?;
-    match given.view {
-        VerdictView::Accepted { revision, .. } => {
-            Ok(Reply::json(&given.view)?.with(header::ETAG, &format!("\"{revision}\"")))
-        }
-        VerdictView::Duplicate { .. } => Ok(Reply::json(&given.view)?.with(REPLAYED.clone(), "true")),
-        VerdictView::Refused { refusals } => Err(crate::Problem::refused(refusals).into()),
+    let replayed = matches!(given.view, VerdictView::Duplicate { .. });
+    if let VerdictView::Refused { refusals } = given.view {
+        return Err(crate::Problem::refused(refusals).into());
     }
+    let mut reply = Reply::json(&given.view)?;
+    // Of how many events there are only the group knows.
+    if let Some(revision) = given.revision {
+        reply = reply.with(header::ETAG, &format!("\"{revision}\""));
+    }
+    Ok(if replayed { reply.with(REPLAYED.clone(), "true") } else { reply })
 }
 
 pub(super) fn view(call: &Call) -> Result<Reply, No> {

@@ -78,6 +78,9 @@ pub(crate) enum MeAs {
         name: String,
         /// Whether it is certain enough to be them to show what was said.
         vouched: bool,
+        /// The cycles in which it is, where it isn't everywhere.
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        vouched_in: BTreeSet<CycleId>,
         /// The key that asks in their name, where one does.
         #[serde(skip_serializing_if = "Option::is_none")]
         by_key: Option<String>,

@@ -1,0 +1,139 @@
+//! Commands over HTTP: every kind of answer, idempotency, expected revisions.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
+
+#[expect(dead_code, reason = "shared by the tests of the API")]
+mod common;
+
+use common::{World, reply, wide};
+use serde_json::json;
+
+const COMMANDS: &str = "/api/v1/cycles/c-1/commands";
+
+#[tokio::test]
+async fn accepted_with_the_new_revision() {
+    let world = World::new(wide());
+    let before = world.get("ana", "/api/v1/cycles/c-1").gets(200).await.json()["revision"].as_u64().unwrap();
+    let answer = world.post("ana", COMMANDS, &reply("ana", true)).gets(200).await;
+    assert_eq!(answer.json(), json!({"answer":"accepted","revision":before + 1,"events":["session.replied"]}));
+    assert_eq!(answer.header("etag"), format!("\"{}\"", before + 1));
+}
+
+#[tokio::test]
+async fn each_kind_of_no_has_its_status() {
+    let world = World::new(wide());
+    let wrong = world.post("ana", COMMANDS, &json!({"type":"story.share","member":"ana","story":"own"}));
+    let wrong = wrong.refused(409, "wrong_phase").await;
+    assert_eq!(wrong["rules"], json!(["R-01"]));
+    assert!(wrong["refusals"][0]["applies"].as_array().unwrap().contains(&json!("session.open")), "{wrong}");
+
+    let role = world.post("ana", COMMANDS, &reply("bo", true)).refused(403, "not_your_role").await;
+    assert_eq!(role["refusals"][0]["may"], json!(["oneself"]));
+
+    world.post("ana", COMMANDS, &json!({"type":"facilitator.appoint","session":"explore","member":"ana"})).gets(200).await;
+    world.post("ana", COMMANDS, &json!({"type":"session.open","session":"explore"})).gets(200).await;
+    world.post("ana", COMMANDS, &json!({"type":"attendance.mark","member":"ana","attendance":"present"})).gets(200).await;
+    world.at(common::NOW);
+    let rule = world.post("ana", COMMANDS, &json!({"type":"session.start"})).refused(422, "rule_refused").await;
+    assert!(rule["rules"].as_array().unwrap().contains(&json!("R-21")), "{rule}");
+    assert!(!rule["refusals"][0]["helps"].as_str().unwrap().is_empty());
+    assert_eq!(rule["helps"], rule["refusals"][0]["helps"]);
+    assert_eq!(rule["detail"], rule["refusals"][0]["says"]);
+
+    let stale = world.post("ana", COMMANDS, &json!({"type":"session.start"})).with("if-match", "\"3\"");
+    assert_eq!(stale.refused(412, "stale_revision").await["rules"][0], "R-04");
+
+    let unknown = json!({"type":"attendance.mark","member":"nobody","attendance":"present"});
+    world.post("ana", COMMANDS, &unknown).refused(422, "unknown_member").await;
+    let form = world.acme.service().view(&common::id("c-1")).unwrap();
+    assert!(form.members.len() == 6);
+}
+
+#[tokio::test]
+async fn commands_are_strict() {
+    let world = World::new(wide());
+    let unknown = world.post("ana", COMMANDS, &json!({"type":"session.start","now":true}));
+    let unknown = unknown.refused(422, "invalid_body").await;
+    assert!(unknown["detail"].as_str().unwrap().contains("unknown field `now`"), "{unknown}");
+    world.post("ana", COMMANDS, &json!({"type":"tea.serve"})).refused(422, "invalid_body").await;
+    let broken = world.ask("ana", "POST", COMMANDS).text("application/json", "{\n  \"type\": oops}");
+    let broken = broken.refused(400, "bad_json").await;
+    assert_eq!((&broken["issues"][0]["line"], &broken["issues"][0]["column"]), (&json!(2), &json!(11)), "{broken}");
+    world.ask("ana", "POST", COMMANDS).text("text/plain", "{}").refused(415, "wrong_content_type").await;
+    world.ask("ana", "POST", COMMANDS).text("application/json; charset=utf-8", "").refused(400, "bad_json").await;
+    for bad in ["3", "\"x\"", "W/\"3\""] {
+        world.post("ana", COMMANDS, &reply("ana", true)).with("if-match", bad).refused(400, "bad_header").await;
+    }
+}
+
+#[tokio::test]
+async fn the_same_key_gets_the_first_answer() {
+    let world = World::new(wide());
+    let long = "k".repeat(255);
+    for key in ["67e55044-10b1-426f-9247-bb680e5fe0c8", "anything!", &long, "\"quoted\""] {
+        let first = world.post("ana", COMMANDS, &reply("ana", true)).with("idempotency-key", key).gets(200).await;
+        let revision = first.json()["revision"].clone();
+        assert_eq!(first.header("idempotency-replayed"), "");
+        let again = world.post("ana", COMMANDS, &reply("ana", true)).with("idempotency-key", key).gets(200).await;
+        assert_eq!(again.json(), json!({"answer":"duplicate","first":revision,"last":revision}));
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        let undo = world.post("ana", COMMANDS, &reply("ana", false)).gets(200).await;
+        assert_eq!(undo.json()["answer"], "accepted");
+    }
+    for bad in ["", "two words", &"k".repeat(256)] {
+        world.post("ana", COMMANDS, &reply("ana", true)).with("idempotency-key", bad).refused(400, "bad_header").await;
+    }
+    // Words are each actor's own: nobody stands in another's way, nor learns of it.
+    let by = |name: &'static str| world.post(name, COMMANDS, &reply(name, true)).with("idempotency-key", "word");
+    assert_eq!(by("ana").gets(200).await.json()["answer"], "accepted");
+    assert_eq!(by("bo").gets(200).await.json()["answer"], "accepted");
+    // A UUID is taken as it is; whoever isn't in the cycle learns nothing by it.
+    let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+    world.post("gus", COMMANDS, &reply("gus", true)).with("idempotency-key", uuid).refused(404, "not_found").await;
+}
+
+#[tokio::test]
+async fn a_revision_that_was_seen_holds() {
+    let world = World::new(wide());
+    let view = world.get("ana", "/api/v1/cycles/c-1").gets(200).await;
+    let etag = view.header("etag").to_owned();
+    assert_eq!(etag, format!("\"{}\"", view.json()["revision"]));
+    let same = world.get("ana", "/api/v1/cycles/c-1").with("if-none-match", &etag).gets(304).await;
+    assert!(same.body.is_empty() && same.header("etag") == etag);
+    world.get("ana", "/api/v1/cycles/c-1").with("if-none-match", "\"0\", W/\"1\"").gets(200).await;
+
+    let given = world.post("ana", COMMANDS, &reply("ana", true)).with("if-match", &etag).gets(200).await;
+    assert_eq!(given.json()["answer"], "accepted");
+    world.post("bo", COMMANDS, &reply("bo", true)).with("if-match", &etag).refused(412, "stale_revision").await;
+    world.post("bo", COMMANDS, &reply("bo", true)).with("if-match", given.header("etag")).gets(200).await;
+    world.post("cy", COMMANDS, &reply("cy", true)).with("if-match", "*").gets(200).await;
+    world.get("ana", "/api/v1/cycles/c-1").with("if-none-match", &etag).gets(200).await;
+}
+
+#[tokio::test]
+async fn a_system_gives_commands_in_a_members_name_and_an_organiser_its_own() {
+    let world = World::new(wide());
+    world.post("key:act", COMMANDS, &reply("ana", true)).in_name_of("ana").gets(200).await;
+    world.post("key:act", COMMANDS, &reply("ana", true)).refused(403, "missing_scope").await;
+    world.post("key:groups", COMMANDS, &reply("ana", true)).refused(403, "not_your_role").await;
+    world.post("key:groups", COMMANDS, &reply("ana", true)).in_name_of("ana").refused(403, "missing_scope").await;
+    let postpone = json!({"type":"session.postpone","session":"explore","reason":"facilitator_unavailable"});
+    let given = world.post("owner", COMMANDS, &postpone).send().await;
+    assert!(given.status == 200 || given.status == 422, "{}", given.shown());
+    world.post("owner", COMMANDS, &json!({"type":"session.start"})).refused(403, "not_your_role").await;
+    world.post("owner", "/api/v1/cycles/c-9/commands", &postpone).send().await;
+}
+
+#[tokio::test]
+async fn explained_before_it_is_given() {
+    let world = World::new(wide());
+    let start = json!({"type":"session.start"});
+    let explained = world.post("ana", "/api/v1/cycles/c-1/explain", &start).gets(200).await.json();
+    assert_eq!((&explained["command"], &explained["permitted"]), (&json!("session.start"), &json!(false)));
+    let path = world.post("ana", "/api/v1/cycles/c-1/path", &start).gets(200).await.json();
+    assert_eq!(path["path"], "found", "{path}");
+    assert!(path["steps"].as_array().unwrap().len() > 5);
+    let strategy = json!({"type":"plan.make","member":"ana","strategy":"unheard-of","note":null});
+    let unknown = world.post("ana", "/api/v1/cycles/c-1/explain", &strategy).send().await;
+    assert_eq!(unknown.status, 422, "{}", unknown.shown());
+}
