@@ -101,6 +101,7 @@ trait Sink {
 }
 
 /// Where a move leads.
+#[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
 enum To {
     Known(u32),
     New(Point, Records),
@@ -116,7 +117,10 @@ struct Tried {
 /// What one of several threads found at a state, to be added once the others are done.
 struct Found<'a> {
     graph: &'a Graph,
-    edges: Vec<(Edge, To, Vec<usize>)>,
+    /// With the state each leads to, where that was known.
+    edges: Vec<(Edge, Option<u32>, Vec<usize>)>,
+    /// The states that weren't, in the same order.
+    new: Vec<(Point, Records)>,
 }
 
 impl Sink for Found<'_> {
@@ -125,7 +129,14 @@ impl Sink for Found<'_> {
     }
 
     fn take(&mut self, edge: Edge, to: To, broken: Vec<usize>) {
-        self.edges.push((edge, to, broken));
+        let known = match to {
+            To::Known(at) => Some(at),
+            To::New(point, records) => {
+                self.new.push((point, records));
+                None
+            }
+        };
+        self.edges.push((edge, known, broken));
     }
 }
 
@@ -324,12 +335,19 @@ fn look(model: &Model, graph: &mut Graph, part: Vec<Ahead>, next: &mut Vec<Ahead
         }
         return;
     }
-    let all: Vec<_> = expand_all(model, graph, &part).into_iter().map(|(found, tried)| (found.edges, tried)).collect();
-    for (one, (edges, tried)) in part.iter().zip(all) {
+    let parts = |(found, tried): (Found<'_>, Tried)| (found.edges, found.new, tried);
+    let all: Vec<_> = expand_all(model, graph, &part).into_iter().map(parts).collect();
+    for (one, (edges, new, tried)) in part.iter().zip(all) {
         let mut adding = Adding { graph, next, from: one.at, stage: one.point.cycle.stage() };
-        for (edge, to, broken) in edges {
-            // Another state of the part may have found the same new one.
-            let to = adding.known(edge.led.key).map_or(to, To::Known);
+        let mut new = new.into_iter();
+        for (edge, known, broken) in edges {
+            // Another move of the part may have led to the same new state.
+            let built = if known.is_none() { new.next() } else { None };
+            let to = match (known.or_else(|| adding.known(edge.led.key)), built) {
+                (Some(at), _) => To::Known(at),
+                (None, Some((point, records))) => To::New(point, records),
+                (None, None) => continue,
+            };
             adding.take(edge, to, broken);
         }
         looked(model, graph, &one.point, &tried);
@@ -385,7 +403,7 @@ const fn pair(stage: Stage, kind: CommandKind) -> usize {
 /// What the threads find at the states of a part, in their order.
 fn expand_all<'a>(model: &Model, graph: &'a Graph, part: &[Ahead]) -> Vec<(Found<'a>, Tried)> {
     let each = |one: &Ahead| {
-        let mut found = Found { graph, edges: Vec::new() };
+        let mut found = Found { graph, edges: Vec::new(), new: Vec::new() };
         let tried = expand(model, one, &mut found);
         (found, tried)
     };

@@ -273,15 +273,18 @@ const fn place(id: RuleId) -> (u8, u8) {
     }
 }
 
+/// A point, and what was answered there to each kind.
+type Next = (Point, BTreeMap<CommandKind, Tally>);
+
 /// What comes after a sample once something of a kind was given there, and what was answered then: looked at when it is wanted,
 /// and kept.
 struct Later<'a> {
     samples: &'a [Point],
-    found: BTreeMap<(usize, CommandKind), Option<(Point, BTreeMap<CommandKind, Tally>)>>,
+    found: BTreeMap<(usize, CommandKind), Option<Next>>,
 }
 
 impl Later<'_> {
-    fn after(&mut self, model: &Model, at: usize, kind: CommandKind) -> Option<&mut (Point, BTreeMap<CommandKind, Tally>)> {
+    fn after(&mut self, model: &Model, at: usize, kind: CommandKind) -> Option<&mut Next> {
         let sample = self.samples.get(at)?;
         let given = || {
             let permitted = |by: &Actor, command: &Command| {
