@@ -13,7 +13,9 @@ use crate::{
     table::{Row, Target},
 };
 
-/// The model as stateright takes it: the same points, moves and rules, told apart by the same keys.
+/// The model as stateright takes it: the same points, moves and rules, told apart by the same keys. `actions` lists what may be
+/// tried, `next_state` decides and evolves. Each move is asked for alone and answered with a whole state, as stateright's trait
+/// has it; what ours shares between the moves of a state, it can't.
 struct Wrapped(Model);
 
 #[derive(Clone, Debug)]

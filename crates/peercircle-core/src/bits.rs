@@ -93,6 +93,12 @@ macro_rules! numbered {
             self.0.count_ones() as u8
         }
 
+        /// The set as a number: a bit an item, that of item 0 the lowest.
+        #[must_use]
+        pub const fn bits(self) -> u16 {
+            self.0
+        }
+
         /// Whether no item is in the set.
         #[must_use]
         pub const fn is_empty(self) -> bool {

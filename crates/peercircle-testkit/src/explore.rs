@@ -21,6 +21,7 @@ mod key;
 mod model;
 mod moves;
 mod search;
+mod siblings;
 mod tale;
 mod watch;
 

@@ -94,6 +94,7 @@ fn the_preset_is_sound_whatever_goes_wrong_once() {
     assert!(answer.ends.early > 0 && answer.ends.lost == 0 && answer.ends.stuck == 0, "{:?}", answer.ends);
     for rule in &answer.rules {
         assert!(rule.alone > 0, "never the only one to refuse: {rule:?}");
+        assert!(rule.alone <= rule.refused && rule.refused <= rule.looked, "{rule:?}");
     }
     assert_eq!(answer.stages.len(), Stage::ALL.len() - 1, "every stage but that of no cycle");
 }

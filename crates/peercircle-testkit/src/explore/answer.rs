@@ -241,12 +241,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut rescues: Vec<Rescue>) -> 
         says: property.to_string(),
         broken: broken.map(|at| tale::lines(&tale(model, &graph.way(model, at)))),
     });
-    let flow = graph.ways.iter().map(|((from, command, to), moves)| Flow {
-        from: *from,
-        to: *to,
-        command: *command,
-        moves: *moves,
-    });
+    let flow = graph.ways().map(|(from, command, to, moves)| Flow { from, to, command, moves });
     Answer {
         process: model.process().spec().name.clone(),
         bounds: *model.bounds(),

@@ -2,7 +2,7 @@
 
 use peercircle_core::{
     CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, PhaseKind, Process, Recording, Seat, SeatSet,
-    SessionKind, Since, Span, State, Stop, TurnOrder, TurnState, Vote,
+    SessionKind, Since, Span, Stage, State, Stop, TurnOrder, TurnState, Vote,
 };
 
 use super::{
@@ -97,16 +97,15 @@ impl Sight {
 
     /// The facts about each seat that has ever been taken.
     pub(super) fn records(&self, point: &Point) -> Records {
-        let mut all = [0; 16];
         let cycle = &point.cycle;
-        let sets = Sets::of(self, cycle);
-        let (sets, len) = (&sets.sets, sets.len);
+        let active = cycle.ledger().active();
+        // Whoever has left has no more part in anything.
+        let mut all = Sets::of(self, cycle).by_seat(active);
         let round = inside(cycle.state()).round();
         let meeting = inside(cycle.state()).meeting();
-        // Whoever has left has no more part in anything.
-        for seat in cycle.ledger().active() {
-            let mut bits = sets.iter().take(len).fold(1, |bits, set| bits << 1 | u64::from(set.contains(seat)));
-            bits <<= 12;
+        for seat in active {
+            let Some(record) = all.get_mut(usize::from(seat.number())) else { continue };
+            let mut bits = *record << 12;
             if let Some(round) = round {
                 bits |= self.turn(round.turn(seat)) << 9;
                 if !self.has(Reduction::Order) {
@@ -124,9 +123,7 @@ impl Sight {
             if !self.has(Reduction::Names) {
                 bits = bits << 4 | u64::from(seat.number());
             }
-            if let Some(record) = all.get_mut(usize::from(seat.number())) {
-                *record = bits;
-            }
+            *record = bits;
         }
         all
     }
@@ -159,29 +156,26 @@ impl Sight {
     }
 
     /// The key of a state.
-    pub(super) fn key(&self, point: &Point, records: &Records) -> Key {
-        let cycle = &point.cycle;
+    pub(super) fn key(&self, cycle: &Cycle, now: Instant, spent: Spent, records: &Records) -> Key {
         let stage = cycle.stage();
-        let mut words = Words { words: [0; 48], len: 0 };
-        words.push(stage as u64);
-        if stage.is_terminal() && self.has(Reduction::Ends) {
-            return words.hash();
+        if let Some(key) = self.key_of_end(stage) {
+            return key;
         }
-        let mut sorted = *records;
-        sorted.sort_unstable();
-        for record in sorted.into_iter().filter(|record| *record != 0) {
-            words.push(record);
-        }
-        let spent = point.spent;
+        let mut words = Words::of(stage);
+        words.sorted(records.iter().copied().filter(|record| *record != 0));
         words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
-        words.push(self.flags(point));
-        self.instants(point, &mut words);
+        words.push(self.flags(cycle, spent));
+        self.instants(cycle, now, spent, &mut words);
         words.hash()
     }
 
+    /// The key of a cycle that has ended at this stage, where that is all that counts.
+    pub(super) fn key_of_end(&self, stage: Stage) -> Option<Key> {
+        (stage.is_terminal() && self.has(Reduction::Ends)).then(|| Words::of(stage).hash())
+    }
+
     /// What is known of the cycle beside its members.
-    fn flags(&self, point: &Point) -> u64 {
-        let cycle = &point.cycle;
+    fn flags(&self, cycle: &Cycle, spent: Spent) -> u64 {
         let ledger = cycle.ledger();
         let past = self.has(Reduction::Past);
         let state = inside(cycle.state());
@@ -203,7 +197,7 @@ impl Sight {
             bits.number(state.stage() as u64, 5);
         }
         if let Some(meeting) = state.meeting() {
-            let more = !past || point.spent.troubles < self.troubles;
+            let more = !past || spent.troubles < self.troubles;
             bits.push(meeting.pause().is_some());
             bits.push(meeting.interrupted().is_some());
             bits.push(meeting.quorum_lost());
@@ -216,8 +210,7 @@ impl Sight {
     }
 
     /// The instants that still matter, as they lie to now; what lies too far back to matter is as good as one long ago.
-    fn instants(&self, point: &Point, words: &mut Words) {
-        let (cycle, now) = (&point.cycle, point.now);
+    fn instants(&self, cycle: &Cycle, now: Instant, spent: Spent, words: &mut Words) {
         let ledger = cycle.ledger();
         let state = inside(cycle.state());
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
@@ -233,7 +226,7 @@ impl Sight {
         if let Some(meeting) = state.meeting() {
             let elapsed = meeting.elapsed(now).as_seconds();
             // Where time passes no more in the session, it plays no part how much of it has passed.
-            if self.session_clock || point.spent.troubles < self.troubles || elapsed >= meeting.allotted_seconds() {
+            if self.session_clock || spent.troubles < self.troubles || elapsed >= meeting.allotted_seconds() {
                 words.push(u64::from(elapsed));
                 words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
                 if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {
@@ -269,7 +262,7 @@ fn inside(state: &State) -> &State {
 
 /// Everything about seats that is a set, in the order of a record's bits.
 struct Sets {
-    sets: [SeatSet; 40],
+    sets: [u16; 40],
     len: usize,
 }
 
@@ -277,7 +270,7 @@ impl Sets {
     fn of(sight: &Sight, cycle: &Cycle) -> Self {
         let ledger = cycle.ledger();
         let past = sight.has(Reduction::Past);
-        let mut all = Self { sets: [SeatSet::EMPTY; 40], len: 0 };
+        let mut all = Self { sets: [0; 40], len: 0 };
         let only = |seat: Option<Seat>| seat.map_or(SeatSet::EMPTY, SeatSet::only);
         let state = inside(cycle.state());
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
@@ -345,16 +338,51 @@ impl Sets {
         all
     }
 
-    const fn push(&mut self, set: SeatSet) {
-        if let Some(slot) = self.sets.as_mut_slice().split_at_mut(self.len).1.first_mut() {
-            *slot = set;
+    /// For each of these seats, in which of the sets it is: a bit each, the first set's the highest, below a leading one.
+    fn by_seat(&self, seats: SeatSet) -> Records {
+        let mut all = [0; 16];
+        let missing = self.sets.len() - self.len;
+        for (nth, records) in all.chunks_exact_mut(4).enumerate() {
+            let active = seats.bits() >> (4 * nth);
+            if active == 0 {
+                break;
+            }
+            // Four seats side by side, sixteen bits each.
+            let mut parts = self
+                .sets
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|sets| sets.iter().fold(0, |side_by_side, set| side_by_side << 1 | apart(*set >> (4 * nth))));
+            let mut two = || parts.next().unwrap_or_default() << 8 | parts.next().unwrap_or_default();
+            let (first, second) = (two(), two());
+            let third = parts.next().unwrap_or_default();
+            for (seat, record) in records.iter_mut().enumerate() {
+                if active >> seat & 1 != 0 {
+                    let [first, second, third] = [first, second, third].map(|part| part >> (16 * seat) & 0xffff);
+                    *record = 1 << self.len | (first << 24 | second << 8 | third) >> missing;
+                }
+            }
+        }
+        all
+    }
+
+    fn push(&mut self, set: SeatSet) {
+        if let Some(slot) = self.sets.get_mut(self.len) {
+            *slot = set.bits();
             self.len += 1;
         }
     }
 
-    const fn push_if(&mut self, matters: bool, set: SeatSet) {
+    fn push_if(&mut self, matters: bool, set: SeatSet) {
         self.push(if matters { set } else { SeatSet::EMPTY });
     }
+}
+
+/// The four lowest bits, sixteen apart.
+const fn apart(bits: u16) -> u64 {
+    let bits = bits as u64 & 15;
+    bits.wrapping_mul(1 | 1 << 15 | 1 << 30 | 1 << 45) & (1 | 1 << 16 | 1 << 32 | 1 << 48)
 }
 
 struct Bits(u64);
@@ -369,17 +397,37 @@ impl Bits {
     }
 }
 
+/// Words one after the other, as bytes.
 struct Words {
-    words: [u64; 48],
+    bytes: [u8; 48 * 8],
     len: usize,
 }
 
 impl Words {
+    fn of(stage: Stage) -> Self {
+        let mut words = Self { bytes: [0; 48 * 8], len: 0 };
+        words.push(stage as u64);
+        words
+    }
+
     fn push(&mut self, word: u64) {
-        if let Some(slot) = self.words.get_mut(self.len) {
-            *slot = word;
-            self.len += 1;
+        if let Some(slot) = self.bytes.get_mut(self.len..self.len + 8) {
+            slot.copy_from_slice(&word.to_le_bytes());
+            self.len += 8;
         }
+    }
+
+    /// These in their order, sixteen at most.
+    fn sorted(&mut self, words: impl Iterator<Item = u64>) {
+        let mut sorted = [0; 16];
+        let mut len = 0;
+        for (slot, word) in sorted.iter_mut().zip(words) {
+            *slot = word;
+            len += 1;
+        }
+        let sorted = sorted.get_mut(..len).unwrap_or_default();
+        sorted.sort_unstable();
+        sorted.iter().for_each(|word| self.push(*word));
     }
 
     /// A moment to come; one that has come is as good as any other.
@@ -393,10 +441,6 @@ impl Words {
     }
 
     fn hash(&self) -> Key {
-        let mut bytes = [0; 48 * 8];
-        for (chunk, word) in bytes.chunks_exact_mut(8).zip(self.words.iter().take(self.len)) {
-            chunk.copy_from_slice(&word.to_le_bytes());
-        }
-        xxhash_rust::xxh3::xxh3_128(bytes.get(..self.len * 8).unwrap_or_default())
+        xxhash_rust::xxh3::xxh3_128(self.bytes.get(..self.len).unwrap_or_default())
     }
 }

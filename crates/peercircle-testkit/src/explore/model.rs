@@ -195,7 +195,12 @@ impl Model {
     /// rule may still refuse.
     #[must_use]
     pub fn moves(&self, point: &Point) -> Vec<Move> {
-        moves::of(self, point, &self.records(point))
+        self.moves_of(point, &self.records(point))
+    }
+
+    /// What may be tried at a point with these records.
+    pub(super) fn moves_of(&self, point: &Point, records: &Records) -> Vec<Move> {
+        moves::of(self, point, records)
     }
 
     /// Where a move leads; nothing where the bounds or the rules don't allow it.
@@ -227,7 +232,7 @@ impl Model {
                 tell(here, act);
                 self.apply(&mut reached, point, act, &events)?;
                 let mut reached = reached?;
-                reached.spent = self.sight.renewed(spent, reached.cycle.state());
+                self.spend(&mut reached, spent);
                 Some(reached)
             }
         }
@@ -259,13 +264,23 @@ impl Model {
         self.rules.refusals(&tried.here.cycle, &tried.act.command, &context)
     }
 
-    fn accepted(&self, point: &Point, act: &Act) -> Option<Vec<Event>> {
+    /// The events of a command at a point; nothing where a rule refuses it.
+    pub(super) fn accepted(&self, point: &Point, act: &Act) -> Option<Vec<Event>> {
         self.rules.accepted(&point.cycle, &act.command, &Context::new(act.by, point.now))
+    }
+
+    /// Whether nothing refuses a command at a point.
+    pub(super) fn permits(&self, point: &Point, act: &Act) -> bool {
+        self.rules.permits(&point.cycle, &act.command, &Context::new(act.by, point.now))
     }
 
     /// What a command does to the point reached so far, `start` where it is the first.
     fn apply(&self, reached: &mut Option<Point>, start: &Point, act: &Act, events: &[Event]) -> Option<()> {
-        let point = reached.get_or_insert_with(|| start.clone());
+        self.carry_out(reached.get_or_insert_with(|| start.clone()), act, events)
+    }
+
+    /// What a command does to a point, in place.
+    pub(super) fn carry_out(&self, point: &mut Point, act: &Act, events: &[Event]) -> Option<()> {
         let from = point.cycle.stage();
         for event in events {
             point.cycle.evolve(event).ok()?;
@@ -273,6 +288,11 @@ impl Model {
         let to = point.cycle.stage();
         self.watchers.step(point, &act.command, act.by.seat(), Step { events, from, to });
         Some(())
+    }
+
+    /// What of the bounds is used up once a move that costs so much has led to `point`, which still has what was before.
+    pub(super) fn spend(&self, point: &mut Point, spent: Spent) {
+        point.spent = self.sight.renewed(spent, point.cycle.state());
     }
 
     /// The rules it asks: the machine's.
@@ -293,7 +313,18 @@ impl Model {
     }
 
     pub(super) fn key_of(&self, point: &Point, records: &Records) -> Key {
-        self.sight.key(point, records) ^ self.watchers.key(&point.tracks, point.now)
+        self.sight.key(&point.cycle, point.now, point.spent, records) ^ self.watchers.key(&point.tracks, point.now)
+    }
+
+    /// The key of every state at this stage, where there is but one: a cycle that has ended, while no property looks on.
+    pub(super) fn key_of_end(&self, stage: Stage) -> Option<(Key, Stage)> {
+        let none = self.watchers.properties().is_empty();
+        self.sight.key_of_end(stage).filter(|_| none).map(|key| (key, stage))
+    }
+
+    /// The key of `point` at another time, where no property looks on.
+    pub(super) fn key_when(&self, point: &Point, now: Instant, spent: Spent, records: &Records) -> Key {
+        self.sight.key(&point.cycle, now, spent, records)
     }
 
     pub(super) const fn reductions(&self) -> Reductions {

@@ -7,8 +7,9 @@ use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
     bounds::Spent,
-    key::Key,
+    key::{Key, Records},
     model::{Model, Move, Point},
+    siblings::{Led, Siblings},
 };
 
 /// How far an exploration has come, told to whoever watches.
@@ -55,8 +56,8 @@ pub(super) struct Graph {
     pub(super) edges: Vec<u32>,
     /// Where the list of a state begins; one more than there are states that were looked at.
     pub(super) lists: Vec<u32>,
-    /// How often a kind of command led from a stage to another.
-    pub(super) ways: BTreeMap<(Stage, CommandKind, Stage), usize>,
+    /// How often a kind of command led from a stage to another: by stage, kind and stage.
+    ways: Vec<u32>,
     /// The kinds that were tried and accepted.
     pub(super) accepted: KindSet,
     pub(super) tried: KindSet,
@@ -65,6 +66,8 @@ pub(super) struct Graph {
     /// A few states of each stage, to be asked everything.
     pub(super) samples: Vec<Point>,
     sampled: BTreeMap<Stage, Vec<KindSet>>,
+    /// How many refusals are noted, by stage and kind.
+    noted: Vec<usize>,
     /// Of the moves that were refused, what refused the first few.
     pub(super) refused: BTreeMap<(Stage, CommandKind), Vec<Vec<RuleId>>>,
     pub(super) stopped: Option<Stopped>,
@@ -73,14 +76,104 @@ pub(super) struct Graph {
     index: HashTable<u32>,
 }
 
-/// What was found from one state.
-struct Found {
-    from: u32,
-    edges: Vec<(u16, Key, Option<CommandKind>, Stage)>,
-    points: Vec<(u16, Point)>,
-    tried: KindSet,
-    broken: Vec<(u16, usize)>,
+/// A state to look at next.
+struct Ahead {
+    at: u32,
+    point: Point,
+    records: Records,
+}
+
+/// A move that leads somewhere.
+#[derive(Clone, Copy)]
+struct Edge {
+    choice: u16,
+    kind: Option<CommandKind>,
+    led: Led,
+}
+
+/// What is told of the moves at a state.
+trait Sink {
+    /// The state with this key, where it is known by now.
+    fn known(&self, key: Key) -> Option<u32>;
+
+    /// A move leads to a state: the one that is known, or a new one; it breaks these properties.
+    fn take(&mut self, edge: Edge, to: To, broken: Vec<usize>);
+}
+
+/// Where a move leads.
+#[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
+enum To {
+    Known(u32),
+    New(Point, Records),
+}
+
+/// What was tried at a state.
+struct Tried {
+    all: KindSet,
+    accepted: KindSet,
     refused: Vec<(u16, CommandKind)>,
+}
+
+/// What one of several threads found at a state, to be added once the others are done.
+struct Found<'a> {
+    graph: &'a Graph,
+    /// With the state each leads to, where that was known.
+    edges: Vec<(Edge, Option<u32>, Vec<usize>)>,
+    /// The states that weren't, in the same order.
+    new: Vec<(Point, Records)>,
+}
+
+impl Sink for Found<'_> {
+    fn known(&self, key: Key) -> Option<u32> {
+        self.graph.find(key)
+    }
+
+    fn take(&mut self, edge: Edge, to: To, broken: Vec<usize>) {
+        let known = match to {
+            To::Known(at) => Some(at),
+            To::New(point, records) => {
+                self.new.push((point, records));
+                None
+            }
+        };
+        self.edges.push((edge, known, broken));
+    }
+}
+
+/// The graph, where the moves of one state are added.
+struct Adding<'a> {
+    graph: &'a mut Graph,
+    next: &'a mut Vec<Ahead>,
+    from: u32,
+    stage: Stage,
+}
+
+impl Sink for Adding<'_> {
+    fn known(&self, key: Key) -> Option<u32> {
+        self.graph.find(key)
+    }
+
+    fn take(&mut self, Edge { choice, kind, led }: Edge, to: To, broken: Vec<usize>) {
+        let at = match to {
+            To::Known(at) => at,
+            To::New(point, records) => {
+                let at = self.graph.add(led.key, (self.from, choice), &point);
+                self.next.push(Ahead { at, point, records });
+                at
+            }
+        };
+        self.graph.edges.push(at);
+        if let Some(kind) = kind
+            && let Some(moves) = self.graph.ways.get_mut(pair(self.stage, kind) * Stage::ALL.len() + led.stage as usize)
+        {
+            *moves += 1;
+        }
+        for property in broken {
+            if let Some(first) = self.graph.broken.get_mut(property) {
+                first.get_or_insert(at);
+            }
+        }
+    }
 }
 
 /// The most states of a stage that are sampled.
@@ -100,18 +193,28 @@ impl Graph {
             plain: Vec::new(),
             edges: Vec::new(),
             lists: vec![0],
-            ways: BTreeMap::new(),
+            ways: vec![0; Stage::ALL.len() * CommandKind::COUNT * Stage::ALL.len()],
             accepted: KindSet::EMPTY,
             tried: KindSet::EMPTY,
             broken: vec![None; properties],
             samples: Vec::new(),
             sampled: BTreeMap::new(),
+            noted: vec![0; Stage::ALL.len() * CommandKind::COUNT],
             refused: BTreeMap::new(),
             stopped: None,
             depth: 0,
             most_bytes: 0,
             index: HashTable::new(),
         }
+    }
+
+    /// Which kind of command led from where to where, and how often.
+    pub(super) fn ways(&self) -> impl Iterator<Item = (Stage, CommandKind, Stage, usize)> {
+        let all = Stage::ALL.iter().flat_map(|from| {
+            CommandKind::ALL.iter().flat_map(move |kind| Stage::ALL.iter().map(move |to| (*from, *kind, *to)))
+        });
+        let counted = all.zip(&self.ways).filter(|(_, moves)| **moves > 0);
+        counted.map(|((from, kind, to), moves)| (from, kind, to, usize::try_from(*moves).unwrap_or(usize::MAX)))
     }
 
     pub(super) fn find(&self, key: Key) -> Option<u32> {
@@ -140,7 +243,7 @@ impl Graph {
     fn bytes(&self, points: usize) -> usize {
         let a_state =
             size_of::<Key>() + size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + 2 * size_of::<u32>();
-        self.keys.len() * (a_state + 5) + self.edges.len() * size_of::<u32>() + points * size_of::<Point>()
+        self.keys.len() * (a_state + 5) + self.edges.len() * size_of::<u32>() + points * size_of::<Ahead>()
     }
 
     /// The states that `at` leads to.
@@ -184,12 +287,13 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
     let mut layer = Vec::new();
     if let Some(start) = model.start() {
         graph.accepted.insert(CommandKind::FormCycle);
-        graph.add(model.key(&start), (0, 0), &start);
-        layer.push((0, start));
+        let records = model.records(&start);
+        graph.add(model.key_of(&start, &records), (0, 0), &start);
+        layer.push(Ahead { at: 0, point: start, records });
     }
     graph.tried.insert(CommandKind::FormCycle);
     while !layer.is_empty() {
-        let mut next: Vec<(u32, Point)> = Vec::with_capacity(layer.len());
+        let mut next: Vec<Ahead> = Vec::with_capacity(layer.len());
         // In parts, so that whoever watches hears of it and is heard.
         let mut parts = std::mem::take(&mut layer).into_iter();
         loop {
@@ -197,9 +301,7 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
             if part.is_empty() {
                 break;
             }
-            let found = expand_all(model, &graph, &part);
-            sample(model, &mut graph, part, &found);
-            merge(&mut graph, found, &mut next);
+            look(model, &mut graph, part, &mut next);
             let ahead = parts.len() + next.len();
             let bytes = graph.bytes(ahead);
             graph.most_bytes = graph.most_bytes.max(bytes);
@@ -223,120 +325,129 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
     graph
 }
 
-/// Of states of one stage at which the same kinds were accepted, the first.
-fn sample(model: &Model, graph: &mut Graph, part: Vec<(u32, Point)>, found: &[Found]) {
-    for ((_, point), found) in part.into_iter().zip(found) {
-        let accepted = found.edges.iter().filter_map(|(_, _, kind, _)| *kind).fold(KindSet::EMPTY, |mut all, kind| {
-            all.insert(kind);
-            all
-        });
-        let stage = point.cycle.stage();
-        note_refusals(model, graph, &point, found);
-        let sampled = graph.sampled.entry(stage).or_default();
-        if sampled.len() < SAMPLES && !sampled.contains(&accepted) {
-            sampled.push(accepted);
-            graph.samples.push(point);
+/// Takes every move at the states of a part.
+fn look(model: &Model, graph: &mut Graph, part: Vec<Ahead>, next: &mut Vec<Ahead>) {
+    if model.bounds.threads <= 1 || part.len() < 64 {
+        for one in part {
+            let stage = one.point.cycle.stage();
+            let tried = expand(model, &one, &mut Adding { graph, next, from: one.at, stage });
+            looked(model, graph, &one.point, &tried);
         }
+        return;
+    }
+    let parts = |(found, tried): (Found<'_>, Tried)| (found.edges, found.new, tried);
+    let all: Vec<_> = expand_all(model, graph, &part).into_iter().map(parts).collect();
+    for (one, (edges, new, tried)) in part.iter().zip(all) {
+        let mut adding = Adding { graph, next, from: one.at, stage: one.point.cycle.stage() };
+        let mut new = new.into_iter();
+        for (edge, known, broken) in edges {
+            // Another move of the part may have led to the same new state.
+            let built = if known.is_none() { new.next() } else { None };
+            let to = match (known.or_else(|| adding.known(edge.led.key)), built) {
+                (Some(at), _) => To::Known(at),
+                (None, Some((point, records))) => To::New(point, records),
+                (None, None) => continue,
+            };
+            adding.take(edge, to, broken);
+        }
+        looked(model, graph, &one.point, &tried);
+    }
+}
+
+/// A state has been looked at.
+fn looked(model: &Model, graph: &mut Graph, point: &Point, tried: &Tried) {
+    graph.lists.push(u32::try_from(graph.edges.len()).unwrap_or(u32::MAX));
+    graph.tried = graph.tried.or(tried.all);
+    graph.accepted = graph.accepted.or(tried.accepted);
+    sample(model, graph, point, tried);
+}
+
+/// Of states of one stage at which the same kinds were accepted, the first.
+fn sample(model: &Model, graph: &mut Graph, point: &Point, tried: &Tried) {
+    if !tried.refused.is_empty() {
+        note_refusals(model, graph, point, tried);
+    }
+    let sampled = graph.sampled.entry(point.cycle.stage()).or_default();
+    if sampled.len() < SAMPLES && !sampled.contains(&tried.accepted) {
+        sampled.push(tried.accepted);
+        graph.samples.push(point.clone());
     }
 }
 
 /// Of the moves of a kind that were refused at a stage, what refused the first few.
-fn note_refusals(model: &Model, graph: &mut Graph, point: &Point, found: &Found) {
+fn note_refusals(model: &Model, graph: &mut Graph, point: &Point, tried: &Tried) {
     let stage = point.cycle.stage();
-    let noted = |graph: &Graph, kind| graph.refused.get(&(stage, kind)).map_or(0, Vec::len);
-    if found.refused.iter().all(|(_, kind)| noted(graph, *kind) >= REFUSALS) {
+    let noted = |graph: &Graph, kind| graph.noted.get(pair(stage, kind)).copied().unwrap_or_default();
+    if tried.refused.iter().all(|(_, kind)| noted(graph, *kind) >= REFUSALS) {
         return;
     }
     let moves = model.moves(point);
-    for (choice, kind) in &found.refused {
+    for (choice, kind) in &tried.refused {
         if noted(graph, *kind) < REFUSALS
             && let Some(taken) = moves.get(usize::from(*choice))
         {
             let rules = model.refused_by(point, taken);
             graph.refused.entry((stage, *kind)).or_default().push(rules);
+            if let Some(noted) = graph.noted.get_mut(pair(stage, *kind)) {
+                *noted += 1;
+            }
         }
     }
 }
 
-fn expand_all(model: &Model, graph: &Graph, part: &[(u32, Point)]) -> Vec<Found> {
-    let threads = usize::from(model.bounds.threads.max(1));
-    if threads == 1 || part.len() < 64 {
-        return part.iter().map(|(at, point)| expand(model, graph, *at, point)).collect();
-    }
-    let size = part.len().div_ceil(threads);
+/// Where a stage's and a kind's own numbers stand in a list.
+const fn pair(stage: Stage, kind: CommandKind) -> usize {
+    stage as usize * CommandKind::COUNT + kind as usize
+}
+
+/// What the threads find at the states of a part, in their order.
+fn expand_all<'a>(model: &Model, graph: &'a Graph, part: &[Ahead]) -> Vec<(Found<'a>, Tried)> {
+    let each = |one: &Ahead| {
+        let mut found = Found { graph, edges: Vec::new(), new: Vec::new() };
+        let tried = expand(model, one, &mut found);
+        (found, tried)
+    };
+    let size = part.len().div_ceil(model.bounds.threads.into());
     thread::scope(|scope| {
-        let workers: Vec<_> = part
-            .chunks(size)
-            .map(|chunk| {
-                scope.spawn(move || chunk.iter().map(|(at, point)| expand(model, graph, *at, point)).collect::<Vec<_>>())
-            })
-            .collect();
+        let workers: Vec<_> =
+            part.chunks(size).map(|chunk| scope.spawn(move || chunk.iter().map(each).collect::<Vec<_>>())).collect();
         workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
     })
 }
 
-fn expand(model: &Model, graph: &Graph, from: u32, point: &Point) -> Found {
-    let moves = model.moves(point);
-    let mut found = Found {
-        from,
-        edges: Vec::with_capacity(moves.len()),
-        points: Vec::new(),
-        tried: KindSet::EMPTY,
-        broken: Vec::new(),
-        refused: Vec::new(),
-    };
+/// Takes every move at a state.
+fn expand(model: &Model, ahead: &Ahead, sink: &mut impl Sink) -> Tried {
+    let mut tried = Tried { all: KindSet::EMPTY, accepted: KindSet::EMPTY, refused: Vec::new() };
+    let properties = !model.watchers.properties().is_empty();
+    let moves = model.moves_of(&ahead.point, &ahead.records);
+    let mut siblings = Siblings::new(model, &ahead.point, &ahead.records);
     for (choice, taken) in (0..).zip(&moves) {
         let kind = match taken {
             Move::Give { act, .. } => Some(act.command.kind()),
             Move::Wait { .. } => None,
         };
         if let Some(kind) = kind {
-            found.tried.insert(kind);
+            tried.all.insert(kind);
         }
-        let Some(next) = model.after(point, taken) else {
-            found.refused.extend(kind.map(|kind| (choice, kind)));
+        let Some(led) = siblings.lead(taken) else {
+            tried.refused.extend(kind.map(|kind| (choice, kind)));
             continue;
         };
-        let key = model.key(&next);
-        if !model.watchers.properties().is_empty() {
-            found.broken.extend(model.watchers.broken(&next).into_iter().map(|property| (choice, property)));
+        if let Some(kind) = kind {
+            tried.accepted.insert(kind);
         }
-        found.edges.push((choice, key, kind, next.cycle.stage()));
-        if graph.find(key).is_none() {
-            found.points.push((choice, next));
-        }
+        let known = sink.known(led.key);
+        let built = if known.is_none() || properties { siblings.point(taken) } else { None };
+        let broken = match &built {
+            Some((point, _)) if properties => model.watchers.broken(point),
+            _ => Vec::new(),
+        };
+        let to = match (known, built) {
+            (Some(at), _) => To::Known(at),
+            (None, Some((point, records))) => To::New(point, records),
+            (None, None) => continue,
+        };
+        sink.take(Edge { choice, kind, led }, to, broken);
     }
-    found
-}
-
-fn merge(graph: &mut Graph, all: Vec<Found>, next: &mut Vec<(u32, Point)>) {
-    for found in all {
-        let from_stage =
-            usize::try_from(found.from).ok().and_then(|at| graph.stages.get(at)).copied().unwrap_or(Stage::Unformed);
-        graph.tried = graph.tried.or(found.tried);
-        let mut points = found.points.into_iter().peekable();
-        for (choice, key, kind, stage) in found.edges {
-            let at = match graph.find(key) {
-                Some(at) => at,
-                None => {
-                    while points.next_if(|(other, _)| *other < choice).is_some() {}
-                    let Some((_, point)) = points.next_if(|(other, _)| *other == choice) else { continue };
-                    let at = graph.add(key, (found.from, choice), &point);
-                    next.push((at, point));
-                    at
-                }
-            };
-            graph.edges.push(at);
-            if let Some(kind) = kind {
-                graph.accepted.insert(kind);
-                *graph.ways.entry((from_stage, kind, stage)).or_default() += 1;
-            }
-            for (_, property) in found.broken.iter().filter(|(other, _)| *other == choice) {
-                if let Some(first) = graph.broken.get_mut(*property) {
-                    first.get_or_insert(at);
-                }
-            }
-        }
-        graph.lists.push(u32::try_from(graph.edges.len()).unwrap_or(u32::MAX));
-    }
+    tried
 }

@@ -86,7 +86,9 @@ pub(super) fn dead(model: &Model, graph: &Graph, probe: &Probe<'_>) -> Vec<Comma
 /// Every payload of every kind, asked by a few at a few states of each stage.
 pub(super) struct Probe<'a> {
     model: &'a Model,
-    ids: Vec<RuleId>,
+    /// Every rule, and the kinds it looks at.
+    ids: Vec<(RuleId, KindSet)>,
+    tally: Tally,
     pub(super) accepted: KindSet,
     pub(super) rules: Vec<RuleUse>,
 }
@@ -95,107 +97,206 @@ impl<'a> Probe<'a> {
     pub(super) fn of(model: &'a Model, graph: &Graph) -> Self {
         let own = (0..model.process().spec().rules.len()).filter_map(|at| u8::try_from(at).ok()).map(RuleId::Process);
         let checks = RULES.iter().filter(|rule| !rule.kinds().is_empty()).map(|rule| rule.id);
-        let ids: Vec<RuleId> = checks.chain(own).collect();
-        let none = |id: &RuleId| RuleUse {
-            rule: id.name(model.process()),
-            looked: 0,
-            refused: 0,
-            alone: 0,
-            own: matches!(id, RuleId::Process(_)),
-        };
-        let rules = ids.iter().map(none).collect();
-        let mut probe = Self { model, ids, accepted: KindSet::EMPTY, rules };
+        let ids: Vec<(RuleId, KindSet)> = checks.chain(own).map(|id| (id, kinds_of(model, id))).collect();
+        let mut probe = Self { model, tally: Tally::of(&ids), ids, accepted: KindSet::EMPTY, rules: Vec::new() };
         probe.ask_all(&model.nothing(), KindSet::of(&[CommandKind::FormCycle]));
         for point in &graph.samples {
             probe.ask_all(point, KindSet::at_stage(point.cycle.stage()));
         }
         for ((_, kind), all) in &graph.refused {
             for refusals in all {
-                probe.note(*kind, refusals);
+                probe.tally.note(&probe.ids, *kind, refusals.iter().copied());
             }
         }
         // What nobody could do where it was asked may take one thing more to be done first.
-        let wanting = CommandKind::ALL.iter().copied().filter(|kind| !probe.accepted.or(graph.accepted).contains(*kind));
+        let mut later = Later { samples: &graph.samples, found: BTreeMap::new() };
+        let wanting = CommandKind::ALL.iter().copied().filter(|kind| !probe.alive().or(graph.accepted).contains(*kind));
         for kind in wanting.collect::<Vec<_>>() {
-            probe.ask_later(KindSet::of(&[kind]), &graph.samples, &|probe| probe.accepted.contains(kind));
+            probe.ask_later(KindSet::of(&[kind]), &mut later, &|probe| probe.alive().contains(kind));
         }
         for at in 0..probe.ids.len() {
-            let kinds = probe.ids.get(at).map_or(KindSet::EMPTY, |id| kinds_of(model, *id));
-            let alone = |probe: &Self| probe.rules.get(at).is_none_or(|rule| rule.alone > 0);
+            let kinds = probe.ids.get(at).map_or(KindSet::EMPTY, |(_, kinds)| *kinds);
+            let alone = |probe: &Self| probe.tally.rules.get(at).is_none_or(|rule| rule.alone > 0);
             if !alone(&probe) {
-                probe.ask_later(kinds, &graph.samples, &alone);
+                probe.ask_later(kinds, &mut later, &alone);
             }
         }
+        probe.accepted = probe.alive();
+        probe.rules = probe.tally.uses(model, &probe.ids);
         probe
     }
 
+    /// The kinds that were accepted so far.
+    const fn alive(&self) -> KindSet {
+        self.tally.accepted
+    }
+
     fn ask_all(&mut self, point: &Point, kinds: KindSet) {
-        let some = askers(point);
-        for kind in kinds.iter() {
-            for (at, command) in menu(kind, &point.cycle, point.now).into_iter().enumerate() {
-                for actor in &some {
-                    self.ask(point, &command, &Context::new(*actor, point.now));
-                }
-                // Once a kind: at a time that lies behind, and where everyone is in another session.
-                if at == 0
-                    && let Some(actor) = some.first()
-                {
-                    let early = Context::new(*actor, point.cycle.last_at() - Span::seconds(1));
-                    self.ask(point, &command, &early);
-                }
-                if kind == CommandKind::MarkAttendance
-                    && let Some(actor) = some.first()
-                {
-                    let elsewhere = point.cycle.ledger().active();
-                    self.ask(point, &command, &Context { elsewhere, ..Context::new(*actor, point.now) });
-                }
-            }
-        }
-    }
-
-    fn ask(&mut self, point: &Point, command: &Command, context: &Context) {
-        let kind = command.kind();
-        let refusals = self.model.rules().refusals(&point.cycle, command, context);
-        if refusals.is_empty() && context.elsewhere.is_empty() {
-            self.accepted.insert(kind);
-        }
-        let rules: Vec<RuleId> = refusals.iter().map(Rejection::rule).collect();
-        self.note(kind, &rules);
-    }
-
-    /// What rules did about a command of this kind.
-    fn note(&mut self, kind: CommandKind, refusals: &[RuleId]) {
-        for (id, one) in self.ids.iter().zip(&mut self.rules) {
-            if kinds_of(self.model, *id).contains(kind) {
-                one.looked += 1;
-                let refused = refusals.contains(id);
-                one.refused += usize::from(refused);
-                one.alone += usize::from(refused && refusals.len() == 1);
-            }
-        }
+        self.tally.ask_all(self.model, &self.ids, point, kinds);
     }
 
     /// Asks for these kinds again, after everything else that is possible at the states they belong to, until it is `enough`.
-    fn ask_later(&mut self, kinds: KindSet, samples: &[Point], enough: &dyn Fn(&Self) -> bool) {
-        for point in samples {
+    fn ask_later(&mut self, kinds: KindSet, later: &mut Later<'_>, enough: &dyn Fn(&Self) -> bool) {
+        for at in 0..later.samples.len() {
+            let Some(point) = later.samples.get(at) else { break };
             let here = KindSet::at_stage(point.cycle.stage());
             let kinds = kinds.and(here);
             for other in if kinds.is_empty() { KindSet::EMPTY } else { here }.iter() {
-                let permitted = |by: &Actor, command: &Command| {
-                    self.model.rules().permits(&point.cycle, command, &Context::new(*by, point.now))
-                };
-                let given = menu(other, &point.cycle, point.now).into_iter().find_map(|command| {
-                    let by = askers(point).into_iter().find(|by| permitted(by, &command))?;
-                    Some(Move::Give { chores: Vec::new(), act: Act { by, command }, cost: Cost::Free })
-                });
-                if let Some(next) = given.and_then(|given| self.model.after(point, &given)) {
-                    self.ask_all(&next, kinds.and(KindSet::at_stage(next.cycle.stage())));
+                if let Some((next, asked)) = later.after(self.model, at, other) {
+                    for kind in kinds.and(KindSet::at_stage(next.cycle.stage())).iter() {
+                        let answers = asked.entry(kind).or_insert_with(|| {
+                            let mut tally = Tally::of(&self.ids);
+                            tally.ask_all(self.model, &self.ids, next, KindSet::of(&[kind]));
+                            tally
+                        });
+                        self.tally.add(answers);
+                    }
                     if enough(self) {
                         return;
                     }
                 }
             }
         }
+    }
+}
+
+/// What was answered.
+struct Tally {
+    accepted: KindSet,
+    /// How often a command of each kind was asked for.
+    asked: Vec<usize>,
+    rules: Vec<Refusing>,
+}
+
+/// How often a rule refused, and alone.
+#[derive(Clone, Copy, Default)]
+struct Refusing {
+    refused: usize,
+    alone: usize,
+}
+
+impl Tally {
+    fn of(ids: &[(RuleId, KindSet)]) -> Self {
+        let rules = vec![Refusing::default(); ids.len()];
+        Self { accepted: KindSet::EMPTY, asked: vec![0; CommandKind::COUNT], rules }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.accepted = self.accepted.or(other.accepted);
+        for (one, more) in self.asked.iter_mut().zip(&other.asked) {
+            *one += more;
+        }
+        for (one, more) in self.rules.iter_mut().zip(&other.rules) {
+            one.refused += more.refused;
+            one.alone += more.alone;
+        }
+    }
+
+    fn ask_all(&mut self, model: &Model, ids: &[(RuleId, KindSet)], point: &Point, kinds: KindSet) {
+        let some = askers(point);
+        for kind in kinds.iter() {
+            for (at, command) in menu(kind, &point.cycle, point.now).into_iter().enumerate() {
+                let mut ask = |context: &Context| self.ask(model, ids, point, &command, context);
+                for actor in &some {
+                    ask(&Context::new(*actor, point.now));
+                }
+                // Once a kind: at a time that lies behind, and where everyone is in another session.
+                if at == 0
+                    && let Some(actor) = some.first()
+                {
+                    ask(&Context::new(*actor, point.cycle.last_at() - Span::seconds(1)));
+                }
+                if kind == CommandKind::MarkAttendance
+                    && let Some(actor) = some.first()
+                {
+                    let elsewhere = point.cycle.ledger().active();
+                    ask(&Context { elsewhere, ..Context::new(*actor, point.now) });
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, model: &Model, ids: &[(RuleId, KindSet)], point: &Point, command: &Command, context: &Context) {
+        let kind = command.kind();
+        let refusals = model.rules().refusals(&point.cycle, command, context);
+        if refusals.is_empty() && context.elsewhere.is_empty() {
+            self.accepted.insert(kind);
+        }
+        self.note(ids, kind, refusals.iter().map(Rejection::rule));
+    }
+
+    /// What rules did about a command of this kind.
+    fn note(
+        &mut self,
+        ids: &[(RuleId, KindSet)],
+        kind: CommandKind,
+        refusals: impl ExactSizeIterator<Item = RuleId> + Clone,
+    ) {
+        if let Some(asked) = self.asked.get_mut(kind as usize) {
+            *asked += 1;
+        }
+        let alone = usize::from(refusals.len() == 1);
+        for (nth, id) in refusals.clone().enumerate() {
+            // A rule that is a gate and a check may have refused twice, which counts once.
+            if refusals.clone().take(nth).any(|earlier| earlier == id) {
+                continue;
+            }
+            // Gates aside, a rule refuses only what it looks at.
+            let one = ids.binary_search_by_key(&place(id), |(one, _)| place(*one)).ok();
+            let looks = |at: &usize| ids.get(*at).is_some_and(|(_, kinds)| kinds.contains(kind));
+            if let Some(one) = one.filter(looks).and_then(|at| self.rules.get_mut(at)) {
+                one.refused += 1;
+                one.alone += alone;
+            }
+        }
+    }
+
+    fn uses(&self, model: &Model, ids: &[(RuleId, KindSet)]) -> Vec<RuleUse> {
+        let each = |((id, kinds), one): (&(RuleId, KindSet), &Refusing)| RuleUse {
+            rule: id.name(model.process()),
+            // A rule looks at every command of its kinds.
+            looked: kinds.iter().filter_map(|kind| self.asked.get(kind as usize)).sum(),
+            refused: one.refused,
+            alone: one.alone,
+            own: matches!(id, RuleId::Process(_)),
+        };
+        ids.iter().zip(&self.rules).map(each).collect()
+    }
+}
+
+/// Where a rule stands among all: those of the table by number, then the process's own.
+const fn place(id: RuleId) -> (u8, u8) {
+    match id {
+        RuleId::Ours(number) => (0, number),
+        RuleId::Process(at) => (1, at),
+        RuleId::Code(_) => (2, 0),
+    }
+}
+
+/// A point, and what was answered there to each kind.
+type Next = (Point, BTreeMap<CommandKind, Tally>);
+
+/// What comes after a sample once something of a kind was given there, and what was answered then: looked at when it is wanted,
+/// and kept.
+struct Later<'a> {
+    samples: &'a [Point],
+    found: BTreeMap<(usize, CommandKind), Option<Next>>,
+}
+
+impl Later<'_> {
+    fn after(&mut self, model: &Model, at: usize, kind: CommandKind) -> Option<&mut Next> {
+        let sample = self.samples.get(at)?;
+        let given = || {
+            let permitted = |by: &Actor, command: &Command| {
+                model.rules().permits(&sample.cycle, command, &Context::new(*by, sample.now))
+            };
+            let given = menu(kind, &sample.cycle, sample.now).into_iter().find_map(|command| {
+                let by = askers(sample).into_iter().find(|by| permitted(by, &command))?;
+                Some(Move::Give { chores: Vec::new(), act: Act { by, command }, cost: Cost::Free })
+            });
+            Some((model.after(sample, &given?)?, BTreeMap::new()))
+        };
+        self.found.entry((at, kind)).or_insert_with(given).as_mut()
     }
 }
 
