@@ -32,7 +32,12 @@ impl Opened {
             Some(clock) => service.with_clock(clock.clone()),
             None => service,
         };
-        Ok(Self { organisation: Organisation::new(entry.id.clone(), &entry.name, service), store, is_new })
+        let mut organisation = Organisation::new(entry.id.clone(), &entry.name, service);
+        if let Some(oidc) = &entry.oidc {
+            let taking = || format!("taking the issuer of `{}` from peercircle.toml", entry.id);
+            organisation = organisation.with_oidc(oidc.clone()).with_context(taking)?;
+        }
+        Ok(Self { organisation, store, is_new })
     }
 
     /// The one that is named, or the only one.

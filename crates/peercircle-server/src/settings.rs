@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use peercircle_host::OrgId;
+use peercircle_host::{Oidc, OrgId};
 use peercircle_service::MasterKey;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,9 @@ const MASTER_KEY: &str = "PEERCIRCLE_MASTER_KEY";
 pub(crate) struct Entry {
     pub(crate) id: OrgId,
     pub(crate) name: String,
+    /// Its own issuer, where people sign in with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) oidc: Option<Oidc>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +45,7 @@ impl Settings {
         let file = match fs::read_to_string(&path) {
             Ok(text) => toml::from_str(&text).with_context(|| format!("reading `{}`", path.display()))?,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let home = Entry { id: "home".parse()?, name: "My organisation".to_owned() };
+                let home = Entry { id: "home".parse()?, name: "My organisation".to_owned(), oidc: None };
                 let file = File { organisation: vec![home] };
                 write_new(&path, toml::to_string(&file)?.as_bytes())?;
                 file
@@ -60,7 +63,7 @@ impl Settings {
         if self.organisations().iter().any(|entry| entry.id == *id) {
             bail!("expected an id that no organisation has yet, got `{id}`");
         }
-        self.file.organisation.push(Entry { id: id.clone(), name: name.to_owned() });
+        self.file.organisation.push(Entry { id: id.clone(), name: name.to_owned(), oidc: None });
         let (path, part) = (self.folder.join("peercircle.toml"), self.folder.join("peercircle.toml.part"));
         let _left_over = fs::remove_file(&part);
         write_new(&part, toml::to_string(&self.file)?.as_bytes())?;

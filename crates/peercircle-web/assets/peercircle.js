@@ -216,11 +216,15 @@
   let sending = 0;
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-  async function send(form, button) {
+  // How far the reader's time is behind UTC on the date that was chosen, for every form with a date: its label says whose time it is.
+  function zoned(form) {
     for (const zone of form.querySelectorAll("[data-zone-minutes]")) {
       const date = form.querySelector("input[type=datetime-local]");
       zone.value = new Date(date?.value || Date.now()).getTimezoneOffset();
     }
+  }
+
+  async function send(form, button) {
     const body = new URLSearchParams(new FormData(form, button ?? undefined));
     const buttons = form.querySelectorAll("button");
     buttons.forEach((one) => one.setAttribute("aria-busy", "true"));
@@ -256,6 +260,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    zoned(form);
     if (!form.matches("form[data-send]")) return;
     event.preventDefault();
     if (!("sending" in form.dataset)) send(form, event.submitter);

@@ -45,7 +45,8 @@ impl Pressed {
     }
 }
 
-fn get<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+/// What a field holds, where it holds something.
+pub(crate) fn get<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
     fields.iter().find(|(field, value)| field == name && !value.trim().is_empty()).map(|(_, value)| value.as_str())
 }
 
@@ -150,11 +151,22 @@ pub(crate) fn hidden(name: &str, value: &str) -> Markup {
 
 /// A list to choose from, with a label.
 pub(crate) fn select(name: &str, label: &str, options: &[(String, String)], none: Option<&str>) -> Markup {
+    select_at(name, label, options, none, None)
+}
+
+/// The same, with what was chosen before.
+pub(crate) fn select_at(
+    name: &str,
+    label: &str,
+    options: &[(String, String)],
+    none: Option<&str>,
+    chosen: Option<&str>,
+) -> Markup {
     html! {
         label.field { span { (label) }
             select name=(name) {
                 @if let Some(none) = none { option value="" { (none) } }
-                @for (value, label) in options { option value=(value) { (label) } }
+                @for (value, label) in options { option value=(value) selected[chosen == Some(value.as_str())] { (label) } }
             }
         }
     }
@@ -162,9 +174,14 @@ pub(crate) fn select(name: &str, label: &str, options: &[(String, String)], none
 
 /// A date and a time.
 pub(crate) fn date(name: &str, label: &str) -> Markup {
+    date_at(name, label, true, None)
+}
+
+/// The same, with what was chosen before.
+pub(crate) fn date_at(name: &str, label: &str, required: bool, chosen: Option<&str>) -> Markup {
     html! {
         label.field { span { (label) " " small data-zone { "(UTC)" } }
-            input type="datetime-local" name=(name) required;
+            input type="datetime-local" name=(name) value=[chosen] required[required];
         }
         input type="hidden" name="zone" value="0" data-zone-minutes;
     }
@@ -204,7 +221,7 @@ pub(crate) fn readers(audience: Option<peercircle_core::SessionKind>) -> Markup 
 impl Here {
     /// Whether one may write at all: whoever isn't vouched for may not yet.
     pub(crate) fn may_write(&self) -> bool {
-        matches!(self.visitor.who(), peercircle_host::Who::Member { vouched: true, .. })
+        self.visitor.ask(&peercircle_host::Right::Content(self.id.clone())).is_ok()
     }
 }
 

@@ -3,8 +3,12 @@
 mod cycle;
 mod group;
 mod lists;
+mod person;
+mod processes;
 mod programme;
 mod roster;
+
+use std::fmt::Display;
 
 use axum::{
     Router,
@@ -12,6 +16,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
+use maud::{Markup, html};
 use peercircle_core::CycleFacts;
 use peercircle_host::{MIN_PEOPLE, Visitor, Who};
 
@@ -19,26 +24,36 @@ use crate::{
     Web, guard,
     guard::SignedIn,
     page::{Nav, Page, Trouble},
+    words::spaced,
 };
 
-/// The longest form, in bytes: a roster, and what stands around it.
-const MAX_FORM: usize = 512 << 10;
+/// The longest form, in bytes: a roster of 256 KiB, which a form may write with three bytes for one.
+const MAX_FORM: usize = 1 << 20;
+
+/// How many rows a page lists.
+const PAGE: usize = 100;
+
+/// A form's fields, or an address's.
+type Fields = [(String, String)];
 
 pub(crate) fn routes() -> Router<Web> {
     Router::new()
         .route("/programme", get(programme::page))
+        .route("/groups", get(lists::groups))
         .route("/groups/new", get(roster::page))
-        .route("/groups/preview", post(roster::preview))
-        .route("/groups/make", post(roster::make))
+        .route("/groups/new/sample.csv", get(roster::sample))
+        .route("/groups/new/preview", post(roster::preview))
+        .route("/groups/new/make", post(roster::make))
+        .route("/groups/new/made", get(roster::made))
         .route("/groups/{group}", get(group::page))
         .route("/groups/{group}/cycles", post(group::form))
         .route("/groups/{group}/invitations", post(group::invite))
         .route("/cycles/{cycle}", get(cycle::page))
         .route("/cycles/{cycle}/do", post(cycle::act))
         .route("/people", get(lists::people))
-        .route("/people/{person}", get(lists::person).post(lists::put_person))
-        .route("/people/{person}/erase", post(lists::erase))
-        .route("/processes", get(lists::processes).post(lists::put_process))
+        .route("/people/{person}", get(person::page).post(person::put))
+        .route("/people/{person}/erase", get(person::confirm).post(person::erase))
+        .route("/processes", get(processes::page).post(processes::put))
         .route("/audit", get(lists::audit))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(axum::middleware::from_fn(guard::own_site))
@@ -56,7 +71,7 @@ fn nav(visitor: &Visitor, at: &str) -> Nav {
         place: Some(visitor.organisation().name().to_owned()),
         links: vec![
             link("Programme", "/programme"),
-            link("New groups", "/groups/new"),
+            link("Groups", "/groups"),
             link("People", "/people"),
             link("Processes", "/processes"),
             link("Audit", "/audit"),
@@ -79,7 +94,34 @@ fn owner(visitor: &Visitor) -> Result<(), Trouble> {
     }
 }
 
-/// Whether a group is large enough for its figures to be shown.
-fn is_shown(facts: &CycleFacts) -> bool {
-    facts.members.is_some_and(|members| u32::from(members) >= MIN_PEOPLE)
+/// The address of something by its id. An id may hold a slash, and a group may be called `new`, as the page that makes some is.
+fn at(place: &str, id: impl Display) -> String {
+    match id.to_string().as_str() {
+        "new" => format!("/{place}/%6Eew"),
+        id => format!("/{place}/{}", id.replace('/', "%2F")),
+    }
+}
+
+/// Why a cycle's figures aren't shown, where they aren't.
+fn withheld(facts: &CycleFacts) -> Option<&'static str> {
+    match facts.members {
+        Some(members) if u32::from(members) >= MIN_PEOPLE => None,
+        Some(_) => Some("under five people"),
+        None => Some("the group shows no counts"),
+    }
+}
+
+/// What people call a module.
+fn module(visitor: &Visitor, id: &str) -> String {
+    let found = visitor.organisation().catalogue().module(id, "en");
+    found.map_or_else(|| spaced(id), |module| module.about.title.as_str().to_owned())
+}
+
+/// A table in a box of its own that scrolls where a screen is narrow.
+fn table(caption: &str, head: &Markup, body: &Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
+            table { caption.sr { (caption) } thead { tr { (head) } } tbody { (body) } }
+        }
+    }
 }

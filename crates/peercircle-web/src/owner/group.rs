@@ -8,16 +8,17 @@ use axum::{
 };
 use maud::{Markup, html};
 use peercircle_core::{CycleFacts, GroupId, MemberId};
-use peercircle_host::{Group, HostError, Person, Visitor};
+use peercircle_host::{Group, HostError, Invitation, Person, Visitor};
 use peercircle_service::group_tag;
 use peercircle_store::Which;
 
 use super::{
-    framed, is_shown, owner,
+    Fields, at, framed, module, owner,
     programme::{attended, is_over},
-    roster,
+    roster, withheld,
 };
 use crate::{
+    forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},
     words::{capital, day, spaced},
@@ -34,7 +35,6 @@ struct Shown {
 }
 
 fn load(visitor: &Visitor, id: &GroupId) -> Result<Shown, Trouble> {
-    owner(visitor)?;
     let group = visitor.group(id)?;
     let people = group.members.iter().map(|member| visitor.directory_entry(member)).collect::<Result<_, _>>()?;
     let service = visitor.organisation().service();
@@ -43,61 +43,69 @@ fn load(visitor: &Visitor, id: &GroupId) -> Result<Shown, Trouble> {
     Ok(Shown { group, people, cycles })
 }
 
-fn show(visitor: &Visitor, shown: &Shown) -> Page {
+fn show(visitor: &Visitor, shown: &Shown, chosen: &Fields) -> Result<Page, Trouble> {
     let Shown { group, people, cycles } = shown;
+    let place = at("groups", &group.id);
     let lives = cycles.iter().any(|facts| !is_over(facts));
     let body = html! {
         h1 { (group.name) }
         div.two {
-            section.card {
-                h2 { "People" }
-                ul.people { @for person in people {
-                    li { a href={ "/people/" (person.id) } { (person.name) } small { (spaced(person.level.as_str())) ", " (spaced(person.department.as_str())) } }
-                } }
-                form method="post" action={ "/groups/" (group.id) "/invitations" } { button.primary { "Invite them all" } }
-                p.helps { "Each gets an address of their own that works once, shown to you this once: to print, or to send. Whoever takes one after the group has begun sees no notes until somebody in the group says that it is them." }
-                details.quiet { summary { "Invite one of them anew" }
-                    @for person in people { form.row method="post" action={ "/groups/" (group.id) "/invitations" } { input type="hidden" name="person" value=(person.id); button.small.quiet { (person.name) } } }
-                }
-            }
+            section.card { h2 { "People" } (invitations(&place, people)) }
             section.card {
                 h2 { "Cycles" }
                 @if cycles.is_empty() { p { "None yet." } }
                 ul.people { @for facts in cycles { @if let Some(cycle) = &facts.cycle {
-                    li { a href={ "/cycles/" (cycle) } { (module(visitor, facts)) } small { (capital(facts.stage)) ", " (facts.sessions_held) " of 2 sessions" @if is_shown(facts) && !facts.attended.is_empty() { ", attended " (attended(facts)) } } }
+                    li { a href=(at("cycles", cycle)) { (module(visitor, facts.module.as_ref().map_or("", |id| id.as_str()))) } small { (one(facts)) } }
                 } } }
-                @if !lives {
-                    h3 { "The next cycle" }
-                    form method="post" action={ "/groups/" (group.id) "/cycles" } {
-                        (roster::module_choice(visitor))
-                        (process_choice(visitor))
-                        (roster::date_choice())
+                @if lives { p.helps { "The next cycle can begin when this one has ended (R-60)." } }
+                @else {
+                    h3 { @if cycles.is_empty() { "The first cycle" } @else { "The next cycle" } }
+                    form method="post" action={ (place) "/cycles" } {
+                        (roster::module_choice(visitor, chosen))
+                        (roster::process_choice(visitor, get(chosen, "process"))?)
+                        (roster::date_choice(chosen))
                         button.primary { "Form a cycle" }
                     }
-                } @else { p.helps { "The next cycle can begin when this one has ended (R-60)." } }
+                }
             }
         }
     };
-    framed(visitor, "", Page::new(group.name.clone(), body))
+    Ok(framed(visitor, "/groups", Page::new(group.name.clone(), body)))
 }
 
-fn module(visitor: &Visitor, facts: &CycleFacts) -> String {
-    let id = facts.module.as_ref().map(ToString::to_string).unwrap_or_default();
-    visitor
-        .organisation()
-        .catalogue()
-        .module(&id, "en")
-        .map_or_else(|| spaced(&id), |module| module.about.title.as_str().to_owned())
+/// A cycle in a line.
+fn one(facts: &CycleFacts) -> String {
+    let line = format!("{}, {} of 2 sessions", capital(facts.stage), facts.sessions_held);
+    match withheld(facts) {
+        None if facts.attended.is_empty() => line,
+        None => format!("{line}, attended {}", attended(facts)),
+        Some(why) => format!("{line}; {why}"),
+    }
 }
 
-fn process_choice(visitor: &Visitor) -> Markup {
-    let processes = visitor.organisation().processes().unwrap_or_default();
-    let options: Vec<_> = processes.into_iter().map(|file| (file.name, file.title)).collect();
-    crate::forms::select("process", "Process", &options, None)
+fn invitations(place: &str, people: &[Person]) -> Markup {
+    html! {
+        @if people.is_empty() { p { "Nobody." } }
+        ul.people { @for person in people {
+            li { a href=(at("people", &person.id)) { (person.name) } small { (spaced(person.level.as_str())) ", " (spaced(person.department.as_str())) } }
+        } }
+        @if !people.is_empty() {
+            form method="post" action={ (place) "/invitations" } { button.primary { "Invite them all" } }
+            p.helps { "Each gets an address of their own that works once, shown to you this once: to print, or to send." }
+            p.helps { "Whoever takes an invitation after the group has begun, or a second one, is shown no notes until somebody in the group says that it is them: you could have taken it yourself." }
+            details.quiet { summary { "Invite one of them anew" }
+                @for person in people { form.row method="post" action={ (place) "/invitations" } { input type="hidden" name="person" value=(person.id); button.small.quiet { "Invite " (person.name) } } }
+            }
+        }
+    }
 }
 
 pub(super) async fn page(SignedIn(visitor): SignedIn, Path(group): Path<String>) -> Result<Page, Trouble> {
-    blocking(move || Ok(show(&visitor, &load(&visitor, &id(&group)?)?))).await
+    blocking(move || {
+        owner(&visitor)?;
+        show(&visitor, &load(&visitor, &id(&group)?)?, &[])
+    })
+    .await
 }
 
 pub(super) async fn form(
@@ -107,12 +115,20 @@ pub(super) async fn form(
 ) -> Result<Response, Trouble> {
     blocking(move || {
         owner(&visitor)?;
-        let (id, new) = (id(&group)?, roster::new_cycle(&fields)?);
+        let id = id(&group)?;
+        let no = |status, alert| Ok(show(&visitor, &load(&visitor, &id)?, &fields)?.refusing(status, alert).into_response());
+        let new = match roster::new_cycle(&fields) {
+            Ok(new) => new,
+            Err(Trouble::Form { expected, got }) => {
+                let alert = html! { h2 { "Nothing was formed" } p { "Expected " (expected) ", got " (got) "." } };
+                return no(StatusCode::UNPROCESSABLE_ENTITY, alert);
+            }
+            Err(trouble) => return Err(trouble),
+        };
         match visitor.form_cycle(&id, &new) {
-            Ok(formed) => Ok(Redirect::to(&format!("/cycles/{}", formed.cycle)).into_response()),
+            Ok(formed) => Ok(Redirect::to(&at("cycles", &formed.cycle)).into_response()),
             Err(HostError::Refused { refusals: list }) => {
-                let alert = html! { h2 { "The rules say no" } (refusals(&list, str::to_owned)) };
-                Ok(show(&visitor, &load(&visitor, &id)?).refusing(StatusCode::CONFLICT, alert).into_response())
+                no(StatusCode::CONFLICT, html! { h2 { "The rules say no" } (refusals(&list, str::to_owned)) })
             }
             Err(error) => Err(error.into()),
         }
@@ -120,7 +136,7 @@ pub(super) async fn form(
     .await
 }
 
-/// Invitations, shown this once: a sheet to print and cut.
+/// Invitations: a sheet to print and cut. No redirect leads to it, as nothing but this answer ever holds what opens the door.
 pub(super) async fn invite(
     SignedIn(visitor): SignedIn,
     Path(group): Path<String>,
@@ -130,26 +146,34 @@ pub(super) async fn invite(
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
     let scheme = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok()).unwrap_or("http").to_owned();
     blocking(move || {
+        owner(&visitor)?;
         let shown = load(&visitor, &id(&group)?)?;
-        let only: Option<MemberId> = fields.iter().find(|(name, _)| name == "person").and_then(|(_, person)| person.parse().ok());
+        let only: Option<MemberId> = get(&fields, "person").and_then(|person| person.parse().ok());
         let mut cards = Vec::new();
         for person in shown.people.iter().filter(|person| only.as_ref().is_none_or(|only| *only == person.id)) {
-            let invitation = visitor.invite(&person.id)?;
-            cards.push((person, format!("{scheme}://{host}/in/{}", invitation.token), invitation.expires_at));
+            cards.push((person, visitor.invite(&person.id)?));
         }
+        let began = shown.cycles.iter().any(|facts| facts.sessions_held > 0 || !matches!(facts.stage, "forming" | "scheduled"));
         let body = html! {
-            h1 { "Invitations for " (shown.group.name) }
-            p.lead { "They are shown this once. Print and cut, or send each to its person only." }
-            ul.slips { @for (person, link, until) in &cards {
-                li.card { p { strong { (person.name) } @if let Some(email) = &person.email { " · " (email) } }
-                    p { "You are invited to a peer learning group at " (visitor.organisation().name()) ". This is your own way in; it works once, until " (day(*until)) "." }
-                    p.link { (link) }
-                    p.helps { "What is said in the group stays there: whoever runs the programme sees who attended and what was completed, never what was said." }
-                }
-            } }
-            p.more { a.button href={ "/groups/" (shown.group.id) } { "Done" } }
+            div.screen { h1 { "Invitations for " (shown.group.name) }
+                p.lead { "They are shown this once. Print and cut, or send each to its person only." }
+                @if began { p.card.warn { "This group has begun: whoever takes one of these now is shown no notes until somebody in the group says that it is them." } }
+            }
+            ul.slips { @for (person, invitation) in &cards { (slip(&visitor, person, invitation, &format!("{scheme}://{host}"))) } }
+            p.more { a.button href=(at("groups", &shown.group.id)) { "Done" } }
         };
-        Ok(framed(&visitor, "", Page::new("Invitations", body)))
+        Ok(framed(&visitor, "/groups", Page::new("Invitations", body)))
     })
     .await
+}
+
+fn slip(visitor: &Visitor, person: &Person, invitation: &Invitation, base: &str) -> Markup {
+    html! {
+        li.card {
+            p { strong { (person.name) } @if let Some(email) = &person.email { " · " (email) } }
+            p { "You are invited to a peer learning group at " (visitor.organisation().name()) ". This is your own way in; it works once, until " (day(invitation.expires_at)) "." }
+            p.link { (base) "/in/" (invitation.token) }
+            p.helps { "What is said in the group stays there: whoever runs the programme sees who attended and what was completed, never what was said." }
+        }
+    }
 }

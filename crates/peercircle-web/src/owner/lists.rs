@@ -1,28 +1,53 @@
-//! People, processes, and who looked at facts.
+//! Groups, people, and who looked at facts, as lists.
 
-use axum::{
-    Form,
-    extract::{Path, Query},
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::extract::Query;
+use chrono::{DateTime, NaiveDate};
 use maud::{Markup, html};
-use peercircle_core::MemberId;
-use peercircle_host::{HostError, Looked, Person, Visitor};
+use peercircle_core::{GroupId, Instant, MemberId, Span};
+use peercircle_host::{Looked, Visitor};
 
-use super::{framed, owner};
+use super::{PAGE, at, framed, owner, table};
 use crate::{
+    forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble},
     words::{spaced, when},
 };
 
-/// How many a page lists.
-const PAGE: usize = 100;
+/// How many days back the audit begins, where nothing else is asked for.
+const AUDIT_DAYS: u32 = 30;
 
-fn get(fields: &[(String, String)], name: &str) -> Option<String> {
-    let found = fields.iter().find(|(field, value)| field == name && !value.trim().is_empty());
-    found.map(|(_, value)| value.trim().to_owned())
+/// The button to the next page of a list. An id may hold a plus, which an address would read as a space.
+fn more(place: &str, label: &str, last: Option<&str>) -> Markup {
+    html! { @if let Some(last) = last { p { a.button href={ (place) "after=" (last.replace('+', "%2B")) } { (label) } } } }
+}
+
+/// The last of a page that is full.
+fn last<T>(page: &[T]) -> Option<&T> {
+    if page.len() == PAGE { page.last() } else { None }
+}
+
+pub(super) async fn groups(
+    SignedIn(visitor): SignedIn,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Page, Trouble> {
+    blocking(move || {
+        owner(&visitor)?;
+        let after: Option<GroupId> = get(&query, "after").and_then(|after| after.parse().ok());
+        let groups = visitor.groups(after.as_ref(), PAGE)?;
+        let head = html! { th scope="col" { "Group" } th.number scope="col" { "People" } };
+        let body = html! { @for group in &groups { tr { th scope="row" { a href=(at("groups", &group.id)) { (group.name) } } td.number { (group.members.len()) } } } };
+        let body = html! {
+            h1 { "Groups" }
+            p { a.button href="/groups/new" { "New groups" } }
+            section.card {
+                @if groups.is_empty() { p { "No more groups." } } @else { (table("Groups", &head, &body)) }
+                (more("/groups?", "More", last(&groups).map(|group| group.id.as_str())))
+            }
+        };
+        Ok(framed(&visitor, "/groups", Page::new("Groups", body)))
+    })
+    .await
 }
 
 pub(super) async fn people(
@@ -33,17 +58,15 @@ pub(super) async fn people(
         owner(&visitor)?;
         let after: Option<MemberId> = get(&query, "after").and_then(|after| after.parse().ok());
         let people = visitor.people(after.as_ref(), PAGE)?;
+        let head = html! { th scope="col" { "Name" } th scope="col" { "Level" } th scope="col" { "Department" } th scope="col" { "Address" } };
+        let body = html! { @for person in &people { tr { th scope="row" { a href=(at("people", &person.id)) { (person.name) } } td { (spaced(person.level.as_str())) } td { (spaced(person.department.as_str())) } td { (person.email.as_deref().unwrap_or("–")) } } } };
         let body = html! {
             h1 { "People" }
             section.card {
-                @if people.is_empty() { p { "Nobody yet: they come with the first roster." } p { a.button href="/groups/new" { "Make new groups" } } }
-                @else {
-                    div.scroll tabindex="0" role="region" aria-label="People" { table {
-                        thead { tr { th scope="col" { "Name" } th scope="col" { "Level" } th scope="col" { "Department" } th scope="col" { "Address" } } }
-                        tbody { @for person in &people { tr { th scope="row" { a href={ "/people/" (person.id) } { (person.name) } } td { (spaced(person.level.as_str())) } td { (spaced(person.department.as_str())) } td { (person.email.as_deref().unwrap_or("–")) } } } }
-                    } }
-                    @if people.len() == PAGE { @if let Some(last) = people.last() { p { a.button href={ "/people?after=" (last.id) } { "More" } } } }
-                }
+                @if people.is_empty() && after.is_none() { p { "Nobody yet: they come with the first roster." } p { a.button href="/groups/new" { "New groups" } } }
+                @else if people.is_empty() { p { "Nobody else." } }
+                @else { (table("People", &head, &body)) }
+                (more("/people?", "More", last(&people).map(|person| person.id.as_str())))
             }
         };
         Ok(framed(&visitor, "/people", Page::new("People", body)))
@@ -51,164 +74,36 @@ pub(super) async fn people(
     .await
 }
 
-fn id(text: &str) -> Result<MemberId, Trouble> {
-    text.parse().map_err(|_| HostError::NotFound { expected: "a person", got: text.to_owned() }.into())
+/// The day that the audit is asked from, as a form writes it; some weeks ago where none is.
+fn since(visitor: &Visitor, asked: Option<&str>) -> NaiveDate {
+    let asked = asked.and_then(|day| day.parse::<NaiveDate>().ok());
+    let from: Instant = visitor.organisation().service().now() - Span::days(AUDIT_DAYS);
+    asked.unwrap_or_else(|| DateTime::from_timestamp_millis(from.unix_millis()).unwrap_or_default().date_naive())
 }
 
-fn shown(visitor: &Visitor, person: &Person) -> Page {
-    let text = |name: &str, label: &str, value: &str, required: bool| {
-        html! { label.field { span { (label) } input type="text" name=(name) value=(value) required[required]; } }
-    };
-    let body = html! {
-        h1 { (person.name) }
-        section.card {
-            form method="post" action={ "/people/" (person.id) } {
-                (text("name", "Name", &person.name, true))
-                (text("email", "Address", person.email.as_deref().unwrap_or_default(), false))
-                (text("level", "Level", person.level.as_str(), true))
-                (text("department", "Department", person.department.as_str(), true))
-                (text("manager", "Manager, by id", person.manager.as_ref().map_or("", MemberId::as_str), false))
-                button.primary { "Keep it" }
-            }
-            p.helps { "Running cycles keep what they knew when somebody was enrolled." }
-        }
-        section.card {
-            h2 { "Erase" }
-            details.quiet { summary { "Erase " (person.name) " everywhere" }
-                p { "Name, address and id disappear from the directory, from every cycle and its history, with all notes they wrote. Counts stay, and the histories replay. It can't be undone." }
-                form method="post" action={ "/people/" (person.id) "/erase" } {
-                    label.field { span { "To be sure, write the id: " code { (person.id) } } input type="text" name="sure" required autocomplete="off"; }
-                    button.danger { "Erase for good" }
-                }
-            }
-        }
-    };
-    framed(visitor, "/people", Page::new(person.name.clone(), body))
-}
-
-pub(super) async fn person(SignedIn(visitor): SignedIn, Path(person): Path<String>) -> Result<Page, Trouble> {
-    blocking(move || {
-        owner(&visitor)?;
-        Ok(shown(&visitor, &visitor.directory_entry(&id(&person)?)?))
-    })
-    .await
-}
-
-pub(super) async fn put_person(
+pub(super) async fn audit(
     SignedIn(visitor): SignedIn,
-    Path(person): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Redirect, Trouble> {
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Page, Trouble> {
     blocking(move || {
         owner(&visitor)?;
-        let known = visitor.directory_entry(&id(&person)?)?;
-        let word = |name: &str| get(&fields, name).unwrap_or_default().to_lowercase().replace(' ', "-");
-        let person = Person {
-            name: get(&fields, "name").unwrap_or_default(),
-            email: get(&fields, "email"),
-            level: word("level").parse().map_err(|_| Trouble::form("a level", "none"))?,
-            department: word("department").parse().map_err(|_| Trouble::form("a department", "none"))?,
-            manager: get(&fields, "manager")
-                .map(|manager| manager.parse())
-                .transpose()
-                .map_err(|_| Trouble::form("a manager's id", "something else"))?,
-            ..known
-        };
-        visitor.put_person(&person)?;
-        Ok(Redirect::to("/people"))
-    })
-    .await
-}
-
-pub(super) async fn erase(
-    SignedIn(visitor): SignedIn,
-    Path(person): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response, Trouble> {
-    blocking(move || {
-        owner(&visitor)?;
-        let id = id(&person)?;
-        if get(&fields, "sure").as_deref() == Some(id.as_str()) {
-            visitor.erase_person(&id)?;
-            return Ok(Redirect::to("/people").into_response());
-        }
-        let alert = html! { h2 { "Nothing was erased" } p { "The id that was written is another." } };
-        let page = shown(&visitor, &visitor.directory_entry(&id)?);
-        Ok(page.refusing(StatusCode::UNPROCESSABLE_ENTITY, alert).into_response())
-    })
-    .await
-}
-
-fn process_list(visitor: &Visitor, name: &str, text: &str, alert: Option<Markup>) -> Result<Page, Trouble> {
-    let processes = visitor.organisation().processes()?;
-    let body = html! {
-        h1 { "Processes" }
-        p.lead { "Sizes, minutes, gaps, who may: what a group runs under. A running cycle keeps the process that it began with." }
-        @for file in &processes { details.card { summary { strong { (file.title) } " " small { (file.name) @if file.ships { ", ships" } } } pre { (file.text) } } }
-        section.card {
-            h2 { "One of your own" }
-            p { "Start from one above. Before a group lives it, " code { "peercircle process check" } " proves that none can get stuck." }
-            form method="post" action="/processes" {
-                label.field { span { "Name, such as " code { "our-process" } } input type="text" name="name" value=(name) required pattern="[a-z0-9\\-]{1,64}"; }
-                label.field { span { "The file" } textarea name="text" rows="16" required spellcheck="false" wrap="off" { (text) } }
-                button.primary { "Keep it" }
-            }
-        }
-    };
-    let page = framed(visitor, "/processes", Page::new("Processes", body));
-    Ok(match alert {
-        Some(alert) => page.refusing(StatusCode::UNPROCESSABLE_ENTITY, alert),
-        None => page,
-    })
-}
-
-pub(super) async fn processes(SignedIn(visitor): SignedIn) -> Result<Page, Trouble> {
-    blocking(move || {
-        owner(&visitor)?;
-        process_list(&visitor, "", "", None)
-    })
-    .await
-}
-
-pub(super) async fn put_process(
-    SignedIn(visitor): SignedIn,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response, Trouble> {
-    blocking(move || {
-        owner(&visitor)?;
-        let (name, text) = (get(&fields, "name").unwrap_or_default(), get(&fields, "text").unwrap_or_default());
-        let alert = match visitor.put_process(&name, &text) {
-            Ok(_) => return Ok(Redirect::to("/processes").into_response()),
-            Err(HostError::Process(issues)) => html! {
-                h2 { (issues.issues().len()) " to mend" }
-                ul { @for issue in issues.issues() { li { "Line " (issue.line) ", column " (issue.column) ": expected " (issue.expected) ", got " (issue.got)
-                    @if let Some(suggestion) = &issue.suggestion { "; did you mean " code { (suggestion) } "?" } } } }
-            },
-            Err(error @ HostError::Invalid { .. }) => html! { h2 { "That doesn't work" } p { (error) "." } },
-            Err(error) => return Err(error.into()),
-        };
-        Ok(process_list(&visitor, &name, &text, Some(alert))?.into_response())
-    })
-    .await
-}
-
-pub(super) async fn audit(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(String, String)>>) -> Result<Page, Trouble> {
-    blocking(move || {
-        owner(&visitor)?;
-        let after = get(&query, "after");
-        let entries = visitor.audit_log(after.as_deref(), PAGE)?;
+        let day = since(&visitor, get(&query, "since"));
+        // Entries are named by their time, with leading zeros.
+        let from = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis().max(0);
+        let after = get(&query, "after").map_or_else(|| format!("{from:015}"), str::to_owned);
+        let entries = visitor.audit_log(Some(&after), PAGE)?;
+        let head = html! { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "At what" } };
+        let body = html! { @for entry in &entries { tr { td { (when(entry.at)) } td { (entry.who) } td { (what(&entry.looked)) } } } };
         let body = html! {
             h1 { "Audit" }
             p.lead { "Who looked at which facts. Each group sees who looked at its own." }
             section.card {
-                @if entries.is_empty() { p { "Nobody so far." } }
-                @else {
-                    div.scroll tabindex="0" role="region" aria-label="Who looked" { table {
-                        thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "At what" } } }
-                        tbody { @for entry in &entries { tr { td { (when(entry.at)) } td { (entry.who) } td { (what(&entry.looked)) } } } }
-                    } }
-                    @if entries.len() == PAGE { @if let Some(last) = entries.last() { p { a.button href={ "/audit?after=" (last.id) } { "Later ones" } } } }
+                form.filter method="get" action="/audit" {
+                    label.field { span { "From the day (UTC)" } input type="date" name="since" value=(day.to_string()); }
+                    button.quiet { "Show" }
                 }
+                @if entries.is_empty() { p { "Nobody looked." } } @else { (table("Who looked, the earliest first", &head, &body)) }
+                (more(&format!("/audit?since={day}&"), "Later ones", last(&entries).map(|entry| entry.id.as_str())))
             }
         };
         Ok(framed(&visitor, "/audit", Page::new("Audit", body)))
@@ -219,8 +114,8 @@ pub(super) async fn audit(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(
 fn what(looked: &Looked) -> Markup {
     html! {
         @match looked {
-            Looked::Facts { cycle } => { "The facts of " a href={ "/cycles/" (cycle) } { (cycle) } }
-            Looked::Cycles { count } => { "A list of " (count) " cycles" }
+            Looked::Facts { cycle } => { "The facts of " a href=(at("cycles", cycle)) { (cycle) } }
+            Looked::Cycles { count } => { "A list of " (count) @if *count == 1 { " cycle" } @else { " cycles" } }
             Looked::Figures {} => "The programme's figures",
         }
     }

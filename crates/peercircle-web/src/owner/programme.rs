@@ -5,15 +5,13 @@ use maud::{Markup, html};
 use peercircle_core::{CycleFacts, CycleId, Stage};
 use peercircle_host::{Figures, ModuleFigures, Share, StageFigures, Visitor};
 
-use super::{framed, is_shown, owner};
+use super::{Fields, PAGE, at, framed, module, owner, table, withheld};
 use crate::{
+    forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble},
-    words::{capital, minutes, spaced},
+    words::{capital, minutes},
 };
-
-/// How many groups a page lists.
-const PAGE: usize = 100;
 
 /// The stages as facts name them, in the order of the lifecycle.
 const STAGES: [&str; 11] = [
@@ -40,46 +38,82 @@ pub(super) struct Line {
 pub(super) fn line(visitor: &Visitor, facts: CycleFacts) -> Result<Line, Trouble> {
     let organisation = visitor.organisation();
     let group = facts.group.as_ref().map(|id| organisation.group_name(id)).transpose()?.unwrap_or_default();
-    Ok(Line { group, module: module(visitor, &facts), facts })
+    let module = facts.module.as_ref().map(|id| module(visitor, id.as_str())).unwrap_or_default();
+    Ok(Line { facts, group, module })
 }
 
-fn module(visitor: &Visitor, facts: &CycleFacts) -> String {
-    let Some(id) = &facts.module else { return String::new() };
-    let found = visitor.organisation().catalogue().module(id.as_str(), "en");
-    found.map_or_else(|| spaced(id.as_str()), |module| module.about.title.as_str().to_owned())
+/// What of the list of groups is asked for.
+struct Wanted {
+    stage: Option<String>,
+    after: Option<CycleId>,
+}
+
+impl Wanted {
+    fn read(query: &Fields) -> Self {
+        let stage = get(query, "stage").filter(|stage| STAGES.contains(stage)).map(str::to_owned);
+        Self { stage, after: get(query, "after").and_then(|after| after.parse().ok()) }
+    }
+
+    /// A page of those at the stage, and after which one the next page begins.
+    fn page(&self, visitor: &Visitor) -> Result<(Vec<Line>, Option<CycleId>), Trouble> {
+        let (mut lines, mut after) = (Vec::new(), self.after.clone());
+        loop {
+            let cycles = visitor.cycles(after.as_ref(), PAGE)?;
+            let is_last = cycles.len() < PAGE;
+            for facts in cycles {
+                if lines.len() == PAGE {
+                    return Ok((lines, after));
+                }
+                after.clone_from(&facts.cycle);
+                if self.stage.as_deref().is_none_or(|stage| facts.stage == stage) {
+                    lines.push(line(visitor, facts)?);
+                }
+            }
+            if is_last {
+                return Ok((lines, None));
+            }
+        }
+    }
 }
 
 pub(super) async fn page(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(String, String)>>) -> Result<Page, Trouble> {
-    let get =
-        |name: &str| query.iter().find(|(field, value)| field == name && !value.is_empty()).map(|(_, value)| value.clone());
-    let (stage, after) = (get("stage"), get("after"));
     blocking(move || {
         owner(&visitor)?;
-        let after: Option<CycleId> = after.and_then(|after| after.parse().ok());
+        let wanted = Wanted::read(&query);
         let figures = visitor.figures()?;
-        let cycles = visitor.cycles(after.as_ref(), PAGE)?;
-        let next = if cycles.len() == PAGE { cycles.last().and_then(|facts| facts.cycle.clone()) } else { None };
-        let wanted = cycles.into_iter().filter(|facts| stage.as_deref().is_none_or(|stage| facts.stage == stage));
-        let lines = wanted.map(|facts| line(&visitor, facts)).collect::<Result<Vec<_>, _>>()?;
+        let (lines, next) = wanted.page(&visitor)?;
         let body = html! {
             h1 { "Programme" }
-            (totals(&figures))
-            div.two {
-                section.card { h2 { "Where the groups are" } (chart(&figures.stages)) }
-                section.card { h2 { "Came through" } (shares(&figures.all)) }
-            }
-            section.card { h2 { "By module" } (modules(&visitor, &figures.modules)) }
-            section.card #groups {
-                h2 { "Groups" }
-                (filter(stage.as_deref()))
-                (list(&lines))
-                @if let Some(next) = next { p { a.button href={ "/programme?after=" (next) "#groups" } { "More groups" } } }
-                p { a.button.primary href="/groups/new" { "Make new groups" } }
+            @if figures.all.cycles == 0 {
+                section.card.todo { h2 { "Make the first groups" }
+                    p { "Paste a list of people out of a spreadsheet; groups of peers are suggested, and nothing is made before you have seen them." }
+                    p { a.button.primary href="/groups/new" { "New groups" } }
+                }
+            } @else {
+                (totals(&figures))
+                div.two {
+                    section.card { h2 { "Where the groups are" } (chart(&figures.stages)) }
+                    section.card { h2 { "Came through" } (shares(&figures.all)) }
+                }
+                section.card { h2 { "By module" } (modules(&visitor, &figures.modules)) }
+                section.card #groups {
+                    h2 { "Groups" }
+                    (filter(wanted.stage.as_deref()))
+                    (list(&lines, &wanted))
+                    @if let Some(next) = next { p { a.button href=(next_page(&wanted, &next)) { "More groups" } } }
+                    p { a.button href="/groups/new" { "New groups" } }
+                }
             }
         };
         Ok(framed(&visitor, "/programme", Page::new("Programme", body)))
     })
     .await
+}
+
+fn next_page(wanted: &Wanted, next: &CycleId) -> String {
+    let stage = wanted.stage.as_ref().map(|stage| format!("stage={stage}&")).unwrap_or_default();
+    // An id may hold a plus, which an address would read as a space.
+    format!("/programme?{stage}after={}#groups", next.as_str().replace('+', "%2B"))
 }
 
 fn number(value: Option<u32>) -> Markup {
@@ -94,7 +128,7 @@ fn share(share: Option<Share>) -> Markup {
     html! {
         @match share {
             Some(share) => { (percent(share)) " %" small { " " (share.of) " of " (share.among) } }
-            None => span.helps { "none yet, or under five people" },
+            None => span.helps { "–" },
         }
     }
 }
@@ -106,9 +140,13 @@ fn totals(figures: &Figures) -> Markup {
             div.figure { dt { "Groups" } dd { (all.cycles) } }
             div.figure { dt { "People" } dd { (number(all.people)) } }
             div.figure { dt { "Sessions held" } dd { (all.sessions) } }
-            div.figure { dt { "Time in sessions" } dd { (minutes(all.minutes.saturating_mul(60))) } }
+            div.figure { dt { "Time in sessions" } dd { (hours(all.minutes)) } }
         }
     }
+}
+
+fn hours(of: u32) -> String {
+    if of < 120 { minutes(of.saturating_mul(60)) } else { format!("{} h", (of + 30) / 60) }
 }
 
 /// Parts of a whole as bars, with the numbers beside them.
@@ -120,11 +158,10 @@ fn shares(all: &ModuleFigures) -> Markup {
         ("Adopted something", all.adopted),
     ];
     html! {
-        @for (label, part) in rows {
-            p.share { span { (label) } " " strong { (share(part)) } }
-            @if let Some(part) = part { progress max="100" value=(percent(part)) aria-hidden="true" {} }
-        }
-        p.helps { "Completed and adopted: of the people in cycles that have come to an end." }
+        dl.shares { @for (label, part) in rows {
+            div { dt { (label) } dd { (share(part)) @if let Some(part) = part { progress max="100" value=(percent(part)) aria-hidden="true" {} } } }
+        } }
+        p.helps { "Completed and adopted: of the people in cycles that have come to an end. –: none yet, or under five people." }
     }
 }
 
@@ -134,53 +171,34 @@ fn chart(stages: &[StageFigures]) -> Markup {
     let shown: Vec<_> = STAGES.iter().filter(|stage| count(stage) > 0).collect();
     let most = shown.iter().map(|stage| count(stage)).max().unwrap_or(1).max(1);
     html! {
-        @if shown.is_empty() { p { "There are no groups yet." } }
-        @else {
-            svg.chart viewBox={ "0 0 400 " (shown.len() * 34) } role="img" aria-label="How many groups are at each stage; the table below says the same" {
-                @for (at, stage) in shown.iter().enumerate() {
-                    @let (y, wide) = (at * 34, count(stage) * 220 / most);
-                    text x="0" y=(y + 20) { (capital(stage)) }
-                    rect.bar-in x="120" y=(y + 5) width=(wide.max(4)) height="20" rx="3" {}
-                    text x=(u32::from(128_u16) + wide.max(4)) y=(y + 20) { (count(stage)) }
-                }
-            }
-            details.quiet { summary { "As a table" }
-                table { caption.sr { "Groups by stage" } thead { tr { th scope="col" { "Stage" } th.number scope="col" { "Groups" } } }
-                    tbody { @for stage in &shown { tr { th scope="row" { (capital(stage)) } td.number { (count(stage)) } } } } }
+        svg.chart viewBox={ "0 0 360 " (shown.len() * 32) } aria-hidden="true" {
+            @for (at, stage) in shown.iter().enumerate() {
+                @let (y, wide) = (at * 32, (u64::from(count(stage)) * 210 / u64::from(most)).max(4));
+                text x="0" y=(y + 21) { (capital(stage)) }
+                rect.bar-in x="100" y=(y + 6) width=(wide) height="20" rx="3" {}
+                text x=(108 + wide) y=(y + 21) { (count(stage)) }
             }
         }
+        table.sr { caption { "How many groups are at each stage" } thead { tr { th scope="col" { "Stage" } th scope="col" { "Groups" } } }
+            tbody { @for stage in &shown { tr { th scope="row" { (capital(stage)) } td { (count(stage)) } } } } }
     }
 }
 
 fn modules(visitor: &Visitor, rows: &[ModuleFigures]) -> Markup {
-    let title = |row: &ModuleFigures| {
-        let id = row.module.as_ref().map(ToString::to_string).unwrap_or_default();
-        visitor
-            .organisation()
-            .catalogue()
-            .module(&id, "en")
-            .map_or_else(|| spaced(&id), |module| module.about.title.as_str().to_owned())
+    let head = html! { th scope="col" { "Module" } th.number scope="col" { "Groups" } th.number scope="col" { "People" } th scope="col" { "Attended 1" } th scope="col" { "Attended 2" } th scope="col" { "Completed" } th scope="col" { "Adopted" } };
+    let body = html! {
+        @for row in rows { tr {
+            th scope="row" { (module(visitor, row.module.as_ref().map_or("", |id| id.as_str()))) } td.number { (row.cycles) }
+            @if row.withheld { td colspan="5" { span.helps { "Withheld: under five people, or it would tell of a row that is." } } }
+            @else { td.number { (number(row.people)) } td { (share(row.attended_1)) } td { (share(row.attended_2)) } td { (share(row.completed)) } td { (share(row.adopted)) } }
+        } }
     };
-    html! {
-        @if rows.is_empty() { p { "No module has been worked with yet." } }
-        @else {
-            div.scroll tabindex="0" role="region" aria-label="By module" {
-                table {
-                    thead { tr { th scope="col" { "Module" } th.number scope="col" { "Groups" } th.number scope="col" { "People" } th scope="col" { "Attended 1" } th scope="col" { "Attended 2" } th scope="col" { "Completed" } th scope="col" { "Adopted" } } }
-                    tbody { @for row in rows { tr {
-                        th scope="row" { (title(row)) } td.number { (row.cycles) }
-                        @if row.withheld { td colspan="5" { span.helps { "Withheld: fewer than five people, or it would tell of a row that is." } } }
-                        @else { td.number { (number(row.people)) } td { (share(row.attended_1)) } td { (share(row.attended_2)) } td { (share(row.completed)) } td { (share(row.adopted)) } }
-                    } } }
-                }
-            }
-        }
-    }
+    html! { (table("By module", &head, &body)) p.helps { "–: none yet, or under five people." } }
 }
 
 fn filter(at: Option<&str>) -> Markup {
     html! {
-        form.row method="get" action="/programme#groups" {
+        form.filter method="get" action="/programme#groups" {
             label.field { span { "Stage" } select name="stage" {
                 option value="" { "All" }
                 @for stage in STAGES { option value=(stage) selected[at == Some(stage)] { (capital(stage)) } }
@@ -190,30 +208,30 @@ fn filter(at: Option<&str>) -> Markup {
     }
 }
 
-fn list(lines: &[Line]) -> Markup {
-    html! {
-        @if lines.is_empty() { p { "None here." } }
-        @else {
-            div.scroll tabindex="0" role="region" aria-label="Groups" {
-                table {
-                    thead { tr { th scope="col" { "Group" } th scope="col" { "Module" } th scope="col" { "Where it is" } th.number scope="col" { "Sessions" } th scope="col" { "Attended" } th.number scope="col" { "Completed" } } }
-                    tbody { @for one in lines { tr {
-                        th scope="row" { @if let Some(cycle) = &one.facts.cycle { a href={ "/cycles/" (cycle) } { (one.group) } } }
-                        td { (one.module) } td { (capital(one.facts.stage)) } td.number { (one.facts.sessions_held) " of 2" }
-                        @if is_shown(&one.facts) { td { (attended(&one.facts)) } td.number { (one.facts.completed.unwrap_or(0)) } }
-                        @else { td colspan="2" { span.helps { "under five people" } } }
-                    } } }
-                }
+fn list(lines: &[Line], wanted: &Wanted) -> Markup {
+    let head = html! { th scope="col" { "Group" } th scope="col" { "Cycle" } th scope="col" { "Module" } th scope="col" { "Where it is" } th.number scope="col" { "Sessions" } th scope="col" { "Attended" } th.number scope="col" { "Completed" } };
+    let body = html! {
+        @for one in lines { tr {
+            th scope="row" { @match &one.facts.group { Some(group) => a href=(at("groups", group)) { (one.group) }, None => (one.group) } }
+            td { @if let Some(cycle) = &one.facts.cycle { a href=(at("cycles", cycle)) { (cycle) } } }
+            td { (one.module) } td { (capital(one.facts.stage)) } td.number { (one.facts.sessions_held) " of 2" }
+            @match withheld(&one.facts) {
+                None => { td { (attended(&one.facts)) } td.number { (one.facts.completed.unwrap_or(0)) } }
+                Some(why) => td colspan="2" { span.helps { (why) } },
             }
-        }
+        } }
+    };
+    html! {
+        @if lines.is_empty() {
+            p { @match &wanted.stage { Some(stage) => { "No group is at the stage " (stage) "." }, None => "No more groups." } }
+        } @else { (table("Groups", &head, &body)) }
     }
 }
 
 /// How many came to each session that was held.
 pub(super) fn attended(facts: &CycleFacts) -> String {
     let of = facts.members.unwrap_or(0);
-    let each = facts.attended.iter().map(|attended| format!("{attended} of {}", of.max(*attended)));
-    let each: Vec<_> = each.collect();
+    let each: Vec<_> = facts.attended.iter().map(|attended| format!("{attended} of {}", of.max(*attended))).collect();
     if each.is_empty() { "–".to_owned() } else { each.join(", ") }
 }
 
