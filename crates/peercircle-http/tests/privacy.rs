@@ -69,7 +69,7 @@ fn shape(text: &str) -> String {
         }
         let mut line = line.to_owned();
         while let Some(at) = line.find("\"id\":\"0") {
-            let end = line[at + 6..].find('"').map_or(line.len(), |end| at + 7 + end);
+            let end = line.get(at + 6..).and_then(|rest| rest.find('"')).map_or(line.len(), |end| at + 7 + end);
             line.replace_range(at..end, "");
         }
         kept.push(line);

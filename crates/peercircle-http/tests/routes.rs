@@ -58,11 +58,14 @@ async fn signing_in_and_out() {
     assert_eq!(me["who"]["vouched_in"], json!(["c-1"]));
     assert_eq!(world.ask("bo", "POST", "/api/v1/people/cy/disown").gets(200).await.json(), json!({"count": 0}));
 
+    // Whoever came in before them is out.
+    world.get("ana", "/api/v1/me").refused(401, "not_signed_in").await;
+
     // Out, here and everywhere.
     world.client.ask("DELETE", "/api/v1/me").bearer(&link).gets(204).await;
     world.client.ask("GET", "/api/v1/me").bearer(&link).refused(401, "not_signed_in").await;
-    assert_eq!(world.ask("ana", "DELETE", "/api/v1/people/ana/links").gets(200).await.json(), json!({"count": 1}));
-    world.get("ana", "/api/v1/me").refused(401, "not_signed_in").await;
+    assert_eq!(world.ask("bo", "DELETE", "/api/v1/people/bo/links").gets(200).await.json(), json!({"count": 1}));
+    world.get("bo", "/api/v1/me").refused(401, "not_signed_in").await;
 
     let owner =
         world.post("owner", "/api/v1/invitations", &json!({"role":"owner","name":"hr2@example.org"})).gets(201).await;
