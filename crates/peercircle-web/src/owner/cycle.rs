@@ -146,9 +146,7 @@ fn field(kind: CommandKind, name: &str, members: &[MemberId], names: &Names, pre
         "place" => select("place", "Where", &forms::options!(Place), None),
         "privacy" => select("privacy", "What leaves the group", &forms::options!(Privacy), None),
         "attendance" => select("attendance", "As what", &forms::options!(Attendance), None),
-        "exception?" => {
-            select("exception", "If they facilitated before, why again", &forms::repeat(), Some("They didn't"))
-        }
+        "exception?" => select("exception", "If they facilitated before, why again", &forms::repeat(), Some("They didn't")),
         "short_gap?" => {
             let label = "If it is sooner than the process wants, why";
             select("short_gap", label, &forms::short_gap(), Some("It isn't"))

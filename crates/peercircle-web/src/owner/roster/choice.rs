@@ -16,7 +16,8 @@ pub(in crate::owner) fn module_choice(visitor: &Visitor, chosen: &Fields) -> Mar
     let mut titles: Vec<_> = visitor.organisation().catalogue().titles("en").collect();
     titles.sort_by_key(|title| title.category);
     let categories: Vec<_> = titles.chunk_by(|a, b| a.category == b.category).collect();
-    let name = |titles: &[peercircle_modules::Title]| titles.first().map(|title| category(title.category)).unwrap_or_default();
+    let name =
+        |titles: &[peercircle_modules::Title]| titles.first().map(|title| category(title.category)).unwrap_or_default();
     html! {
         label.field { span { "Module" }
             select name="module" required {
