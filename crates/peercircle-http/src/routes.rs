@@ -82,6 +82,9 @@ static ROUTES: &[Route] = &[
     get("/api/v1/my/cycles", Need::Own, "myCycles", "The cycles one is in.", own::cycles)
         .headers(BEHALF)
         .gives(200, of::<Page<MyCycle>>),
+    get("/api/v1/my/sign-ins", Need::Own, "signIns", "One's own sign-ins that are good now: one that one doesn't know of is somebody else's.", own::sign_ins)
+        .headers(BEHALF)
+        .gives(200, of::<Page<SignedIn>>),
     get("/api/v1/my/unvouched", Need::Own, "unvouched", "Who in one's groups signed in and isn't vouched for.", own::unvouched)
         .headers(BEHALF)
         .gives(200, of::<Page<SignedIn>>),

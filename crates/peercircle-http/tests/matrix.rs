@@ -57,6 +57,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/me", SIGNED),
     ("DELETE", "/api/v1/me", SIGNED),
     ("GET", "/api/v1/my/cycles", OWN),
+    ("GET", "/api/v1/my/sign-ins", OWN),
     ("GET", "/api/v1/my/unvouched", OWN),
     ("GET", "/api/v1/people", PEOPLE),
     ("GET", "/api/v1/people/{id}", ZED),

@@ -51,6 +51,8 @@ async fn signing_in_and_out() {
     // The second link of a person isn't vouched for.
     let me = world.client.ask("GET", "/api/v1/me").with("cookie", &format!("a=b; pc={link}")).gets(200).await.json();
     assert_eq!(me["who"]["vouched"], false);
+    let mine = world.get("bo", "/api/v1/my/sign-ins").gets(200).await.json();
+    assert_eq!(mine["items"].as_array().unwrap().len(), 1);
     let open = world.get("bo", "/api/v1/my/unvouched").gets(200).await.json();
     assert_eq!((open["items"].as_array().unwrap().len(), &open["items"][0]["person"]), (1, &json!("ana")));
     assert_eq!(world.ask("bo", "POST", "/api/v1/people/ana/vouch").gets(200).await.json(), json!({"count": 1}));

@@ -20,6 +20,7 @@ use crate::{
     member, owner,
     page::{Nav, Page, Trouble},
     sample,
+    words::{day, when},
 };
 
 pub(crate) fn routes() -> Router<Web> {
@@ -139,14 +140,16 @@ async fn me(SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Tro
     let link = format!("{scheme}://{host}/in/{token}");
     let organisation = visitor.organisation().clone();
     let person = visitor.person().cloned();
-    let name = blocking(move || match visitor.who() {
-        Who::Owner { name } => Ok(name.clone()),
-        Who::Member { .. } | Who::System { .. } => match &person {
-            Some(person) => Ok(organisation.name_of(person)?),
-            None => Ok(String::new()),
-        },
+    let found = blocking(move || {
+        let name = match (visitor.who(), &person) {
+            (Who::Owner { name }, _) => name.clone(),
+            (Who::Member { .. } | Who::System { .. }, Some(person)) => organisation.name_of(person)?,
+            (Who::Member { .. } | Who::System { .. }, None) => String::new(),
+        };
+        let sign_ins = if person.is_some() { visitor.sign_ins()? } else { Vec::new() };
+        Ok((name, sign_ins))
     });
-    let name = name.await?;
+    let (name, sign_ins) = found.await?;
     let body = html! {
         h1 { (name) }
         section.card {
@@ -154,6 +157,13 @@ async fn me(SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Tro
             p { "Open this link there. It is yours alone: whoever has it is you." }
             p { label for="link" { "My personal link" } input #link readonly value=(link) data-copy="link" autocomplete="off"; }
             p { button.quiet type="button" data-copy-from="link" hidden { "Copy the link" } }
+        }
+        @if !sign_ins.is_empty() {
+            section.card {
+                h2 { "Where I am signed in" }
+                p { "Each is an invitation that was taken as you. One that you don't know of is somebody else: sign out everywhere, and tell your group." }
+                ul { @for one in &sign_ins { li { "since " (when(one.at)) ", until " (day(one.expires_at)) } } }
+            }
         }
         section.card {
             h2 { "Sign out" }

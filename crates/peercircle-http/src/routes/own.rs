@@ -50,6 +50,10 @@ pub(super) fn cycles(call: &Call) -> Result<Reply, No> {
     Reply::json(&Page::whole(mine.collect()))
 }
 
+pub(super) fn sign_ins(call: &Call) -> Result<Reply, No> {
+    Reply::json(&Page::whole(call.visitor()?.sign_ins()?))
+}
+
 pub(super) fn unvouched(call: &Call) -> Result<Reply, No> {
     Reply::json(&Page::whole(call.visitor()?.unvouched()?))
 }
