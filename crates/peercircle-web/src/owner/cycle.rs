@@ -106,7 +106,8 @@ fn named(facts: &CycleFacts, names: &Names) -> Markup {
 fn form(id: &CycleId, kind: CommandKind, members: &[MemberId], names: &Names, pressed: &Fields) -> Option<Markup> {
     let is_pressed = get(pressed, "type") == Some(kind.name());
     let pressed = if is_pressed { pressed } else { &[] };
-    let fields: Option<Vec<Markup>> = kind.fields().iter().map(|name| field(kind, name, members, names, pressed)).collect();
+    let wanted: &[&str] = if kind == CommandKind::EnrolMember { &["member"] } else { kind.fields() };
+    let fields: Option<Vec<Markup>> = wanted.iter().map(|name| field(kind, name, members, names, pressed)).collect();
     let fields = fields?;
     let grave = matches!(kind, CommandKind::CancelCycle | CommandKind::TerminateCycle | CommandKind::WithdrawMember);
     Some(html! {
@@ -146,15 +147,26 @@ fn field(kind: CommandKind, name: &str, members: &[MemberId], names: &Names, pre
         "place" => select("place", "Where", &forms::options!(Place), None),
         "privacy" => select("privacy", "What leaves the group", &forms::options!(Privacy), None),
         "attendance" => select("attendance", "As what", &forms::options!(Attendance), None),
-        "exception?" => {
-            select("exception", "If they facilitated before, why again", &forms::repeat(), Some("They didn't"))
-        }
+        "exception?" => select("exception", "If they facilitated before, why again", &forms::repeat(), Some("They didn't")),
         "short_gap?" => {
             let label = "If it is sooner than the process wants, why";
             select("short_gap", label, &forms::short_gap(), Some("It isn't"))
         }
         _ => None,
     }
+}
+
+/// The fields of a form, with what the directory knows of somebody who is to be enrolled, anew or after they left.
+fn enrolling(visitor: &Visitor, fields: &Fields) -> Result<Vec<(String, String)>, Trouble> {
+    let mut fields = fields.to_vec();
+    if get(&fields, "type") == Some(CommandKind::EnrolMember.name()) && get(&fields, "level").is_none() {
+        let member = get(&fields, "member").and_then(|member| member.parse().ok());
+        let person = visitor.directory_entry(&member.ok_or_else(|| Trouble::form("a person", "none"))?)?;
+        fields.push(("level".to_owned(), person.level.to_string()));
+        fields.push(("department".to_owned(), person.department.to_string()));
+        fields.extend(person.manager.map(|manager| ("manager".to_owned(), manager.to_string())));
+    }
+    Ok(fields)
 }
 
 pub(super) async fn page(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
@@ -173,7 +185,7 @@ pub(super) async fn act(
     blocking(move || {
         owner(&visitor)?;
         let id = id(&cycle)?;
-        let pressed = match forms::Pressed::read(&fields) {
+        let pressed = match forms::Pressed::read(&enrolling(&visitor, &fields)?) {
             Ok(pressed) => pressed,
             Err(Trouble::Form { expected, got }) => {
                 let alert = html! { h2 { "Nothing was done" } p { "Expected " (expected) ", got " (got) "." } };

@@ -81,10 +81,7 @@ fn since(visitor: &Visitor, asked: Option<&str>) -> NaiveDate {
     asked.unwrap_or_else(|| DateTime::from_timestamp_millis(from.unix_millis()).unwrap_or_default().date_naive())
 }
 
-pub(super) async fn audit(
-    SignedIn(visitor): SignedIn,
-    Query(query): Query<Vec<(String, String)>>,
-) -> Result<Page, Trouble> {
+pub(super) async fn audit(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(String, String)>>) -> Result<Page, Trouble> {
     blocking(move || {
         owner(&visitor)?;
         let day = since(&visitor, get(&query, "since"));

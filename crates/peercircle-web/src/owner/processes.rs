@@ -49,7 +49,10 @@ pub(super) async fn page(SignedIn(visitor): SignedIn) -> Result<Page, Trouble> {
     .await
 }
 
-pub(super) async fn put(SignedIn(visitor): SignedIn, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, Trouble> {
+pub(super) async fn put(
+    SignedIn(visitor): SignedIn,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
     blocking(move || {
         owner(&visitor)?;
         // As it was written: the lines of what is to be mended are counted in it.

@@ -84,7 +84,9 @@ impl Sent {
                 ("process", Ok(text)) if !text.is_empty() => sent.process = Some(text),
                 ("file", Ok(text)) if !text.trim().is_empty() => sent.roster = text,
                 ("file", Err(_)) => {
-                    sent.unread = Some("The file isn't text in UTF-8. In a spreadsheet, save it as \"CSV UTF-8\", or copy the cells and paste them here.");
+                    sent.unread = Some(
+                        "The file isn't text in UTF-8. In a spreadsheet, save it as \"CSV UTF-8\", or copy the cells and paste them here.",
+                    );
                 }
                 _ => {}
             }
@@ -111,7 +113,11 @@ pub(super) async fn preview(SignedIn(visitor): SignedIn, form: Multipart) -> Res
     let sent = Sent::read(form).await?;
     blocking(move || {
         if let Some(unread) = sent.unread {
-            return again(&visitor, &sent, html! { section.card.warn role="alert" { h2 { "That file can't be read" } p { (unread) } } });
+            return again(
+                &visitor,
+                &sent,
+                html! { section.card.warn role="alert" { h2 { "That file can't be read" } p { (unread) } } },
+            );
         }
         match visitor.read_roster(&sent.roster, sent.process.as_deref()) {
             Ok(draft) => {
@@ -203,7 +209,10 @@ fn why(left: &Person, draft: &Draft) -> String {
         (1, _) => format!("nobody else is {level}"),
         (people, false) => {
             let departments = count(departments.len(), "department", "departments");
-            format!("{} of this level, from {departments}: too few for a group of peers", count(people, "person is", "people are"))
+            format!(
+                "{} of this level, from {departments}: too few for a group of peers",
+                count(people, "person is", "people are")
+            )
         }
         (_, true) => "the groups of their level are full, or have somebody of their department or their manager".to_owned(),
     }
@@ -245,7 +254,8 @@ pub(super) async fn make(
             }
         }
         if refused.is_empty() {
-            let groups: Vec<_> = formed.iter().map(|group| format!("group={}", group.id.as_str().replace('+', "%2B"))).collect();
+            let groups: Vec<_> =
+                formed.iter().map(|group| format!("group={}", group.id.as_str().replace('+', "%2B"))).collect();
             return Ok(Redirect::to(&format!("/groups/new/made?{}", groups.join("&"))).into_response());
         }
         let page = outcome(&visitor, &formed, &refused);
