@@ -238,6 +238,11 @@ fn nothing_under_five_people() {
     assert!(row.contains("under five people") && !row.contains(" of 4"), "{row}");
     assert!(programme.row("granite-1").contains("of 6"), "{}", programme.row("granite-1"));
     assert!(programme.row("Developing Your Staff").contains("Withheld"), "{}", programme.row("Developing Your Staff"));
+    // Nor is it told by a sum, with the numbers of the other groups taken away from it.
+    for (session, of) in [("Attended session 1", "18 of 18"), ("Attended session 2", "5 of 6")] {
+        let sum = programme.text.split(&format!("<dt>{session}</dt>")).nth(1).unwrap().split("</dd>").next().unwrap();
+        assert!(sum.contains(of), "{session}: {sum}");
+    }
     let cycle = house.get("/cycles/quarry-1");
     for figure in ["People", "Attended", "Completed", "Adopted something"] {
         let row = cycle.row(&format!("<th scope=\"row\">{figure}</th>"));

@@ -17,7 +17,7 @@ use crate::{
     forms::{self, get},
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},
-    words::{Names, capital, minutes},
+    words::{Names, capital},
 };
 
 fn id(text: &str) -> Result<CycleId, Trouble> {
@@ -71,7 +71,7 @@ fn table(facts: &CycleFacts) -> Markup {
         table { caption.sr { "Facts of this cycle" } tbody {
             tr { th scope="row" { "Stage" } td { (capital(facts.stage)) } }
             tr { th scope="row" { "Sessions held" } td { (facts.sessions_held) " of 2" } }
-            tr { th scope="row" { "Time in sessions" } td { (minutes(facts.minutes.saturating_mul(60))) } }
+            tr { th scope="row" { "Time in sessions" } td { (programme::hours(facts.minutes)) } }
             tr { th scope="row" { "People" } td { (number(facts.members)) } }
             tr { th scope="row" { "Attended" } td { (count(programme::attended(facts))) } }
             tr { th scope="row" { "Completed" } td { (number(facts.completed)) } }
