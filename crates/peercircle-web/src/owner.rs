@@ -1,6 +1,7 @@
 //! What a programme owner sees and does: groups, rosters, figures. Facts only: no page here has a way to anything else.
 
 mod cycle;
+mod few;
 mod group;
 mod lists;
 mod person;
@@ -124,4 +125,9 @@ fn table(caption: &str, head: &Markup, body: &Markup) -> Markup {
             table { caption.sr { (caption) } thead { tr { (head) } } tbody { (body) } }
         }
     }
+}
+
+/// A sentence with what it quotes between backticks set as such.
+fn quoted(text: &str) -> Markup {
+    html! { @for (at, part) in text.split('`').enumerate() { @if at % 2 == 0 { (part) } @else { code { (part) } } } }
 }

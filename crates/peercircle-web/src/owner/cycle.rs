@@ -17,7 +17,7 @@ use crate::{
     forms::{self, get},
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},
-    words::{Names, capital, minutes},
+    words::{Names, capital},
 };
 
 fn id(text: &str) -> Result<CycleId, Trouble> {
@@ -71,7 +71,7 @@ fn table(facts: &CycleFacts) -> Markup {
         table { caption.sr { "Facts of this cycle" } tbody {
             tr { th scope="row" { "Stage" } td { (capital(facts.stage)) } }
             tr { th scope="row" { "Sessions held" } td { (facts.sessions_held) " of 2" } }
-            tr { th scope="row" { "Time in sessions" } td { (minutes(facts.minutes.saturating_mul(60))) } }
+            tr { th scope="row" { "Time in sessions" } td { (programme::hours(facts.minutes)) } }
             tr { th scope="row" { "People" } td { (number(facts.members)) } }
             tr { th scope="row" { "Attended" } td { (count(programme::attended(facts))) } }
             tr { th scope="row" { "Completed" } td { (number(facts.completed)) } }
@@ -106,7 +106,8 @@ fn named(facts: &CycleFacts, names: &Names) -> Markup {
 fn form(id: &CycleId, kind: CommandKind, members: &[MemberId], names: &Names, pressed: &Fields) -> Option<Markup> {
     let is_pressed = get(pressed, "type") == Some(kind.name());
     let pressed = if is_pressed { pressed } else { &[] };
-    let fields: Option<Vec<Markup>> = kind.fields().iter().map(|name| field(kind, name, members, names, pressed)).collect();
+    let wanted: &[&str] = if kind == CommandKind::EnrolMember { &["member"] } else { kind.fields() };
+    let fields: Option<Vec<Markup>> = wanted.iter().map(|name| field(kind, name, members, names, pressed)).collect();
     let fields = fields?;
     let grave = matches!(kind, CommandKind::CancelCycle | CommandKind::TerminateCycle | CommandKind::WithdrawMember);
     Some(html! {
@@ -155,6 +156,19 @@ fn field(kind: CommandKind, name: &str, members: &[MemberId], names: &Names, pre
     }
 }
 
+/// The fields of a form, with what the directory knows of somebody who is to be enrolled, anew or after they left.
+fn enrolling(visitor: &Visitor, fields: &Fields) -> Result<Vec<(String, String)>, Trouble> {
+    let mut fields = fields.to_vec();
+    if get(&fields, "type") == Some(CommandKind::EnrolMember.name()) && get(&fields, "level").is_none() {
+        let member = get(&fields, "member").and_then(|member| member.parse().ok());
+        let person = visitor.directory_entry(&member.ok_or_else(|| Trouble::form("a person", "none"))?)?;
+        fields.push(("level".to_owned(), person.level.to_string()));
+        fields.push(("department".to_owned(), person.department.to_string()));
+        fields.extend(person.manager.map(|manager| ("manager".to_owned(), manager.to_string())));
+    }
+    Ok(fields)
+}
+
 pub(super) async fn page(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
     blocking(move || {
         owner(&visitor)?;
@@ -171,7 +185,7 @@ pub(super) async fn act(
     blocking(move || {
         owner(&visitor)?;
         let id = id(&cycle)?;
-        let pressed = match forms::Pressed::read(&fields) {
+        let pressed = match forms::Pressed::read(&enrolling(&visitor, &fields)?) {
             Ok(pressed) => pressed,
             Err(Trouble::Form { expected, got }) => {
                 let alert = html! { h2 { "Nothing was done" } p { "Expected " (expected) ", got " (got) "." } };

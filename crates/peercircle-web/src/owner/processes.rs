@@ -8,7 +8,7 @@ use axum::{
 use maud::{Markup, html};
 use peercircle_host::{HostError, Visitor};
 
-use super::{framed, owner, table};
+use super::{framed, owner, quoted, table};
 use crate::{
     guard::{SignedIn, blocking},
     page::{Page, Trouble},
@@ -61,11 +61,14 @@ pub(super) async fn put(
         let wrong = match visitor.put_process(name, &text) {
             Ok(_) => return Ok(Redirect::to("/processes").into_response()),
             Err(HostError::Process(issues)) => {
-                let head = html! { th.number scope="col" { "Line" } th.number scope="col" { "Column" } th scope="col" { "Expected" } th scope="col" { "Got" } };
+                let head = html! { th.number scope="col" { "Line" } th.number scope="col" { "Column" } th scope="col" { "Expected, and what is there" } };
                 let body = html! { @for issue in issues.issues() { tr {
                     td.number { (issue.line) } td.number { (issue.column) }
-                    td { @if !issue.path.is_empty() { code { (issue.path) } ": " } (issue.expected) @if let Some(suggestion) = &issue.suggestion { "; did you mean " code { (suggestion) } "?" } }
-                    td { (issue.got) }
+                    td {
+                        @if !issue.path.is_empty() { code { (issue.path) } ": " } (quoted(&issue.expected))
+                        @if let Some(suggestion) = &issue.suggestion { "; did you mean " code { (suggestion) } "?" }
+                        br; small { "there is " (quoted(&issue.got)) }
+                    }
                 } } };
                 let count = issues.issues().len();
                 html! { section.card.warn aria-labelledby="mistakes" { h2 #mistakes { (count) " to mend" } (table("What is to be mended in the file", &head, &body)) } }

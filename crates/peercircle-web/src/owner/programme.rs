@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use peercircle_core::{CycleFacts, CycleId, Stage};
 use peercircle_host::{Figures, ModuleFigures, Share, StageFigures, Visitor};
 
-use super::{Fields, PAGE, at, framed, module, owner, table, withheld};
+use super::{Fields, PAGE, at, few::without_the_few, framed, module, owner, table, withheld};
 use crate::{
     forms::get,
     guard::{SignedIn, blocking},
@@ -27,6 +27,9 @@ const STAGES: [&str; 11] = [
     "terminated",
     "lapsed",
 ];
+
+/// What isn't in the sums.
+const FEW: &str = "Groups under five people count where they are five or more together. –: none yet, or under five people.";
 
 /// A cycle with what people call its group and module.
 pub(super) struct Line {
@@ -55,24 +58,16 @@ impl Wanted {
     }
 
     /// A page of those at the stage, and after which one the next page begins.
-    fn page(&self, visitor: &Visitor) -> Result<(Vec<Line>, Option<CycleId>), Trouble> {
-        let (mut lines, mut after) = (Vec::new(), self.after.clone());
-        loop {
-            let cycles = visitor.cycles(after.as_ref(), PAGE)?;
-            let is_last = cycles.len() < PAGE;
-            for facts in cycles {
-                if lines.len() == PAGE {
-                    return Ok((lines, after));
-                }
-                after.clone_from(&facts.cycle);
-                if self.stage.as_deref().is_none_or(|stage| facts.stage == stage) {
-                    lines.push(line(visitor, facts)?);
-                }
-            }
-            if is_last {
-                return Ok((lines, None));
-            }
-        }
+    fn page(&self, visitor: &Visitor, cycles: Vec<CycleFacts>) -> Result<(Vec<Line>, Option<CycleId>), Trouble> {
+        // They come by id.
+        let is_next = |facts: &CycleFacts| self.after.is_none() || facts.cycle > self.after;
+        let is_at = |facts: &CycleFacts| self.stage.as_deref().is_none_or(|stage| facts.stage == stage);
+        let mut wanted: Vec<_> = cycles.into_iter().filter(|facts| is_next(facts) && is_at(facts)).collect();
+        let goes_on = wanted.len() > PAGE;
+        wanted.truncate(PAGE);
+        let next = wanted.last().filter(|_| goes_on).and_then(|facts| facts.cycle.clone());
+        let lines = wanted.into_iter().map(|facts| line(visitor, facts)).collect::<Result<_, _>>()?;
+        Ok((lines, next))
     }
 }
 
@@ -80,8 +75,9 @@ pub(super) async fn page(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(S
     blocking(move || {
         owner(&visitor)?;
         let wanted = Wanted::read(&query);
-        let figures = visitor.figures()?;
-        let (lines, next) = wanted.page(&visitor)?;
+        let cycles = visitor.cycles(None, usize::MAX)?;
+        let figures = without_the_few(visitor.figures()?, &cycles);
+        let (lines, next) = wanted.page(&visitor, cycles)?;
         let body = html! {
             h1 { "Programme" }
             @if figures.all.cycles == 0 {
@@ -145,8 +141,13 @@ fn totals(figures: &Figures) -> Markup {
     }
 }
 
-fn hours(of: u32) -> String {
-    if of < 120 { minutes(of.saturating_mul(60)) } else { format!("{} h", (of + 30) / 60) }
+/// Minutes in words, hours where there are many; a dash where there are none.
+pub(super) fn hours(of: u32) -> String {
+    match of {
+        0 => "–".to_owned(),
+        1..120 => minutes(of.saturating_mul(60)),
+        _ => format!("{} h", (of + 30) / 60),
+    }
 }
 
 /// Parts of a whole as bars, with the numbers beside them.
@@ -161,7 +162,7 @@ fn shares(all: &ModuleFigures) -> Markup {
         dl.shares { @for (label, part) in rows {
             div { dt { (label) } dd { (share(part)) @if let Some(part) = part { progress max="100" value=(percent(part)) aria-hidden="true" {} } } }
         } }
-        p.helps { "Completed and adopted: of the people in cycles that have come to an end. –: none yet, or under five people." }
+        p.helps { "Completed and adopted: of the people in cycles that have come to an end. " (FEW) }
     }
 }
 
@@ -193,7 +194,7 @@ fn modules(visitor: &Visitor, rows: &[ModuleFigures]) -> Markup {
             @else { td.number { (number(row.people)) } td { (share(row.attended_1)) } td { (share(row.attended_2)) } td { (share(row.completed)) } td { (share(row.adopted)) } }
         } }
     };
-    html! { (table("By module", &head, &body)) p.helps { "–: none yet, or under five people." } }
+    html! { (table("By module", &head, &body)) p.helps { (FEW) } }
 }
 
 fn filter(at: Option<&str>) -> Markup {
@@ -238,4 +239,9 @@ pub(super) fn attended(facts: &CycleFacts) -> String {
 /// Whether facts name a stage that is an end.
 pub(super) fn is_over(facts: &CycleFacts) -> bool {
     Stage::ALL.iter().any(|stage| stage.is_terminal() && stage.name() == facts.stage)
+}
+
+/// Whether a cycle's completions are in the programme's figures.
+pub(super) fn is_counted(facts: &CycleFacts) -> bool {
+    matches!(facts.stage, "completed" | "lapsed" | "terminated")
 }

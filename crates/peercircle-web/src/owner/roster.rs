@@ -13,7 +13,7 @@ use peercircle_core::{GroupId, RefusalView};
 use peercircle_host::{Draft, Group, HostError, Person, RosterIssue, Visitor};
 
 pub(super) use self::choice::{date_choice, module_choice, new_cycle, process_choice};
-use super::{Fields, at, framed, owner};
+use super::{Fields, at, framed, owner, quoted};
 use crate::{
     forms::get,
     guard::{SignedIn, blocking},
@@ -142,8 +142,11 @@ fn again(visitor: &Visitor, sent: &Sent, what: Markup) -> Result<Page, Trouble> 
 }
 
 fn mistakes(issues: &[RosterIssue]) -> Markup {
-    let head = html! { th.number scope="col" { "Line" } th scope="col" { "Column" } th scope="col" { "Expected" } th scope="col" { "Got" } };
-    let body = html! { @for issue in issues { tr { td.number { (issue.line) } td { (issue.column.as_deref().unwrap_or("–")) } td { (issue.expected) } td { (issue.got) } } } };
+    let head = html! { th.number scope="col" { "Line" } th scope="col" { "Column" } th scope="col" { "Expected, and what is there" } };
+    let body = html! { @for issue in issues { tr {
+        td.number { (issue.line) } td { (issue.column.as_deref().unwrap_or("–")) }
+        td { (quoted(&issue.expected)) br; small { "there is " (quoted(&issue.got)) } }
+    } } };
     html! {
         section.card.warn aria-labelledby="mistakes" {
             h2 #mistakes { (issues.len()) " to mend" }

@@ -63,13 +63,14 @@ pub(in crate::owner) fn date_choice(chosen: &Fields) -> Markup {
 /// The cycle that a form wants.
 pub(in crate::owner) fn new_cycle(fields: &Fields) -> Result<NewCycle, Trouble> {
     let module = get(fields, "module").and_then(|module| module.parse().ok());
+    let module = module.ok_or_else(|| Trouble::form("a module", "none"))?;
     let starts_at = get(fields, "starts_at").map(|text| forms::instant(text, get(fields, "zone"))).transpose()?;
     let starts_at = starts_at.map(|at| at.parse()).transpose().map_err(|_| Trouble::form("a date and a time", "another"))?;
     let place = get(fields, "place").map(|place| serde_json::from_value(place.into()));
     let place = place.transpose().map_err(|_| Trouble::form("a place of the list", "another"))?;
     Ok(NewCycle {
         cycle: None,
-        module: module.ok_or_else(|| Trouble::form("a module", "none"))?,
+        module,
         process: get(fields, "process").map(str::to_owned),
         session_1: starts_at.map(|starts_at| FirstSession { starts_at, place: place.unwrap_or(Place::Onsite) }),
     })
