@@ -1,6 +1,6 @@
 //! The programme owner's pages, asked as a browser asks them: who may, what they say, what they never say.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 #[path = "owner/house.rs"]
 mod house;

@@ -44,7 +44,7 @@ test("the programme at a glance, and nothing under five people", async () => {
 test("a roster with mistakes: all of them at once, and nothing is lost", async () => {
   await owner.page.getByRole("link", { name: "New groups", exact: true }).click();
   await look("new-groups");
-  const roster = "Name;Level;Department;Group\r\nAna;lead;sales;North\r\nBo;lead;;North\r\nChidi;chief;finance;North\r\nDana;lead;sales;North\r\n";
+  const roster = "Name;Level;Department;Group\r\nAnton;lead;sales;North\r\nBirgit;lead;;North\r\nCarlos;chief;finance;North\r\nDilek;lead;sales;North\r\n";
   await owner.page.getByLabel("The roster").fill(roster);
   await owner.press("Look at it");
   await owner.page.getByRole("heading", { name: /to mend$/ }).waitFor();
@@ -64,7 +64,10 @@ test("a roster without groups: they are suggested, made, and invited; a member c
   await look("preview");
   await owner.page.getByLabel("Module").selectOption("listening");
   await owner.page.getByLabel(/^When/).fill("2026-03-09T10:00");
+  // The label says whose time it is; the form says how far that is from UTC.
+  const sent = owner.page.waitForRequest((request) => request.method() === "POST");
   await owner.press("Make these groups");
+  assert.match((await sent).postData(), /zone=-60/);
   await owner.page.getByRole("heading", { name: "2 of 2 groups are made" }).waitFor();
   await owner.page.getByRole("link", { name: /^Group 1/ }).click();
   await owner.at("Group 1");

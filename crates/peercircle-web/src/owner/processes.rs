@@ -71,7 +71,7 @@ pub(super) async fn put(
                     }
                 } } };
                 let count = issues.issues().len();
-                html! { section.card.warn aria-labelledby="mistakes" { h2 #mistakes { (count) " to mend" } (table("What is to be mended in the file", &head, &body)) } }
+                html! { section.card.warn aria-labelledby="mistakes" { h2 #mistakes { (count) " to mend" } (table("To be mended, by line", &head, &body)) } }
             }
             Err(error @ HostError::Invalid { .. }) => {
                 html! { section.card.warn role="alert" { h2 { "Nothing was kept" } p { "The name: " (error) "." } } }

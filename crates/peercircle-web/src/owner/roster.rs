@@ -45,7 +45,7 @@ pub(super) async fn page(SignedIn(visitor): SignedIn) -> Result<Page, Trouble> {
             section.card { (entry(&visitor, &Sent::default())?) }
             section.card {
                 h2 { "A roster to start from" }
-                pre { (SAMPLE) }
+                pre tabindex="0" { (SAMPLE) }
                 p { a.button.quiet href="/groups/new/sample.csv" download="roster.csv" { "Download it" } }
             }
         };
@@ -150,7 +150,7 @@ fn mistakes(issues: &[RosterIssue]) -> Markup {
     html! {
         section.card.warn aria-labelledby="mistakes" {
             h2 #mistakes { (issues.len()) " to mend" }
-            (super::table("What is to be mended in the roster", &head, &body))
+            (super::table("To be mended, by line", &head, &body))
         }
     }
 }
