@@ -40,6 +40,7 @@ pub enum Invited {
     /// A programme owner.
     Owner {
         /// Their name or address.
+        #[schemars(length(min = 1))]
         name: String,
     },
 }

@@ -30,13 +30,13 @@ pub fn routes() -> &'static [Route] {
     ROUTES
 }
 
-const AFTER: Param = Param { name: "after", says: "Where the page before ended: its `next`.", schema: of::<String> };
+const AFTER: Param = Param { name: "after", says: "Where the page before ended: its `next`.", schema: shapes::word };
 const LIMIT: Param =
     Param { name: "limit", says: "How many entries, 1 to 200; 50 where it is left out.", schema: shapes::limit };
 const PAGED: &[Param] = &[AFTER, LIMIT];
-const LANG: Param = Param { name: "lang", says: "A language tag, such as `de` or `pt-BR`.", schema: of::<String> };
+const LANG: Param = Param { name: "lang", says: "A language tag, such as `de` or `pt-BR`.", schema: shapes::language };
 const PREVIEW: Param = Param { name: "preview", says: "Whether nothing is to be kept.", schema: shapes::flag };
-const PROCESS: Param = Param { name: "process", says: "The name of a process.", schema: of::<String> };
+const PROCESS: Param = Param { name: "process", says: "The name of a process.", schema: shapes::word };
 const AFTER_REVISION: Param =
     Param { name: "after", says: "The last revision that was seen; 0 where it is left out.", schema: of::<Revision> };
 const LAST_EVENT_ID: Param =
@@ -49,7 +49,7 @@ const KEY: Param = Param {
     schema: shapes::key,
 };
 const IF_MATCH: Param =
-    Param { name: "If-Match", says: "The ETag of the cycle as it was seen (R-04).", schema: of::<String> };
+    Param { name: "If-Match", says: "The ETag of the cycle as it was seen (R-04).", schema: shapes::etag };
 const IF_NONE_MATCH: Param = Param { name: "If-None-Match", says: "The ETag that is there already.", schema: of::<String> };
 
 const BEHALF: &[Param] = &[ON_BEHALF];

@@ -115,6 +115,7 @@ pub(crate) struct MyCycle {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutPerson {
     /// What people call them, 1 to 80 characters.
+    #[schemars(length(min = 1, max = 80))]
     pub(crate) name: String,
     /// Where an invitation goes.
     #[serde(default)]
@@ -133,6 +134,7 @@ pub(crate) struct PutPerson {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutGroup {
     /// Its name, 1 to 80 characters.
+    #[schemars(length(min = 1, max = 80))]
     pub(crate) name: String,
     /// Its people, in the order of seats.
     pub(crate) members: Vec<MemberId>,
@@ -250,12 +252,28 @@ pub(crate) struct NoteOf {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKeyAsked {
     /// Its name in lists and in the audit, 1 to 64 characters.
+    #[schemars(length(min = 1, max = 64))]
     pub(crate) name: String,
     /// What it is to be good for, at least one.
     pub(crate) scopes: BTreeSet<Scope>,
     /// Until when, where it is to end by itself.
     #[serde(default)]
     pub(crate) expires_at: Option<Instant>,
+}
+
+/// A text that isn't empty.
+pub(crate) fn word(_: &mut SchemaGenerator) -> Schema {
+    schemars::json_schema!({"type": "string", "minLength": 1})
+}
+
+/// A language tag.
+pub(crate) fn language(_: &mut SchemaGenerator) -> Schema {
+    schemars::json_schema!({"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2})?$"})
+}
+
+/// An ETag of a cycle, as a command expects it.
+pub(crate) fn etag(_: &mut SchemaGenerator) -> Schema {
+    schemars::json_schema!({"type": "string", "pattern": "^(\\*|\"[0-9]{1,9}\")$"})
 }
 
 pub(crate) fn limit(_: &mut SchemaGenerator) -> Schema {
