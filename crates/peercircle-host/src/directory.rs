@@ -221,6 +221,8 @@ impl Visitor {
                 return Err(HostError::Refused { refusals });
             }
         }
+        // Where they have no seat: as somebody's manager, or as a facilitator before.
+        service.forget_mentions(id)?;
         let store = service.store();
         let mut changes = vec![Change::delete(Person::KIND, id.as_str()).expecting(version)];
         changes.push(Change::delete(AddressChanged::KIND, id.as_str()));

@@ -331,6 +331,23 @@ impl Visitor {
         self.organisation.revoke(person, |_| true)
     }
 
+    /// Signs a programme owner out everywhere, with invitations of theirs that are still open: whoever leaves HR. Says how many links
+    /// there were. Who is one by the issuer's word is the issuer's to say.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn sign_out_owner(&self, name: &str) -> Result<u32, HostError> {
+        self.ask(&Right::Invite)?;
+        let (store, theirs) = (self.organisation.service().store(), Invited::Owner { name: name.trim().to_owned() });
+        let links = documents::all::<KeptLink>(store, "")?.into_iter().filter(|at| at.value.invited == theirs);
+        let mut changes: Vec<_> = links.map(|at| Change::delete(KeptLink::KIND, at.id)).collect();
+        let count = u32::try_from(changes.len()).unwrap_or(u32::MAX);
+        let open = documents::all::<KeptInvitation>(store, "")?.into_iter().filter(|at| at.value.invited == theirs);
+        changes.extend(open.map(|at| Change::delete(KeptInvitation::KIND, at.id)));
+        store.change(changes)?;
+        Ok(count)
+    }
+
     /// Ends this one link of theirs: the one whose token is shown.
     ///
     /// # Errors

@@ -369,7 +369,8 @@ impl Reading<'_> {
             let fits =
                 |at: usize| groups.get(at).is_some_and(|group| group.iter().all(|other| self.are_peers(person, other)));
             let full = apart && *taken == count;
-            match room.iter().copied().filter(|_| !full).find(|(_, at)| fits(*at)) {
+            let free = if full { None } else { room.iter().copied().find(|(_, at)| fits(*at)) };
+            match free {
                 Some((size, at)) => {
                     *taken += 1;
                     room.remove(&(size, at));

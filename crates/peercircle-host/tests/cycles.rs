@@ -1,6 +1,6 @@
 //! Forming cycles: all or nothing, once.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "helpers of tests")]
+#![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "helpers of tests")]
 
 #[expect(dead_code, reason = "shared by the tests of the host")]
 mod common;

@@ -102,6 +102,42 @@ fn nothing_is_left_of_them_and_everything_goes_on() {
     assert!(mate.unvouched().unwrap().is_empty());
 }
 
+/// They facilitated in `c-1` and aren't in `c-2` of the same group; in `c-3` they are a member's manager.
+#[test]
+fn nothing_is_left_of_them_where_they_have_no_seat() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::on_file(&folder.path().join("host.db"));
+    ended(&house);
+    let owner = house.owner();
+    let served = house.acme.service().cycle(&id("c-1")).unwrap().succession().unwrap().served;
+    let gone = served[0].clone();
+    let module = json!({"id":"delegation","strategies":["agree-the-result"]});
+    for (cycle, group) in [("c-2", "north-1"), ("c-3", "south-1")] {
+        house.give(cycle, "organiser", json!({"type":"cycle.form","cycle":cycle,"group":group,"module":module}));
+        for (number, member) in ["uma", "vic", "wim", "xia"].iter().enumerate() {
+            let manager = (cycle == "c-3" && number == 1).then_some(&gone);
+            let department = format!("d-{number}");
+            let enrol =
+                json!({"type":"member.enrol","member":member,"level":"lead","department":department,"manager":manager});
+            house.give(cycle, "organiser", enrol);
+        }
+    }
+    assert!(house.acme.service().cycle(&id("c-2")).unwrap().roster().served_before().contains(&gone));
+    let before = ["c-2", "c-3"].map(|cycle| house.acme.service().view(&id(cycle)).unwrap());
+    owner.erase_person(&gone).unwrap();
+    assert!(!is_in_files(folder.path(), gone.as_str()), "{gone} is still in the files");
+    assert!(is_in_files(folder.path(), served[1].as_str()), "whoever else served is");
+    assert_eq!(["c-2", "c-3"].map(|cycle| house.acme.service().view(&id(cycle)).unwrap()), before);
+    assert_eq!(house.acme.service().cycle(&id("c-2")).unwrap().roster().served_before().len(), served.len() - 1);
+    house.give("c-3", "organiser", json!({"type":"cycle.cancel","reason":"business"}));
+    // Somebody in no cycle at all.
+    let other = who("only.in.the.directory");
+    owner.put_person(&Person { id: other.clone(), ..common::person("xx", 3) }).unwrap();
+    assert!(is_in_files(folder.path(), other.as_str()));
+    owner.erase_person(&other).unwrap();
+    assert!(!is_in_files(folder.path(), other.as_str()));
+}
+
 #[test]
 fn a_key_for_people_erases_without_another_scope() {
     let house = House::new();

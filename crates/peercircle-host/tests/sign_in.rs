@@ -64,6 +64,24 @@ fn a_link_is_good_for_a_hundred_and_eighty_days_or_until_it_is_revoked() {
 }
 
 #[test]
+fn a_programme_owner_who_leaves_is_signed_out() {
+    let house = House::new().peopled();
+    let (one, other) = (house.owner(), house.acme.invite_owner("new@acme.example").unwrap());
+    let link = house.host.redeem(&other.token).unwrap();
+    let open = house.visitor(&link).invite_owner(" hr@acme.example ").unwrap();
+    let (key, ana) = (house.key("facts", &[Scope::Facts]), house.member("ana"));
+    assert_eq!(
+        (code(key.sign_out_owner("hr@acme.example")), code(ana.sign_out_owner("x"))),
+        ("missing_scope", "not_your_role")
+    );
+    assert!(house.visitor(&link).sign_out_owner("hr@acme.example").unwrap() >= 1);
+    assert_eq!(house.visitor(&link).sign_out_owner("hr@acme.example").unwrap(), 0);
+    assert_eq!(house.host.redeem(&open.token), Err(SignInError::Unknown));
+    assert!(opens(&house, Credential::Link(&link.token)), "the other stays");
+    assert_eq!(code(one.invite_owner(" ")), "invalid");
+}
+
+#[test]
 fn of_two_people_whose_ids_begin_alike_one_is_signed_out() {
     let house = House::new().peopled();
     let owner = house.owner();

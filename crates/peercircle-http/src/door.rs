@@ -49,7 +49,7 @@ impl Shown {
     pub(crate) fn sign_in(&self, host: &Host) -> Result<Visitor, SignInError> {
         match self {
             Self::Cookie(token) => host.sign_in(Credential::Link(token)),
-            Self::Bearer(token) => match host.sign_in(Credential::Key(token)) {
+            Self::Bearer(token) => match host.sign_in(Credential::bearer(token)) {
                 Err(SignInError::Unknown) => host.sign_in(Credential::Link(token)),
                 known => known,
             },

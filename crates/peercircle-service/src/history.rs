@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use peercircle_core::{Cycle, CycleId, Event, EventBody, Process, anonymise};
+use peercircle_core::{Cycle, CycleId, Event, EventBody, MemberId, Process, anonymise};
 use peercircle_store::Record;
 use peercircle_wire::{Envelope, StoredEvent, Upcasters};
 
@@ -60,6 +60,31 @@ pub(crate) fn event(record: &Record) -> Result<Event, ServiceError> {
 pub(crate) fn lines(stream: &CycleId, events: &[Event]) -> Result<Vec<String>, ServiceError> {
     let line = |event: &Event| Envelope::new(stream.clone(), event.clone()).to_line();
     Ok(events.iter().map(line).collect::<Result<_, _>>()?)
+}
+
+/// The history without those places in it that name somebody who has no seat in it, as lines: a member's manager, a facilitator of
+/// an earlier cycle of the group. Nothing where there are none.
+pub(crate) fn without_mention(
+    stream: &CycleId,
+    records: &[Record],
+    person: &MemberId,
+) -> Result<Option<Vec<String>>, ServiceError> {
+    let mut events = records.iter().map(event).collect::<Result<Vec<_>, _>>()?;
+    let mut found = false;
+    for event in &mut events {
+        if let EventBody::MemberEnrolled { profile, .. } = &mut event.body
+            && profile.manager.as_ref() == Some(person)
+        {
+            Arc::make_mut(profile).manager = None;
+            found = true;
+        } else if let EventBody::CycleFormed(formed) = &mut event.body
+            && formed.served.contains(person)
+        {
+            Arc::make_mut(formed).served.retain(|served| served != person);
+            found = true;
+        }
+    }
+    found.then(|| lines(stream, &events)).transpose()
 }
 
 /// The history with everyone erased whom `new` says to erase, as lines; the new events aren't among them.

@@ -2,8 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
-use peercircle_core::{Cycle, CycleId, Instant, Rulebook, Span};
-use peercircle_store::{ContentStore, DocumentStore, EventStore};
+use peercircle_core::{Cycle, CycleId, Instant, MemberId, Rulebook, Span};
+use peercircle_store::{Append, ContentStore, DocumentStore, EventStore, Expected, StoreError, Which};
 
 use crate::{
     Clock, MasterKey, ServiceError, SystemClock,
@@ -18,6 +18,12 @@ impl<T: EventStore + ContentStore + DocumentStore> Backend for T {}
 
 /// How many cycles a service keeps in memory where nothing else is said.
 const CACHED: usize = 100_000;
+
+/// How many cycles are looked through at once.
+const PAGE: usize = 256;
+
+/// How often a cycle is looked at anew where others are faster.
+const ATTEMPTS: u32 = 50;
 
 /// By how much several machines' clocks may differ: an order that comes so little before the last event is taken to come with
 /// it. Anything earlier is R-55's.
@@ -134,6 +140,47 @@ impl Service {
         let mut slot = slot.lock();
         let cycle = &self.refresh(id, &mut slot)?.cycle;
         if cycle.revision() == 0 { Err(ServiceError::NoCycle { cycle: id.clone() }) } else { Ok(cycle.clone()) }
+    }
+
+    /// Takes somebody's id out of the histories of cycles in which they have no seat: as the manager of a member, or as a
+    /// facilitator of an earlier cycle of the group. Those they sat in are anonymised by command. Says how many cycles named them.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`], [`ServiceError::History`], [`ServiceError::Contended`]; the same again goes on from there.
+    pub fn forget_mentions(&self, person: &MemberId) -> Result<u32, ServiceError> {
+        let mut named = 0;
+        let mut after = None;
+        loop {
+            let page = self.store.streams(&Which::All, after.as_ref(), PAGE)?;
+            for head in &page {
+                named += u32::from(self.forget_mention(&head.stream, person)?);
+            }
+            if page.len() < PAGE {
+                return Ok(named);
+            }
+            after = page.last().map(|head| head.stream.clone());
+        }
+    }
+
+    fn forget_mention(&self, id: &CycleId, person: &MemberId) -> Result<bool, ServiceError> {
+        let slot = self.slot(id);
+        let mut slot = slot.lock();
+        for _ in 0..ATTEMPTS {
+            let Some(head) = self.store.head(id)? else { return Ok(false) };
+            let records = self.store.load(id, 0)?;
+            let Some(past) = history::without_mention(id, &records, person)? else { return Ok(false) };
+            // Whatever comes of it, what is cached isn't what is stored.
+            *slot = None;
+            let first = head.version.saturating_add(1);
+            let append = Append::new(id.clone(), Expected::at(head.version), first, Vec::new(), head.summary);
+            match self.store.append(Append { past: Some(past), ..append }) {
+                Ok(_) => return Ok(true),
+                // Somebody was faster, or between the two looks.
+                Err(StoreError::Conflict { .. } | StoreError::Invalid { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(ServiceError::Contended { cycle: id.clone(), attempts: ATTEMPTS })
     }
 
     /// Another cycle as the store has it, past the cache: whoever holds one slot takes no other, as two that wait for each other's

@@ -204,7 +204,7 @@ pub(crate) fn readers(audience: Option<peercircle_core::SessionKind>) -> Markup 
 impl Here {
     /// Whether one may write at all: whoever isn't vouched for may not yet.
     pub(crate) fn may_write(&self) -> bool {
-        matches!(self.visitor.who(), peercircle_host::Who::Member { vouched: true, .. })
+        self.visitor.ask(&peercircle_host::Right::Content(self.id.clone())).is_ok()
     }
 }
 

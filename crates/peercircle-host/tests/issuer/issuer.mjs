@@ -1,6 +1,7 @@
 // Two issuers on loopback, with keys `rs`, `es` and `ed` each. Says where they are, then answers a line of JSON with a line of JSON;
 // ends when nobody asks any more.
 
+import { createSign, generateKeyPairSync } from "node:crypto";
 import { createInterface } from "node:readline";
 import { SignJWT, exportSPKI, importJWK } from "jose";
 import { OAuth2Server } from "oauth2-mock-server";
@@ -43,6 +44,13 @@ const commands = {
     return new SignJWT(claims).setProtectedHeader({ alg: "HS256", kid }).sign(secret(known[as]));
   },
   unsigned: ({ claims, header }) => `${encoded({ alg: "none", ...header })}.${encoded(claims)}.`,
+  // One that is signed well, by a key that is too short to be safe; and the key.
+  short: ({ kid, claims }) => {
+    const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+    const signed = `${encoded({ alg: "RS256", kid })}.${encoded(claims)}`;
+    const signature = createSign("RSA-SHA256").update(signed).sign(privateKey).toString("base64url");
+    return { token: `${signed}.${signature}`, jwk: { ...publicKey.export({ format: "jwk" }), kid } };
+  },
   // The issuer has one key more from now on.
   rotate: async ({ server, kid }) => (await servers[server].issuer.keys.generate("RS256", { kid })).kid,
   jwk: ({ server, kid }) => servers[server].issuer.keys.toJSON().find((key) => key.kid === kid),

@@ -64,6 +64,7 @@ pub(crate) const KINDS: &[(&str, u16, &str, &str)] = &[
     ("closing", 503, "The server is stopping.", "Try again in a moment."),
     ("contended", 503, "Others were faster, again and again.", "Try again with the same `Idempotency-Key`."),
     ("timed_out", 503, "It took too long.", "Try again with the same `Idempotency-Key`."),
+    ("issuer_unavailable", 503, "The organisation's issuer doesn't answer.", "Try again in half a minute."),
     ("unavailable", 503, "The store doesn't answer.", "Try again with the same `Idempotency-Key`."),
     ("full", 507, "The store has no room left.", ""),
 ];

@@ -21,7 +21,7 @@ pub(super) fn me(call: &Call) -> Result<Reply, No> {
     let visitor = call.visitor()?;
     let organisation = visitor.organisation();
     let who = match visitor.who().clone() {
-        Who::Member { person, vouched, by_key } => {
+        Who::Member { person, vouched, by_key, .. } => {
             let name = organisation.name_of(&person)?;
             MeAs::Member { person, name, vouched, by_key }
         }

@@ -94,7 +94,7 @@ fn share(share: Option<Share>) -> Markup {
     html! {
         @match share {
             Some(share) => { (percent(share)) " %" small { " " (share.of) " of " (share.among) } }
-            None => span.helps { "none yet, or under five people" },
+            None => span.helps { "–" },
         }
     }
 }
@@ -124,7 +124,7 @@ fn shares(all: &ModuleFigures) -> Markup {
             p.share { span { (label) } " " strong { (share(part)) } }
             @if let Some(part) = part { progress max="100" value=(percent(part)) aria-hidden="true" {} }
         }
-        p.helps { "Completed and adopted: of the people in cycles that have come to an end." }
+        p.helps { "Completed and adopted: of the people in cycles that have come to an end. –: none yet, or under five people." }
     }
 }
 
@@ -174,6 +174,7 @@ fn modules(visitor: &Visitor, rows: &[ModuleFigures]) -> Markup {
                     } } }
                 }
             }
+            p.helps { "–: none yet, or under five people." }
         }
     }
 }
