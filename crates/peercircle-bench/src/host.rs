@@ -49,26 +49,30 @@ impl Extent {
     }
 }
 
-/// The table of the host.
-pub(crate) fn measuring(programs: &Programs, extent: Extent) -> Result<String> {
-    let folder = Folder::new()?;
+/// The table of the host, as far as it came.
+pub(crate) fn measuring(programs: &Programs, extent: Extent) -> (String, Result<()>) {
     let mut table = Vec::new();
+    let done = all(&mut table, programs, extent);
+    (cells::table(&table), done)
+}
+
+fn all(table: &mut Vec<Cells>, programs: &Programs, extent: Extent) -> Result<()> {
+    let folder = Folder::new()?;
     {
         let sample = sample::Sample::take()?;
         let ours = Peer::ours(&folder.0, load::CONNECTIONS)?;
         let bare = Peer::bare(&folder.0, &sample)?;
         let durable = Peer::cqrs_es(&programs.cqrs_es, &folder.0, Sync::Full)?;
         let as_is = Peer::cqrs_es(&programs.cqrs_es, &folder.0, Sync::Normal)?;
-        load::measuring(&mut table, extent, [&ours, &bare, &durable, &as_is])?;
+        load::measuring(table, extent, [&ours, &bare, &durable, &as_is])?;
     }
     {
         let sample = sample::Sample::take()?;
         let ours = Peer::ours(&folder.0, events::CYCLES)?;
         let bare = Peer::bare(&folder.0, &sample)?;
-        events::measuring(&mut table, extent, &ours, &bare)?;
+        events::measuring(table, extent, &ours, &bare)?;
     }
-    stored::measuring(&mut table, extent, &programs.server, &folder.0)?;
-    Ok(cells::table(&table))
+    stored::measuring(table, extent, &programs.server, &folder.0)
 }
 
 /// A folder for as long as it is held.

@@ -53,15 +53,16 @@ fn asked(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["--smoke", command, server, cqrs_es] => {
             run(Effort::SMOKE, Path::new(command))?;
-            host::measuring(&programs(server, cqrs_es), Extent::Smoke)?;
+            host::measuring(&programs(server, cqrs_es), Extent::Smoke).1?;
             println!(
                 "   the host, the bare server and cqrs-es took every command; subscribers heard, all cycles were there"
             );
             Ok(())
         }
         ["--host", server, cqrs_es] => {
-            println!("{}", host::measuring(&programs(server, cqrs_es), Extent::Full)?);
-            Ok(())
+            let (table, done) = host::measuring(&programs(server, cqrs_es), Extent::Full);
+            println!("{table}");
+            done
         }
         // What the host's benchmarks start beside themselves.
         ["--serve-ours", file, cycles] => host::serve::ours(Path::new(file), cycles.parse()?),
@@ -69,8 +70,9 @@ fn asked(arguments: &[&str]) -> Result<()> {
         ["--touch", file, cycles] => host::stored::touch(Path::new(file), cycles.parse()?),
         [command, server, cqrs_es] if !command.starts_with('-') => {
             run(Effort::FULL, Path::new(command))?;
-            println!("\n{}", host::measuring(&programs(server, cqrs_es), Extent::Full)?);
-            Ok(())
+            let (table, done) = host::measuring(&programs(server, cqrs_es), Extent::Full);
+            println!("\n{table}");
+            done
         }
         other => {
             anyhow::bail!(

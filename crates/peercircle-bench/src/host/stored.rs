@@ -92,9 +92,11 @@ fn start(server: &Path, folder: &Path, key: &str, number: usize) -> Result<Durat
     let mut command = Command::new(server);
     command.arg("--data").arg(folder).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().with_context(|| server.display().to_string())?;
+    // Held to the end: a server that nobody listens to any more can't say where it is.
+    let mut stdout = BufReader::new(child.stdout.take().context("what it says")?);
     let mut answered = || -> Result<Duration> {
         let mut said = String::new();
-        BufReader::new(child.stdout.take().context("what it says")?).read_line(&mut said)?;
+        stdout.read_line(&mut said)?;
         let port = said.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
         let port = port.with_context(|| format!("a port in `{said}`"))?;
         while !ask(port, "/ready", "")?.starts_with("HTTP/1.1 200") {
