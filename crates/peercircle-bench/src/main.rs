@@ -1,11 +1,12 @@
-//! The benchmarks, each beside its peers in the same run and on one thread: `cargo xtask bench [--smoke]`, which says where the
-//! `peercircle` command is.
+//! The benchmarks, each beside its peers in the same run: `cargo xtask bench [--smoke]`, which says where the programs are. The core
+//! is measured on one thread, the host on as many as there are.
 //!
 //! `--smoke` runs everything once and only says whether all did their work.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 
 mod command;
 mod explore;
+mod host;
 mod measure;
 mod peers;
 mod script;
@@ -23,6 +24,7 @@ use peercircle_wire::{Upcasters, read_lines};
 use serde::Deserialize;
 
 use crate::{
+    host::{Extent, Programs},
     measure::Effort,
     peers::{Refused, ask::Asks, by_hand, in_statig, in_xstate},
     script::Script,
@@ -37,16 +39,46 @@ const BYTES: usize = 512;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let asked = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["--smoke", command] => Ok((Effort::SMOKE, PathBuf::from(command))),
-        [command] if !command.starts_with('-') => Ok((Effort::FULL, PathBuf::from(command))),
-        other => Err(anyhow::anyhow!("expected [--smoke] and the path of `peercircle`, got `{}`", other.join(" "))),
-    };
-    match asked.and_then(|(effort, command)| run(effort, &command)) {
+    match asked(&arguments.iter().map(String::as_str).collect::<Vec<_>>()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error:#}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+fn asked(arguments: &[&str]) -> Result<()> {
+    let programs = |server: &str, cqrs_es: &str| Programs { server: server.into(), cqrs_es: cqrs_es.into() };
+    match arguments {
+        ["--smoke", command, server, cqrs_es] => {
+            run(Effort::SMOKE, Path::new(command))?;
+            host::measuring(&programs(server, cqrs_es), Extent::Smoke).1?;
+            println!(
+                "   the host, the bare server and cqrs-es took every command; subscribers heard, all cycles were there"
+            );
+            Ok(())
+        }
+        ["--host", server, cqrs_es] => {
+            let (table, done) = host::measuring(&programs(server, cqrs_es), Extent::Full);
+            println!("{table}");
+            done
+        }
+        // What the host's benchmarks start beside themselves.
+        ["--serve-ours", file, cycles] => host::serve::ours(Path::new(file), cycles.parse()?),
+        ["--serve-bare", file, line, answer] => host::serve::bare(Path::new(file), line.parse()?, answer.parse()?),
+        ["--touch", file, cycles] => host::stored::touch(Path::new(file), cycles.parse()?),
+        [command, server, cqrs_es] if !command.starts_with('-') => {
+            run(Effort::FULL, Path::new(command))?;
+            let (table, done) = host::measuring(&programs(server, cqrs_es), Extent::Full);
+            println!("\n{table}");
+            done
+        }
+        other => {
+            anyhow::bail!(
+                "expected [--smoke] and three paths: peercircle, peercircle-server, cqrs-es-peer; got `{}`",
+                other.join(" ")
+            )
         }
     }
 }

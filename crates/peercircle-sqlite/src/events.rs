@@ -18,26 +18,31 @@ use crate::{
 struct Found {
     id: i64,
     version: Revision,
+    next_due: Option<i64>,
     tags: String,
 }
 
 pub(crate) fn append(tx: &Connection, append: &Append) -> Result<Appended, StoreError> {
     let found = find(tx, &append.stream)?;
-    if let (Some(found), Some(key)) = (&found, append.key)
-        && let Some(Answer { first, last }) = answer_of(tx, found.id, key)?
-    {
-        return Ok(Appended::Before { first, last });
-    }
     let version = found.as_ref().map_or(0, |found| found.version);
-    append.check(version)?;
-    let tags = joined(&append.summary.tags)?;
-    for tag in &append.unless {
-        if let Some(by) = holder_of(tx, tag, found.as_ref().map_or(0, |found| found.id))? {
-            return Err(StoreError::Taken { stream: append.stream.clone(), tag: tag.clone(), by });
+    let checked = append.check(version).and_then(|()| {
+        let tags = joined(&append.summary.tags)?;
+        is_free(tx, append, found.as_ref()).map(|()| tags)
+    });
+    // A key that is recorded answers before all else. Where everything else is well, it is found out by recording it.
+    let key = append.key.filter(|_| !append.lines.is_empty());
+    if let (Some(found), Some(asked)) = (&found, append.key) {
+        let is_new = checked.is_ok() && key.is_some() && keep_answer(tx, found.id, asked, append)?;
+        if !is_new && let Some(Answer { first, last }) = answer_of(tx, found.id, asked)? {
+            return Ok(Appended::Before { first, last });
         }
     }
+    let tags = checked?;
     let version = if append.lines.is_empty() { version } else { append.last() };
     let id = keep_head(tx, append, found.as_ref(), version, &tags)?;
+    if let (None, Some(key)) = (&found, key) {
+        keep_answer(tx, id, key, append)?;
+    }
     let old = found.unwrap_or_default().tags;
     if old != tags {
         keep_tags(tx, id, &old, &append.summary.tags)?;
@@ -52,16 +57,28 @@ pub(crate) fn append(tx: &Connection, append: &Append) -> Result<Appended, Store
         let row = insert.insert((id, seq, checksum(&append.stream, seq, line), line));
         position = Some(row.map_err(|error| store_error(&error))?);
     }
-    if let Some(key) = append.key.filter(|_| !append.lines.is_empty()) {
-        let sql = "INSERT INTO answers (stream, key, first, last) VALUES (?1, ?2, ?3, ?4)";
-        execute(tx, sql, &[&id, &key.as_bytes(), &append.first, &append.last()])?;
-    }
     outbox::hand_in(tx, &append.stream, &append.outbox)?;
     let position = match position {
         Some(position) => place(position),
         None => last(tx)?,
     };
     Ok(Appended::Done { version, position })
+}
+
+/// That no other stream has the tags that none may have.
+fn is_free(tx: &Connection, append: &Append, found: Option<&Found>) -> Result<(), StoreError> {
+    for tag in &append.unless {
+        if let Some(by) = holder_of(tx, tag, found.map_or(0, |found| found.id))? {
+            return Err(StoreError::Taken { stream: append.stream.clone(), tag: tag.clone(), by });
+        }
+    }
+    Ok(())
+}
+
+/// Records a key; whether it is new.
+fn keep_answer(tx: &Connection, id: i64, key: CommandId, append: &Append) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO answers (stream, key, first, last) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+    Ok(execute(tx, sql, &[&id, &key.as_bytes(), &append.first, &append.last()])? == 1)
 }
 
 pub(crate) fn head(connection: &Connection, stream: &CycleId) -> Result<Option<Head>, StoreError> {
@@ -216,9 +233,10 @@ fn heads(connection: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Ve
 }
 
 fn find(connection: &Connection, stream: &CycleId) -> Result<Option<Found>, StoreError> {
-    let mut statement = prepare(connection, "SELECT id, version, tags FROM streams WHERE name = ?1")?;
-    let found =
-        statement.query_row([stream.as_str()], |row| Ok(Found { id: row.get(0)?, version: row.get(1)?, tags: row.get(2)? }));
+    let mut statement = prepare(connection, "SELECT id, version, next_due, tags FROM streams WHERE name = ?1")?;
+    let found = statement.query_row([stream.as_str()], |row| {
+        Ok(Found { id: row.get(0)?, version: row.get(1)?, next_due: row.get(2)?, tags: row.get(3)? })
+    });
     found.optional().map_err(|error| store_error(&error))
 }
 
@@ -254,6 +272,12 @@ fn keep_head(
     let Summary { stage, next_due, told_until, .. } = &append.summary;
     let (next_due, told_until) = (next_due.map(Instant::unix_millis), told_until.unix_millis());
     if let Some(found) = found {
+        if found.next_due == next_due && found.tags == tags {
+            // Most often: the index stays as it is.
+            let sql = "UPDATE streams SET version = ?2, stage = ?3, told_until = ?4 WHERE id = ?1";
+            execute(tx, sql, &[&found.id, &version, &stage.name(), &told_until])?;
+            return Ok(found.id);
+        }
         let sql = "UPDATE streams SET version = ?2, stage = ?3, next_due = ?4, told_until = ?5, tags = ?6 WHERE id = ?1";
         execute(tx, sql, &[&found.id, &version, &stage.name(), &next_due, &told_until, &tags])?;
         return Ok(found.id);
