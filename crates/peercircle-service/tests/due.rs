@@ -143,12 +143,15 @@ fn many_sweep_beside_each_other_and_each_thing_is_told_once() {
         first.plan(&format!("c-{number}"), &format!("g-{number}"), &SIX);
     }
     let told: Mutex<BTreeMap<String, u32>> = Mutex::default();
+    // A lease is as long as the clocks agree: nobody is a day ahead of the others.
+    let day = std::sync::Barrier::new(4);
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            let told = &told;
+            let (told, day) = (&told, &day);
             let other = Host::on(open());
             scope.spawn(move || {
                 for now in ["2026-02-28T09:00:00Z", "2026-03-01T09:00:00Z", "2026-03-02T09:00:00Z"] {
+                    day.wait();
                     let swept = other.at(now).service.sweep().unwrap();
                     assert_eq!(swept.failed, []);
                     let tell = |notice: &Notice| {
