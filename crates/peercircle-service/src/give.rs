@@ -1,12 +1,13 @@
 //! Giving a command: load, decide, append; on a conflict look again.
 
 use peercircle_core::{
-    Attendance, Command, Context, Cycle, CycleId, GroupId, SeatSet, Succession, Verdict, VerdictView, WireCommand,
+    Attendance, Command, CommandKind, Context, Cycle, CycleId, GroupId, SeatSet, Succession, Verdict, VerdictView,
+    WireCommand,
 };
-use peercircle_store::{Answer, Which};
+use peercircle_store::{Answer, Append, Appended, StoreError, Which};
 
 use crate::{
-    Given, Order, Service, ServiceError,
+    Given, Order, Service, ServiceError, Soon,
     cache::Live,
     keep::{Kept, Plan},
     summary::{group_tag, keeps_people, live_tag, room_tag},
@@ -60,6 +61,45 @@ impl Service {
             }
         }
         Err(ServiceError::Contended { cycle: order.cycle.clone(), attempts: ATTEMPTS })
+    }
+
+    /// Gives a command without waiting: `then` hears the answer once it is stored, from the thread that stored it, and so has to be
+    /// short and to ask the service for nothing. Only what can be accepted from memory is answered so, which is most of what is
+    /// given; else it is for [`give`](Self::give), and nothing has happened.
+    pub fn give_soon(&self, order: &Order, then: impl FnOnce(Soon) + Send + 'static) {
+        let slot = self.slot(&order.cycle);
+        let Some((verdict, view, append, after)) = slot.peek().and_then(|live| self.accepted(order, &live)) else {
+            return then(Soon::Later);
+        };
+        self.store.append_then(
+            append,
+            Box::new(move |appended| {
+                then(match appended {
+                    Ok(Appended::Done { .. }) => {
+                        slot.offer(after.clone());
+                        Soon::Given(Given { verdict, view, cycle: after.cycle })
+                    }
+                    Ok(Appended::Before { .. }) | Err(StoreError::Conflict { .. } | StoreError::Taken { .. }) => Soon::Later,
+                    Err(error) => Soon::Failed(error.into()),
+                });
+            }),
+        );
+    }
+
+    /// What is to be kept of an order that the cycle as it was lately accepts, and that needs nothing of the store.
+    fn accepted(&self, order: &Order, live: &Live) -> Option<(Verdict, VerdictView, Append, Live)> {
+        let asks_the_store = [CommandKind::FormCycle, CommandKind::MarkAttendance, CommandKind::AnonymiseMember]
+            .contains(&order.command.kind());
+        if asks_the_store || live.cycle.revision() == 0 {
+            return None;
+        }
+        let Asked { command, context, unless } = self.asked(order, &live.cycle).ok()?;
+        let verdict = self.rules.decide(&live.cycle, &command, &context);
+        let Verdict::Accepted(events) = &verdict else { return None };
+        let plan = Plan { events: events.clone(), key: order.key, unless, ..Plan::default() };
+        let (append, after) = self.planned(&order.cycle, live, context.now, plan).ok()?;
+        let view = live.cycle.view_verdict(&verdict);
+        Some((verdict, view, append, after))
     }
 
     /// Nothing where somebody else was faster, or may have been.
