@@ -23,7 +23,13 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], HostError> {
 /// What is kept of a token. A secret of 256 random bits needs no slow hash: there is nothing to guess from.
 pub(crate) fn hash(token: &str) -> String {
     let digest = Sha256::digest(token.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest)
+}
+
+/// Bytes as text.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The organisation a token is of, where it has the form of one.
@@ -35,5 +41,5 @@ pub(crate) fn organisation(token: &str) -> Option<OrgId> {
 
 /// A short random name, for what has to be told apart and not to be guessed.
 pub(crate) fn name() -> Result<String, HostError> {
-    Ok(random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&random::<8>()?))
 }

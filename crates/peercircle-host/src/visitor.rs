@@ -7,7 +7,7 @@ use peercircle_core::{
     NameError, NoteRef, PathView, RefusalView, Revision, Role, Seat, Stage, State, SuspendReason, VerdictView, WaitingView,
     WireActor, WireCommand,
 };
-use peercircle_service::{Audience, Given, Note, NoteHead, Order, ServiceError};
+use peercircle_service::{Audience, Given, Note, NoteHead, Order, ServiceError, Soon};
 use peercircle_store::{Head, Record, Summary, Which};
 use serde::Serialize;
 
@@ -194,18 +194,51 @@ impl Visitor {
             // Whether it is this one would tell how many have voted.
             return Ok(Answered { view: suspended(), revision: None });
         }
-        let Given { view, cycle, .. } =
-            self.organisation.service().give(&order).map_err(|error| self.as_theirs(error, &order.cycle))?;
+        let given = self.organisation.service().give(&order).map_err(|error| self.as_theirs(error, &order.cycle))?;
+        Ok(self.answered(kind, given))
+    }
+
+    /// As [`give`](Self::give), without waiting: `then` hears the answer once it is stored, or nothing where it is for
+    /// [`give`](Self::give) to find; then nothing was done.
+    pub fn give_soon(
+        &self,
+        cycle: CycleId,
+        command: WireCommand,
+        key: Option<peercircle_core::CommandId>,
+        revision: Option<Revision>,
+        then: impl FnOnce(Option<Result<Answered, HostError>>) + Send + 'static,
+    ) {
+        let (kind, service) = (command.kind(), self.organisation.service());
+        let may = match self.person() {
+            Some(me) => service.lately(&cycle).is_some_and(|state| {
+                seat_of(&state, me).is_some_and(|seat| is_in(&state, seat) || kind.roles().contains(Role::Oneself))
+            }),
+            None => revision.is_none(),
+        };
+        let Some(by) = self.actor(kind).ok().filter(|_| may) else { return then(None) };
+        let (visitor, order) = (self.clone(), Order { by, cycle, command, key, revision });
+        let id = order.cycle.clone();
+        service.give_soon(&order, move |soon| {
+            then(match soon {
+                Soon::Given(given) => Some(Ok(visitor.answered(kind, given))),
+                Soon::Failed(error) => Some(Err(visitor.as_theirs(error, &id))),
+                Soon::Later => None,
+            });
+        });
+    }
+
+    /// As much of an answer as is theirs to know.
+    fn answered(&self, kind: CommandKind, Given { view, cycle, .. }: Given) -> Answered {
         match self.person() {
             Some(me) if seat_of(&cycle, me).is_some_and(|seat| is_in(&cycle, seat)) => {
-                Ok(Answered { view, revision: Some(cycle.revision()) })
+                Answered { view, revision: Some(cycle.revision()) }
             }
-            Some(_) => Ok(Answered { view: veil(view, Some(former)), revision: None }),
-            None if cycle.stage() == Stage::Suspended => Ok(Answered { view: veil(view, Some(suspended)), revision: None }),
+            Some(_) => Answered { view: veil(view, Some(former)), revision: None },
+            None if cycle.stage() == Stage::Suspended => Answered { view: veil(view, Some(suspended)), revision: None },
             None if matches!(kind, CommandKind::ResumeCycle | CommandKind::TerminateCycle) => {
-                Ok(Answered { view: veil(view, None), revision: None })
+                Answered { view: veil(view, None), revision: None }
             }
-            None => Ok(Answered { view, revision: None }),
+            None => Answered { view, revision: None },
         }
     }
 

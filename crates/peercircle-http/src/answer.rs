@@ -28,7 +28,7 @@ use crate::{
     door::{self, Shown},
     limits::Payer,
     route::{Body, Handler, Route},
-    routes::routes,
+    routes::{self, routes},
     stream,
 };
 
@@ -143,12 +143,20 @@ async fn work(api: Api, route: &'static Route, params: Params, request: Request)
     let query = query(route, parts.uri.query())?;
     let body = read(&api, route, &parts.headers, body).await?;
     let mut call = Call { api: api.clone(), route, params, query, headers: parts.headers, body, shown, visitor: None };
+    if matches!(route.handler, Handler::Command(_)) && call.shown.as_ref().is_some_and(Shown::is_ours) {
+        admit(&mut call, peer)?;
+        if let Some(reply) = routes::cycles::command_soon(&call).await? {
+            return Ok(response(reply));
+        }
+    }
     let wants_stream = matches!(route.handler, Handler::Events(_)) && accepts_stream(&call.headers);
     let done = tokio::task::spawn_blocking(move || {
         let _working = permit;
-        admit(&mut call, peer)?;
+        if call.visitor.is_none() {
+            admit(&mut call, peer)?;
+        }
         match call.route.handler {
-            Handler::Plain(plain) => plain(&call).map(Done::Reply),
+            Handler::Plain(plain) | Handler::Command(plain) => plain(&call).map(Done::Reply),
             Handler::Events(_) if wants_stream => stream::Stream::open(call).map(Box::new).map(Done::Stream),
             Handler::Events(page) => page(&call).map(Done::Reply),
         }

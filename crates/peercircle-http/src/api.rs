@@ -19,6 +19,10 @@ use crate::{
     metrics::Metrics,
 };
 
+/// How many streams look for events at once: a store keeps about as many readers. A thousand that are woken by one event would
+/// otherwise have hundreds of threads started for them, each with a connection of its own to open.
+const LOOKS: usize = 8;
+
 /// The API of a host, to be mounted ([`router`](crate::router)) and served ([`serve`](crate::serve)). Clones are the same.
 ///
 /// # Example
@@ -44,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) buckets: Buckets,
     pub(crate) requests: Arc<Semaphore>,
     pub(crate) streams: Arc<Semaphore>,
+    /// How many streams look for events at once.
+    pub(crate) looks: Semaphore,
     pub(crate) open: Open,
     pub(crate) description: OnceLock<Bytes>,
     closing: watch::Sender<bool>,
@@ -67,6 +73,7 @@ impl Api {
         let inner = Inner {
             requests: Arc::new(Semaphore::new(limits.requests)),
             streams: Arc::new(Semaphore::new(limits.streams)),
+            looks: Semaphore::new(LOOKS),
             host,
             limits,
             metrics: Metrics::default(),

@@ -45,6 +45,11 @@ impl Shown {
         token
     }
 
+    /// Whether it is a key or a link of ours, which takes one look into a table; for a token of an issuer that may have to be asked.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.token().bytes().filter(|byte| *byte == b'.').count() == 1
+    }
+
     /// Who that is. Asks the store.
     pub(crate) fn sign_in(&self, host: &Host) -> Result<Visitor, SignInError> {
         match self {

@@ -2,7 +2,7 @@
 
 mod catalogue;
 mod content;
-mod cycles;
+pub(crate) mod cycles;
 mod facts;
 mod keys;
 mod own;
@@ -21,7 +21,7 @@ use peercircle_host::{
 use self::shapes::{Count, Due, Events, Me, MyCycle, NewKeyAsked, NoteOf, Notes, Page, PutGroup, PutNote, PutPerson, Token};
 use crate::{
     Need,
-    route::{Body, Param, Route, delete, events, get, of, post, put, text},
+    route::{Body, Param, Route, command, delete, events, get, of, post, put, text},
 };
 
 /// Every route of the API, in the order of its description.
@@ -144,7 +144,7 @@ static ROUTES: &[Route] = &[
         .gives(200, of::<CycleFacts>),
     get("/api/v1/cycles/{id}/organiser", Need::Organise, "organiserMay", "The commands that the organiser may give now.", cycles::organiser)
         .gives(200, of::<Page<peercircle_core::CommandKind>>),
-    post("/api/v1/cycles/{id}/commands", Need::Command, "command", "Gives a command; what is accepted is stored.", cycles::command)
+    command("/api/v1/cycles/{id}/commands", Need::Command, "command", "Gives a command; what is accepted is stored.", cycles::command)
         .headers(&[KEY, IF_MATCH, ON_BEHALF])
         .reads(Body::Json, of::<WireCommand>)
         .gives(200, of::<VerdictView>)

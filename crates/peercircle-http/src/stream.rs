@@ -176,6 +176,9 @@ impl Stream {
 
     async fn look(&mut self) {
         let (watched, after) = (Arc::clone(&self.watched), self.after);
+        let api = self.place.api.clone();
+        // INVARIANT: nobody closes it.
+        let _turn = api.inner.looks.acquire().await.ok();
         let loaded = tokio::task::spawn_blocking(move || watched.load(after)).await;
         match loaded {
             Ok(Ok(records)) => self.queue_up(&records),

@@ -13,6 +13,8 @@ pub(crate) struct Live {
     pub(crate) cycle: Cycle,
     /// Until when everything due has been kept to be told.
     pub(crate) told_until: Instant,
+    /// Which reading of the history it goes back to: another one may be of other text.
+    pub(crate) reading: u64,
 }
 
 /// The place of one cycle in the cache; empty until it is loaded, and after an error.
@@ -20,6 +22,22 @@ pub(crate) struct Live {
 pub(crate) struct Slot(Mutex<Option<Live>>);
 
 impl Slot {
+    /// What is in it, where nobody works with it.
+    pub(crate) fn peek(&self) -> Option<Live> {
+        self.0.try_lock().ok()?.clone()
+    }
+
+    /// Puts in what was stored just now, unless somebody works with it, knows more, or has read the history anew.
+    pub(crate) fn offer(&self, live: Live) {
+        if let Ok(mut held) = self.0.try_lock()
+            && let Some(held) = &mut *held
+            && held.reading == live.reading
+            && held.cycle.revision() < live.cycle.revision()
+        {
+            *held = live;
+        }
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Option<Live>> {
         match self.0.lock() {
             Ok(live) => live,

@@ -111,7 +111,7 @@ impl Service {
             let forgotten = self.store.forget(id, count, vec![entry(id, &due, Some(count.into()))]);
             return match forgotten {
                 Ok(forgotten) => {
-                    *live = Live::default();
+                    *live = self.anew();
                     swept.facts.push((id.clone(), forgotten.events));
                     Ok(true)
                 }

@@ -1,12 +1,13 @@
 //! Giving a command: load, decide, append; on a conflict look again.
 
 use peercircle_core::{
-    Attendance, Command, Context, Cycle, CycleId, GroupId, SeatSet, Succession, Verdict, VerdictView, WireCommand,
+    Attendance, Command, CommandKind, Context, Cycle, CycleId, GroupId, SeatSet, Succession, Verdict, VerdictView,
+    WireCommand,
 };
-use peercircle_store::{Answer, Which};
+use peercircle_store::{Answer, Append, Appended, StoreError, Which};
 
 use crate::{
-    Given, Order, Service, ServiceError,
+    Given, Order, Service, ServiceError, Soon,
     cache::Live,
     keep::{Kept, Plan},
     summary::{group_tag, keeps_people, live_tag, room_tag},
@@ -14,6 +15,16 @@ use crate::{
 
 /// How often a command is decided anew before the caller hears of it.
 const ATTEMPTS: u32 = 50;
+
+/// What the cycle that is decided on is known to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    /// As it was when it was last used here: a "yes" holds where the store takes it, as it takes it only onto the same version and
+    /// under a key that is new. Anything else has to be asked again.
+    Lately,
+    /// As the store had it just now.
+    Now,
+}
 
 /// An order as the core takes it, with what only the store knows.
 pub(crate) struct Asked {
@@ -34,8 +45,11 @@ impl Service {
     pub fn give(&self, order: &Order) -> Result<Given, ServiceError> {
         let slot = self.slot(&order.cycle);
         let mut slot = slot.lock();
-        for _ in 0..ATTEMPTS {
-            let given = self.refresh(&order.cycle, &mut slot).and_then(|live| self.attempt(order, live));
+        for attempt in 0..ATTEMPTS {
+            let given = match &mut *slot {
+                Some(live) if attempt == 0 => self.attempt(order, live, Known::Lately),
+                _ => self.refresh(&order.cycle, &mut slot).and_then(|live| self.attempt(order, live, Known::Now)),
+            };
             match given {
                 Ok(Some(given)) => return Ok(given),
                 Ok(None) => {}
@@ -49,20 +63,61 @@ impl Service {
         Err(ServiceError::Contended { cycle: order.cycle.clone(), attempts: ATTEMPTS })
     }
 
-    /// Nothing where somebody else was faster.
-    fn attempt(&self, order: &Order, live: &mut Live) -> Result<Option<Given>, ServiceError> {
-        if let Some(answer) = order.key.map(|key| self.store.answer(&order.cycle, key)).transpose()?.flatten() {
+    /// Gives a command without waiting: `then` hears the answer once it is stored, from the thread that stored it, and so has to be
+    /// short and to ask the service for nothing. Only what can be accepted from memory is answered so, which is most of what is
+    /// given; else it is for [`give`](Self::give), and nothing has happened.
+    pub fn give_soon(&self, order: &Order, then: impl FnOnce(Soon) + Send + 'static) {
+        let slot = self.slot(&order.cycle);
+        let Some((verdict, view, append, after)) = slot.peek().and_then(|live| self.accepted(order, &live)) else {
+            return then(Soon::Later);
+        };
+        self.store.append_then(
+            append,
+            Box::new(move |appended| {
+                then(match appended {
+                    Ok(Appended::Done { .. }) => {
+                        slot.offer(after.clone());
+                        Soon::Given(Given { verdict, view, cycle: after.cycle })
+                    }
+                    Ok(Appended::Before { .. }) | Err(StoreError::Conflict { .. } | StoreError::Taken { .. }) => Soon::Later,
+                    Err(error) => Soon::Failed(error.into()),
+                });
+            }),
+        );
+    }
+
+    /// What is to be kept of an order that the cycle as it was lately accepts, and that needs nothing of the store.
+    fn accepted(&self, order: &Order, live: &Live) -> Option<(Verdict, VerdictView, Append, Live)> {
+        let asks_the_store = [CommandKind::FormCycle, CommandKind::MarkAttendance, CommandKind::AnonymiseMember]
+            .contains(&order.command.kind());
+        if asks_the_store || live.cycle.revision() == 0 {
+            return None;
+        }
+        let Asked { command, context, unless } = self.asked(order, &live.cycle).ok()?;
+        let verdict = self.rules.decide(&live.cycle, &command, &context);
+        let Verdict::Accepted(events) = &verdict else { return None };
+        let plan = Plan { events: events.clone(), key: order.key, unless, ..Plan::default() };
+        let (append, after) = self.planned(&order.cycle, live, context.now, plan).ok()?;
+        let view = live.cycle.view_verdict(&verdict);
+        Some((verdict, view, append, after))
+    }
+
+    /// Nothing where somebody else was faster, or may have been.
+    fn attempt(&self, order: &Order, live: &mut Live, known: Known) -> Result<Option<Given>, ServiceError> {
+        if known == Known::Now
+            && let Some(answer) = order.key.map(|key| self.store.answer(&order.cycle, key)).transpose()?.flatten()
+        {
             return Ok(Some(duplicate(answer, &live.cycle)));
         }
-        // Where there is a cycle already, it is the machine that refuses to form another.
-        if let WireCommand::FormCycle { cycle, .. } = &order.command
-            && *cycle != order.cycle
-            && live.cycle.revision() == 0
-        {
-            return Err(ServiceError::OtherCycle { expected: order.cycle.clone(), got: cycle.clone() });
-        }
-        let Asked { command, context, unless } = self.asked(order, &live.cycle)?;
+        let asked = match self.asked(order, &live.cycle) {
+            Err(_) if known == Known::Lately => return Ok(None),
+            asked => asked?,
+        };
+        let Asked { command, context, unless } = asked;
         let verdict = self.rules.decide(&live.cycle, &command, &context);
+        if known == Known::Lately && !matches!(verdict, Verdict::Accepted(_)) {
+            return Ok(None);
+        }
         let view = live.cycle.view_verdict(&verdict);
         if let Verdict::Accepted(events) = &verdict {
             let plan = Plan { events: events.clone(), key: order.key, unless, ..Plan::default() };
@@ -72,6 +127,7 @@ impl Service {
                     let _deleted = self.delete_notes_of_the_erased(&order.cycle, &live.cycle);
                 }
                 Kept::Done => {}
+                Kept::Before(_) if known == Known::Lately => return Ok(None),
                 Kept::Before(answer) => return Ok(Some(duplicate(answer, &live.cycle))),
                 Kept::Again => return Ok(None),
             }
@@ -81,6 +137,13 @@ impl Service {
 
     /// The order by numbers, and what the outside knows. What was answered before isn't looked at.
     pub(crate) fn asked(&self, order: &Order, cycle: &Cycle) -> Result<Asked, ServiceError> {
+        // Where there is a cycle already, it is the machine that refuses to form another.
+        if let WireCommand::FormCycle { cycle: formed, .. } = &order.command
+            && *formed != order.cycle
+            && cycle.revision() == 0
+        {
+            return Err(ServiceError::OtherCycle { expected: order.cycle.clone(), got: formed.clone() });
+        }
         let actor = order.by.clone().resolve(cycle)?;
         let now = self.now_at(cycle);
         let mut command = order.command.clone().resolve(cycle.roster())?;

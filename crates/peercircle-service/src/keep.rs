@@ -33,6 +33,26 @@ pub(crate) enum Kept {
 
 impl Service {
     pub(crate) fn keep(&self, id: &CycleId, live: &mut Live, now: Instant, plan: Plan) -> Result<Kept, ServiceError> {
+        let (append, after) = self.planned(id, live, now, plan)?;
+        match self.store.append(append) {
+            Ok(Appended::Done { .. }) => {
+                *live = after;
+                Ok(Kept::Done)
+            }
+            Ok(Appended::Before { first, last }) => Ok(Kept::Before(Answer { first, last })),
+            Err(StoreError::Conflict { .. } | StoreError::Taken { .. }) => Ok(Kept::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What is to be appended, and what the cycle is after it.
+    pub(crate) fn planned(
+        &self,
+        id: &CycleId,
+        live: &Live,
+        now: Instant,
+        plan: Plan,
+    ) -> Result<(Append, Live), ServiceError> {
         let Plan { events, key, unless, outbox, told_until } = plan;
         let mut after = live.cycle.clone();
         for event in &events {
@@ -59,15 +79,7 @@ impl Service {
             past,
             outbox,
         };
-        match self.store.append(append) {
-            Ok(Appended::Done { .. }) => {
-                *live = Live { cycle: after, told_until };
-                Ok(Kept::Done)
-            }
-            Ok(Appended::Before { first, last }) => Ok(Kept::Before(Answer { first, last })),
-            Err(StoreError::Conflict { .. } | StoreError::Taken { .. }) => Ok(Kept::Again),
-            Err(error) => Err(error.into()),
-        }
+        Ok((append, Live { cycle: after, told_until, reading: live.reading }))
     }
 }
 

@@ -48,7 +48,7 @@ pub use self::{
     due::Swept,
     error::ServiceError,
     notice::{Delivered, Notice},
-    order::{Given, Order},
+    order::{Given, Order, Soon},
     service::{Backend, Service},
     summary::{group_tag, live_tag, member_tag, room_tag},
     vault::{Audience, Denied, MAX_NOTE_BYTES, MasterKey, MasterKeyError, Note, NoteHead, VaultError},

@@ -48,6 +48,17 @@ pub struct Given {
     pub cycle: Cycle,
 }
 
+/// What becomes of an order that nobody waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Soon {
+    /// It was accepted, and is stored.
+    Given(Given),
+    /// There is no answer.
+    Failed(crate::ServiceError),
+    /// It has to be given by somebody who waits; nothing was done.
+    Later,
+}
+
 impl Given {
     /// What happened, where the order was accepted now.
     #[must_use]

@@ -1,6 +1,12 @@
 //! The service: a store, a clock, rules, a vault.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use peercircle_core::{Cycle, CycleId, Instant, MemberId, Rulebook, Span};
 use peercircle_store::{Append, ContentStore, DocumentStore, EventStore, Expected, StoreError, Which};
@@ -36,6 +42,8 @@ pub struct Service {
     pub(crate) rules: Rulebook,
     pub(crate) master: Option<MasterKey>,
     cache: Cache,
+    /// How many histories were read from their beginning.
+    readings: AtomicU64,
     pub(crate) processes: Processes,
 }
 
@@ -61,6 +69,7 @@ impl Service {
             rules: Rulebook::standard(),
             master: None,
             cache: Cache::of(CACHED),
+            readings: AtomicU64::new(1),
             processes: Processes::default(),
         }
     }
@@ -115,12 +124,17 @@ impl Service {
         self.cache.slot(cycle)
     }
 
+    /// A cycle before its history is read.
+    pub(crate) fn anew(&self) -> Live {
+        Live { reading: self.readings.fetch_add(1, Ordering::Relaxed), ..Live::default() }
+    }
+
     /// Brings what is in the slot to where the store is. A cycle that isn't there is one without a history.
     pub(crate) fn refresh<'a>(&self, id: &CycleId, slot: &'a mut Option<Live>) -> Result<&'a mut Live, ServiceError> {
         let head = self.store.head(id)?;
         let version = head.as_ref().map_or(0, |head| head.version);
         // A stream that was forgotten, or a store that was put back to a backup, begins anew.
-        let mut live = slot.take().filter(|live| live.cycle.revision() <= version).unwrap_or_default();
+        let mut live = slot.take().filter(|live| live.cycle.revision() <= version).unwrap_or_else(|| self.anew());
         if live.cycle.revision() < version {
             let new = self.store.load(id, live.cycle.revision())?;
             history::apply(&mut live.cycle, &new, &self.processes)?;
@@ -181,6 +195,12 @@ impl Service {
             }
         }
         Err(ServiceError::Contended { cycle: id.clone(), attempts: ATTEMPTS })
+    }
+
+    /// A cycle as it was when it was last used here, where that can be had without waiting.
+    #[must_use]
+    pub fn lately(&self, id: &CycleId) -> Option<Cycle> {
+        self.slot(id).peek().map(|live| live.cycle).filter(|cycle| cycle.revision() > 0)
     }
 
     /// Another cycle as the store has it, past the cache: whoever holds one slot takes no other, as two that wait for each other's

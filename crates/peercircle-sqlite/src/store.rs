@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision};
 use peercircle_store::{
     Answer, Append, Appended, Change, ContentStore, Delivery, Destroyed, Document, DocumentStore, EventStore, Forgotten,
-    Head, KeyState, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Which,
+    Head, KeyState, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Then, Which,
 };
 use rusqlite::Connection;
 
@@ -65,6 +65,11 @@ impl EventStore for SqliteStore {
     fn append(&self, append: Append) -> Result<Appended, StoreError> {
         let after = if append.past.is_some() { After::Scrub } else { After::Nothing };
         self.writer.write(after, move |tx| events::append(tx, &append))
+    }
+
+    fn append_then(&self, append: Append, then: Then) {
+        let after = if append.past.is_some() { After::Scrub } else { After::Nothing };
+        self.writer.write_then(after, move |tx| events::append(tx, &append), then);
     }
 
     fn head(&self, stream: &CycleId) -> Result<Option<Head>, StoreError> {

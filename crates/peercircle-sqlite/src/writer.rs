@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Condvar, Mutex, PoisonError,
-        mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
+        mpsc::{Receiver, Sender, channel, sync_channel},
     },
     thread::JoinHandle,
     time::Duration,
@@ -46,14 +46,19 @@ trait Job: Send {
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
-struct Task<T, W> {
+struct Task<T, W, R> {
     work: W,
     after: After,
     result: Option<Result<T, StoreError>>,
-    reply: SyncSender<Result<T, StoreError>>,
+    reply: R,
 }
 
-impl<T: Send, W: Fn(&Connection) -> Result<T, StoreError> + Send> Job for Task<T, W> {
+impl<T, W, R> Job for Task<T, W, R>
+where
+    T: Send,
+    W: Fn(&Connection) -> Result<T, StoreError> + Send,
+    R: FnOnce(Result<T, StoreError>) + Send,
+{
     fn run(&mut self, connection: &Connection) -> Result<After, StoreError> {
         match (self.work)(connection) {
             Err(error) if !said_by_us(&error) => Err(error),
@@ -66,13 +71,13 @@ impl<T: Send, W: Fn(&Connection) -> Result<T, StoreError> + Send> Job for Task<T
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let answer = match (committed, self.result) {
+        let Self { result, reply, .. } = *self;
+        let answer = match (committed, result) {
             (Ok(()), Some(result)) => result,
             (Err(error), _) => Err(error),
             (Ok(()), None) => Err(gone()),
         };
-        // Whoever asked may have gone.
-        let _heard = self.reply.send(answer);
+        reply(answer);
     }
 }
 
@@ -107,9 +112,28 @@ impl Writer {
         work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = sync_channel(1);
-        let job = Box::new(Task { work, after, result: None, reply });
-        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        self.write_then(after, work, move |result| {
+            // Whoever asked may have gone.
+            let _heard = reply.send(result);
+        });
         answer.recv().map_err(|_| gone())?
+    }
+
+    /// As [`write`](Self::write), without waiting: the writing thread tells `then`.
+    pub(crate) fn write_then<T: Send + 'static>(
+        &self,
+        after: After,
+        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+        then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) {
+        let job: Box<dyn Job> = Box::new(Task { work, after, result: None, reply: then });
+        let unsent = match &self.jobs {
+            Some(jobs) => jobs.send(job).err().map(|error| error.0),
+            None => Some(job),
+        };
+        if let Some(job) = unsent {
+            job.answer(Err(gone()));
+        }
     }
 
     /// Waits for a commit of this handle after `seen`, at most this long; how many there have been then.

@@ -68,6 +68,9 @@ pub struct Forgotten {
     pub events: u64,
 }
 
+/// Whoever hears what became of an [`Append`].
+pub type Then = Box<dyn FnOnce(Result<Appended, StoreError>) + Send>;
+
 /// Keeps histories. What a call returns `Ok` for is durable, or as durable as the backend promises to be.
 ///
 /// Several handles, in several processes, may be open on the same data; each sees what the others committed.
@@ -80,6 +83,13 @@ pub trait EventStore: Send + Sync {
     /// # Errors
     /// [`StoreError::Conflict`] with the version the stream has, [`StoreError::Taken`], [`StoreError::Invalid`].
     fn append(&self, append: Append) -> Result<Appended, StoreError>;
+
+    /// As [`append`](Self::append), for a caller that goes on meanwhile: `then` hears what became of it, from the caller's thread or
+    /// from another. It has to be short, and asks the store for nothing. A store whose `append` waits for a disk does this from a
+    /// thread of its own.
+    fn append_then(&self, append: Append, then: Then) {
+        then(self.append(append));
+    }
 
     /// What a stream is listed by; nothing where there is none.
     fn head(&self, stream: &CycleId) -> Result<Option<Head>, StoreError>;

@@ -42,7 +42,7 @@ pub use self::{
     content::{ContentStore, Destroyed, KeyState, Put, SealedNote},
     document::{Change, Document, DocumentStore},
     error::StoreError,
-    event_store::{Answer, EventStore, Forgotten, Position, Record},
+    event_store::{Answer, EventStore, Forgotten, Position, Record, Then},
     head::{Head, Summary, Which},
     memory::MemoryStore,
     outbox::{Delivery, OutboxEntry},

@@ -1,9 +1,11 @@
 //! A cycle: its commands, its views, its events.
 
 use axum::http::{HeaderName, StatusCode, header};
-use peercircle_core::{VerdictView, WireCommand};
-use peercircle_host::Who;
+use peercircle_core::{CommandId, CycleId, Revision, VerdictView, WireCommand};
+use peercircle_host::{Answered, HostError, Who};
+use peercircle_store::StoreError;
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use super::shapes::{Due, Events, Page};
 use crate::problem::{No, no};
@@ -18,22 +20,44 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const ASK_AGAIN: &str = "private, no-cache";
 
 pub(super) fn command(call: &Call) -> Result<Reply, No> {
-    let visitor = call.visitor()?;
-    let actor = match visitor.who() {
+    let (cycle, command, key, revision) = asked(call)?;
+    answered(&call.visitor()?.give(cycle, command, key, revision)?)
+}
+
+/// As [`command`], with no thread that waits; nothing where it takes one.
+pub(crate) async fn command_soon(call: &Call) -> Result<Option<Reply>, No> {
+    let (tell, told) = oneshot::channel();
+    let (cycle, command, key, revision) = asked(call)?;
+    call.visitor()?.give_soon(cycle, command, key, revision, move |answer| {
+        // Whoever asked may have gone.
+        let _heard = tell.send(answer);
+    });
+    match told.await {
+        Ok(Some(answer)) => answered(&answer?).map(Some),
+        Ok(None) => Ok(None),
+        Err(_) => Err(HostError::from(StoreError::Unavailable { reason: "a store that has ended".to_owned() }).into()),
+    }
+}
+
+fn asked(call: &Call) -> Result<(CycleId, WireCommand, Option<CommandId>, Option<Revision>), No> {
+    let actor = match call.visitor()?.who() {
         Who::Member { person, .. } => format!("member {person}"),
         Who::Owner { .. } | Who::System { .. } => "organiser".to_owned(),
     };
     let (key, revision) = (call.key(&actor)?, call.expected_revision()?);
-    let given = visitor.give(call.cycle()?, call.json::<WireCommand>()?, key, revision)?;
-    let replayed = matches!(given.view, VerdictView::Duplicate { .. });
-    if let VerdictView::Refused { refusals } = given.view {
-        return Err(crate::Problem::refused(refusals).into());
+    Ok((call.cycle()?, call.json()?, key, revision))
+}
+
+fn answered(given: &Answered) -> Result<Reply, No> {
+    if let VerdictView::Refused { refusals } = &given.view {
+        return Err(crate::Problem::refused(refusals.clone()).into());
     }
     let mut reply = Reply::json(&given.view)?;
     // Of how many events there are only the group knows.
     if let Some(revision) = given.revision {
         reply = reply.with(header::ETAG, &format!("\"{revision}\""));
     }
+    let replayed = matches!(given.view, VerdictView::Duplicate { .. });
     Ok(if replayed { reply.with(REPLAYED.clone(), "true") } else { reply })
 }
 
