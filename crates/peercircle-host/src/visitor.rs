@@ -220,7 +220,7 @@ impl Visitor {
         let id = order.cycle.clone();
         service.give_soon(&order, move |soon| {
             then(match soon {
-                Soon::Given(given) => Some(Ok(visitor.answered(kind, given))),
+                Soon::Given(given) => Some(Ok(visitor.answered(kind, *given))),
                 Soon::Failed(error) => Some(Err(visitor.as_theirs(error, &id))),
                 Soon::Later => None,
             });

@@ -77,7 +77,7 @@ impl Service {
                 then(match appended {
                     Ok(Appended::Done { .. }) => {
                         slot.offer(after.clone());
-                        Soon::Given(Given { verdict, view, cycle: after.cycle })
+                        Soon::Given(Box::new(Given { verdict, view, cycle: after.cycle }))
                     }
                     Ok(Appended::Before { .. }) | Err(StoreError::Conflict { .. } | StoreError::Taken { .. }) => Soon::Later,
                     Err(error) => Soon::Failed(error.into()),

@@ -52,7 +52,7 @@ pub struct Given {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Soon {
     /// It was accepted, and is stored.
-    Given(Given),
+    Given(Box<Given>),
     /// There is no answer.
     Failed(crate::ServiceError),
     /// It has to be given by somebody who waits; nothing was done.

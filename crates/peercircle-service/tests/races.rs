@@ -29,7 +29,7 @@ fn soon(service: &Service, order: &Order) -> Option<Result<Given, ServiceError>>
     let (tell, told) = channel();
     service.give_soon(order, move |soon| tell.send(soon).unwrap());
     match told.recv().unwrap() {
-        Soon::Given(given) => Some(Ok(given)),
+        Soon::Given(given) => Some(Ok(*given)),
         Soon::Failed(error) => Some(Err(error)),
         Soon::Later => None,
     }
