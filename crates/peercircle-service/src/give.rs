@@ -67,6 +67,9 @@ impl Service {
     /// short and to ask the service for nothing. Only what can be accepted from memory is answered so, which is most of what is
     /// given; else it is for [`give`](Self::give), and nothing has happened.
     pub fn give_soon(&self, order: &Order, then: impl FnOnce(Soon) + Send + 'static) {
+        if !self.store.appends_later() {
+            return then(Soon::Later);
+        }
         let slot = self.slot(&order.cycle);
         let Some((verdict, view, append, after)) = slot.peek().and_then(|live| self.accepted(order, &live)) else {
             return then(Soon::Later);

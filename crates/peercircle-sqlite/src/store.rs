@@ -67,6 +67,10 @@ impl EventStore for SqliteStore {
         self.writer.write(after, move |tx| events::append(tx, &append))
     }
 
+    fn appends_later(&self) -> bool {
+        true
+    }
+
     fn append_then(&self, append: Append, then: Then) {
         let after = if append.past.is_some() { After::Scrub } else { After::Nothing };
         self.writer.write_then(after, move |tx| events::append(tx, &append), then);

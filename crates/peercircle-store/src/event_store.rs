@@ -84,9 +84,13 @@ pub trait EventStore: Send + Sync {
     /// [`StoreError::Conflict`] with the version the stream has, [`StoreError::Taken`], [`StoreError::Invalid`].
     fn append(&self, append: Append) -> Result<Appended, StoreError>;
 
+    /// Whether [`append_then`](Self::append_then) comes back before a disk has to be waited for.
+    fn appends_later(&self) -> bool {
+        false
+    }
+
     /// As [`append`](Self::append), for a caller that goes on meanwhile: `then` hears what became of it, from the caller's thread or
-    /// from another. It has to be short, and asks the store for nothing. A store whose `append` waits for a disk does this from a
-    /// thread of its own.
+    /// from another. It has to be short, and asks the store for nothing.
     fn append_then(&self, append: Append, then: Then) {
         then(self.append(append));
     }

@@ -159,6 +159,10 @@ impl EventStore for MemoryStore {
         Ok(Appended::Done { version, position })
     }
 
+    fn appends_later(&self) -> bool {
+        true // There is no disk.
+    }
+
     fn head(&self, stream: &CycleId) -> Result<Option<Head>, StoreError> {
         Ok(self.data().head(stream))
     }
