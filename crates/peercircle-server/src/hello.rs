@@ -17,9 +17,10 @@ pub(crate) enum First {
     Demo,
 }
 
-/// Logs to standard error: a line each, as JSON where nobody reads along. `RUST_LOG` says how much.
-pub(crate) fn log() -> Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+/// Logs to standard error: a line each, as JSON where nobody reads along. `RUST_LOG` says how much, `default` where it
+/// says nothing.
+pub(crate) fn log(default: &str) -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let to = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     let done = if std::io::stderr().is_terminal() { to.compact().try_init() } else { to.json().try_init() };
     done.map_err(|error| anyhow!("starting the log: {error}"))
