@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
 use maud::{Markup, html};
-use peercircle_core::{Instant, MemberId};
+use peercircle_core::{Instant, MemberId, Outcome};
 
 /// Names of the people on a page.
 #[derive(Clone, Default)]
@@ -110,6 +110,18 @@ pub(crate) fn minutes(seconds: u32) -> String {
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// How a member stands.
+pub(crate) const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Enrolled => "in the group",
+        Outcome::Completed => "completed",
+        Outcome::CompletedByReport => "completed by report",
+        Outcome::Waived => "freed from what was left",
+        Outcome::Withdrawn => "left",
+        Outcome::Dropped => "no longer in it",
+    }
 }
 
 /// A wire name as words: `did_not_fit` is `did not fit`.

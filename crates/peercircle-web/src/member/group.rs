@@ -8,7 +8,7 @@ use super::{Here, rules};
 use crate::{
     forms,
     page::{Page, Trouble},
-    words::{capital, when},
+    words::{capital, outcome, when},
 };
 
 pub(crate) fn page(here: &Here) -> Result<Page, Trouble> {
@@ -20,7 +20,7 @@ pub(crate) fn page(here: &Here) -> Result<Page, Trouble> {
             ul.people {
                 @for one in &here.view.members {
                     li { span { (here.names.of(&one.member)) @if here.names.is_me(&one.member) { " (you)" } }
-                        small { @match one.outcome { Outcome::Enrolled => { @if let Some(id) = &one.plan { "tries: " (here.strategy(id)) } @else { "in the group" } }, outcome => (label(outcome)) } } }
+                        small { @match one.outcome { Outcome::Enrolled => { @if let Some(id) = &one.plan { "tries: " (here.strategy(id)) } @else { "in the group" } }, one => (outcome(one)) } } }
                 }
             }
             @if !here.view.buddies.is_empty() {
@@ -54,17 +54,6 @@ pub(crate) fn page(here: &Here) -> Result<Page, Trouble> {
         (leave(here))
     };
     Ok(here.live(Page::new("Group", body), "/group"))
-}
-
-const fn label(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Enrolled => "in the group",
-        Outcome::Completed => "completed",
-        Outcome::CompletedByReport => "completed by report",
-        Outcome::Waived => "freed from what was left",
-        Outcome::Withdrawn => "left",
-        Outcome::Dropped => "no longer in it",
-    }
 }
 
 /// Privacy only ever tightens.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use peercircle_core::{
-    AllowedView, CommandKind, MemberId, Outcome, PhaseKind, Place, Privacy, Rsvp, SessionKind, StoryKind, Vote,
+    AllowedView, Attendance, CommandKind, MemberId, Outcome, PhaseKind, Place, Privacy, Rsvp, SessionKind, StoryKind, Vote,
 };
 
 use super::Here;
@@ -84,7 +84,7 @@ fn field(here: &Here, may: &AllowedView, name: &str, required: bool) -> Option<M
         "consent" => select("May it be recorded", forms::consents()),
         "vote" => select("How shall it go on", forms::options!(Vote)),
         "privacy" => select("What leaves the group", forms::options!(Privacy)),
-        "attendance" => select("As what", forms::options!(AttendanceOf)),
+        "attendance" => select("As what", forms::options!(Attendance)),
         "reply" => select("Reply", forms::options!(Rsvp)),
         "story" => select("Whose story", forms::options!(StoryKind)),
         "strategy" => {
@@ -98,8 +98,6 @@ fn field(here: &Here, may: &AllowedView, name: &str, required: bool) -> Option<M
         _ => None,
     }
 }
-
-use peercircle_core::Attendance as AttendanceOf;
 
 /// Three ways to pair everyone, one trio where it is odd.
 pub(crate) fn pairings(here: &Here) -> Vec<(String, String)> {

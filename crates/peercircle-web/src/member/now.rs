@@ -1,7 +1,9 @@
 //! The page that says what to do now.
 
 use maud::{Markup, html};
-use peercircle_core::{Attendance, Command, CommandKind, Outcome, Rsvp, SessionKind, SessionView, Stage, WireCommand};
+use peercircle_core::{
+    Attendance, Command, CommandKind, Outcome, Place, Rsvp, SessionKind, SessionView, Stage, WireCommand,
+};
 
 use super::{Here, module, practice, room, rules};
 use crate::{
@@ -110,7 +112,7 @@ fn scheduling(here: &Here, session: &SessionView) -> Markup {
         return html! {};
     }
     let name = if session.session == SessionKind::Explore { "explore" } else { "reflect" };
-    let places: Vec<_> = forms::options!(PlaceOf);
+    let places: Vec<_> = forms::options!(Place);
     html! {
         details.quiet {
             summary { @if session.starts_at.is_none() { "Set the date" } @else { "Move it" } }
@@ -126,8 +128,6 @@ fn scheduling(here: &Here, session: &SessionView) -> Markup {
         }
     }
 }
-
-use peercircle_core::Place as PlaceOf;
 
 /// Who chairs the session ahead, and how to offer oneself.
 fn chair(here: &Here, session: &SessionView) -> Markup {
@@ -286,7 +286,7 @@ fn gathering(here: &Here) -> Parts {
         @if !here_now && here.may_for_me(CommandKind::MarkAttendance) {
             section.card.todo {
                 h2 { "Are you in the room?" }
-                (forms::button(here, &present(here, &here.me, Attendance::Present), "I am here", "primary"))
+                (forms::button(here, &present(&here.me, Attendance::Present), "I am here", "primary"))
             }
         }
         (ground_rules(here))
@@ -316,7 +316,7 @@ fn gathering(here: &Here) -> Parts {
                             @if !one.accepted_rules { small { " has not accepted the ground rules yet" } } }
                         @let attendance = one.attendance.unwrap_or(Attendance::Unmarked);
                         @if attendance == Attendance::Unmarked && one.member != here.me && mark.is_some_and(|may| may.members.contains(&one.member)) {
-                            (forms::button(here, &present(here, &one.member, Attendance::Present), "Is here", "small"))
+                            (forms::button(here, &present(&one.member, Attendance::Present), "Is here", "small"))
                         } @else { small { (attendance.label()) } }
                     }
                 }
@@ -330,7 +330,7 @@ fn gathering(here: &Here) -> Parts {
     ("We gather".to_owned(), say, body)
 }
 
-pub(crate) fn present(_: &Here, member: &peercircle_core::MemberId, attendance: Attendance) -> WireCommand {
+pub(crate) fn present(member: &peercircle_core::MemberId, attendance: Attendance) -> WireCommand {
     Command::MarkAttendance { member: member.clone(), attendance }
 }
 

@@ -88,7 +88,7 @@ fn come_in(here: &Here) -> Markup {
         @if !here.guide.room.contains(&here.me) && here.may_for_me(CommandKind::MarkAttendance) {
             section.card.todo {
                 h2 { "It has begun without you" }
-                (forms::button(here, &now::present(here, &here.me, Attendance::Late), "I am here now", "primary"))
+                (forms::button(here, &now::present(&here.me, Attendance::Late), "I am here now", "primary"))
             }
         }
     }
@@ -272,9 +272,9 @@ pub(crate) fn plan(here: &Here) -> Markup {
 
 /// Session 2's date, before session 1 closes.
 fn second_session(here: &Here) -> Markup {
-    let Some(session) = here.session(SessionKind::Reflect).filter(|session| session.starts_at.is_none()) else {
+    if here.session(SessionKind::Reflect).is_none_or(|session| session.starts_at.is_some()) {
         return html! {};
-    };
+    }
     html! {
         section.card.todo {
             h2 { "When do you meet again?" }
@@ -283,7 +283,7 @@ fn second_session(here: &Here) -> Markup {
                 (forms::form(here, &html! {
                     (forms::kind(CommandKind::ScheduleSession)) (forms::hidden("session", "reflect"))
                     (forms::date("starts_at", "Session 2"))
-                    (forms::select("place", "Where", &place_options(session.place), None))
+                    (forms::select("place", "Where", &place_options(), None))
                     (forms::select("short_gap", "If it is sooner than the process wants, why", &forms::short_gap(), Some("It isn't")))
                     button { "Set the date" }
                 }))
@@ -318,7 +318,7 @@ pub(crate) fn pair(here: &Here) -> Markup {
     }
 }
 
-fn place_options(_: Option<peercircle_core::Place>) -> Vec<(String, String)> {
+fn place_options() -> Vec<(String, String)> {
     use peercircle_core::Place;
     forms::options!(Place)
 }
@@ -437,10 +437,10 @@ fn chairing(here: &Here) -> Markup {
                     li { span { (here.names.of(&one.member)) " " small { (attendance.label()) } }
                         @if marks.is_some_and(|may| may.members.contains(&one.member)) && one.member != here.me {
                             span.row {
-                                @if attendance.attended() && attendance != Attendance::LeftEarly { (forms::button(here, &now::present(here, &one.member, Attendance::LeftEarly), "Left", "small quiet")) }
+                                @if attendance.attended() && attendance != Attendance::LeftEarly { (forms::button(here, &now::present(&one.member, Attendance::LeftEarly), "Left", "small quiet")) }
                                 @else if attendance == Attendance::Unmarked {
-                                    (forms::button(here, &now::present(here, &one.member, Attendance::Late), "Has come", "small"))
-                                    (forms::button(here, &now::present(here, &one.member, Attendance::Absent), "Absent", "small quiet"))
+                                    (forms::button(here, &now::present(&one.member, Attendance::Late), "Has come", "small"))
+                                    (forms::button(here, &now::present(&one.member, Attendance::Absent), "Absent", "small quiet"))
                                 }
                             }
                         }

@@ -7,9 +7,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
-use peercircle_core::{
-    Attendance, CommandKind, CycleFacts, CycleId, MemberId, Outcome, Place, Privacy, SessionKind, VerdictView,
-};
+use peercircle_core::{Attendance, CommandKind, CycleFacts, CycleId, MemberId, Place, Privacy, SessionKind, VerdictView};
 use peercircle_host::{HostError, Visitor};
 
 use super::{Fields, at, framed, owner, programme, withheld};
@@ -17,7 +15,7 @@ use crate::{
     forms::{self, get},
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},
-    words::{Names, capital},
+    words::{Names, capital, outcome},
 };
 
 fn id(text: &str) -> Result<CycleId, Trouble> {
@@ -77,17 +75,6 @@ fn table(facts: &CycleFacts) -> Markup {
             tr { th scope="row" { "Completed" } td { (number(facts.completed)) } }
             tr { th scope="row" { "Adopted something" } td { (number(facts.adopted)) } }
         } }
-    }
-}
-
-const fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Enrolled => "in the group",
-        Outcome::Completed => "completed",
-        Outcome::CompletedByReport => "completed by report",
-        Outcome::Waived => "freed from what was left",
-        Outcome::Withdrawn => "left",
-        Outcome::Dropped => "no longer in it",
     }
 }
 
