@@ -59,6 +59,12 @@ fn asked(arguments: &[&str]) -> Result<()> {
             );
             Ok(())
         }
+        ["--explore"] => {
+            let mut rows = Vec::new();
+            explore::exploring(&mut rows, Effort::FULL)?;
+            println!("{}", table(&rows));
+            Ok(())
+        }
         ["--host", server, cqrs_es] => {
             let (table, done) = host::measuring(&programs(server, cqrs_es), Extent::Full);
             println!("{table}");

@@ -7,9 +7,9 @@ use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
     bounds::Spent,
-    key::{Key, Records},
+    key::Key,
     model::{Model, Move, Point},
-    siblings::{Led, Siblings},
+    siblings::{Led, Reached, Siblings},
 };
 
 /// How far an exploration has come, told to whoever watches.
@@ -79,8 +79,7 @@ pub(super) struct Graph {
 /// A state to look at next.
 struct Ahead {
     at: u32,
-    point: Point,
-    records: Records,
+    here: Box<Reached>,
 }
 
 /// A move that leads somewhere.
@@ -101,10 +100,9 @@ trait Sink {
 }
 
 /// Where a move leads.
-#[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
 enum To {
     Known(u32),
-    New(Point, Records),
+    New(Box<Reached>),
 }
 
 /// What was tried at a state.
@@ -120,7 +118,7 @@ struct Found<'a> {
     /// With the state each leads to, where that was known.
     edges: Vec<(Edge, Option<u32>, Vec<usize>)>,
     /// The states that weren't, in the same order.
-    new: Vec<(Point, Records)>,
+    new: Vec<Box<Reached>>,
 }
 
 impl Sink for Found<'_> {
@@ -131,8 +129,8 @@ impl Sink for Found<'_> {
     fn take(&mut self, edge: Edge, to: To, broken: Vec<usize>) {
         let known = match to {
             To::Known(at) => Some(at),
-            To::New(point, records) => {
-                self.new.push((point, records));
+            To::New(reached) => {
+                self.new.push(reached);
                 None
             }
         };
@@ -156,9 +154,9 @@ impl Sink for Adding<'_> {
     fn take(&mut self, Edge { choice, kind, led }: Edge, to: To, broken: Vec<usize>) {
         let at = match to {
             To::Known(at) => at,
-            To::New(point, records) => {
-                let at = self.graph.add(led.key, (self.from, choice), &point);
-                self.next.push(Ahead { at, point, records });
+            To::New(here) => {
+                let at = self.graph.add(led.key, (self.from, choice), &here.point);
+                self.next.push(Ahead { at, here });
                 at
             }
         };
@@ -243,7 +241,9 @@ impl Graph {
     fn bytes(&self, points: usize) -> usize {
         let a_state =
             size_of::<Key>() + size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + 2 * size_of::<u32>();
-        self.keys.len() * (a_state + 5) + self.edges.len() * size_of::<u32>() + points * size_of::<Ahead>()
+        self.keys.len() * (a_state + 5)
+            + self.edges.len() * size_of::<u32>()
+            + points * (size_of::<Ahead>() + size_of::<Reached>())
     }
 
     /// The states that `at` leads to.
@@ -289,7 +289,7 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
         graph.accepted.insert(CommandKind::FormCycle);
         let records = model.records(&start);
         graph.add(model.key_of(&start, &records), (0, 0), &start);
-        layer.push(Ahead { at: 0, point: start, records });
+        layer.push(Ahead { at: 0, here: Box::new(Reached { point: start, records }) });
     }
     graph.tried.insert(CommandKind::FormCycle);
     while !layer.is_empty() {
@@ -329,28 +329,28 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
 fn look(model: &Model, graph: &mut Graph, part: Vec<Ahead>, next: &mut Vec<Ahead>) {
     if model.bounds.threads <= 1 || part.len() < 64 {
         for one in part {
-            let stage = one.point.cycle.stage();
+            let stage = one.here.point.cycle.stage();
             let tried = expand(model, &one, &mut Adding { graph, next, from: one.at, stage });
-            looked(model, graph, &one.point, &tried);
+            looked(model, graph, &one.here.point, &tried);
         }
         return;
     }
     let parts = |(found, tried): (Found<'_>, Tried)| (found.edges, found.new, tried);
     let all: Vec<_> = expand_all(model, graph, &part).into_iter().map(parts).collect();
     for (one, (edges, new, tried)) in part.iter().zip(all) {
-        let mut adding = Adding { graph, next, from: one.at, stage: one.point.cycle.stage() };
+        let mut adding = Adding { graph, next, from: one.at, stage: one.here.point.cycle.stage() };
         let mut new = new.into_iter();
         for (edge, known, broken) in edges {
             // Another move of the part may have led to the same new state.
             let built = if known.is_none() { new.next() } else { None };
             let to = match (known.or_else(|| adding.known(edge.led.key)), built) {
                 (Some(at), _) => To::Known(at),
-                (None, Some((point, records))) => To::New(point, records),
+                (None, Some(reached)) => To::New(reached),
                 (None, None) => continue,
             };
             adding.take(edge, to, broken);
         }
-        looked(model, graph, &one.point, &tried);
+        looked(model, graph, &one.here.point, &tried);
     }
 }
 
@@ -419,8 +419,8 @@ fn expand_all<'a>(model: &Model, graph: &'a Graph, part: &[Ahead]) -> Vec<(Found
 fn expand(model: &Model, ahead: &Ahead, sink: &mut impl Sink) -> Tried {
     let mut tried = Tried { all: KindSet::EMPTY, accepted: KindSet::EMPTY, refused: Vec::new() };
     let properties = !model.watchers.properties().is_empty();
-    let moves = model.moves_of(&ahead.point, &ahead.records);
-    let mut siblings = Siblings::new(model, &ahead.point, &ahead.records);
+    let moves = model.moves_of(&ahead.here.point, &ahead.here.records);
+    let mut siblings = Siblings::new(model, &ahead.here.point, &ahead.here.records);
     for (choice, taken) in (0..).zip(&moves) {
         let kind = match taken {
             Move::Give { act, .. } => Some(act.command.kind()),
@@ -439,12 +439,12 @@ fn expand(model: &Model, ahead: &Ahead, sink: &mut impl Sink) -> Tried {
         let known = sink.known(led.key);
         let built = if known.is_none() || properties { siblings.point(taken) } else { None };
         let broken = match &built {
-            Some((point, _)) if properties => model.watchers.broken(point),
+            Some(reached) if properties => model.watchers.broken(&reached.point),
             _ => Vec::new(),
         };
         let to = match (known, built) {
             (Some(at), _) => To::Known(at),
-            (None, Some((point, records))) => To::New(point, records),
+            (None, Some(reached)) => To::New(reached),
             (None, None) => continue,
         };
         sink.take(Edge { choice, kind, led }, to, broken);

@@ -18,6 +18,13 @@ pub(super) struct Led {
     pub(super) stage: Stage,
 }
 
+/// A point that was built, and what is known of its members. Large, and handed on: it is boxed once and stays where it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) point: Point,
+    pub(super) records: Records,
+}
+
 /// The moves at a point, on their way.
 pub(super) struct Siblings<'a> {
     model: &'a Model,
@@ -27,7 +34,9 @@ pub(super) struct Siblings<'a> {
     chores: (&'a [Act], Option<Point>),
     last: Option<Last<'a>>,
     /// Where the last move led, where that has been built.
-    reached: Option<(Point, Records)>,
+    reached: Option<Box<Reached>>,
+    /// One that was built before and that nobody asked for, to be built anew.
+    spare: Option<Box<Reached>>,
 }
 
 /// The last command that was accepted.
@@ -40,15 +49,16 @@ struct Last<'a> {
 
 impl<'a> Siblings<'a> {
     pub(super) const fn new(model: &'a Model, point: &'a Point, records: &'a Records) -> Self {
-        Self { model, point, records, chores: (&[], None), last: None, reached: None }
+        Self { model, point, records, chores: (&[], None), last: None, reached: None, spare: None }
     }
 
     /// Where a move leads; nothing where the bounds or the rules don't allow it.
     pub(super) fn lead(&mut self, taken: &'a Move) -> Option<Led> {
-        self.reached = None;
+        self.spare = self.reached.take().or_else(|| self.spare.take());
         if !self.model.watchers.properties().is_empty() {
             // Properties look at every step.
-            return self.model.after(self.point, taken).map(|point| self.built(point));
+            let point = self.model.after(self.point, taken)?;
+            return Some(self.built(Box::new(Reached { point, records: [0; 16] })));
         }
         match taken {
             Move::Wait { until, cost, .. } => {
@@ -61,12 +71,12 @@ impl<'a> Siblings<'a> {
     }
 
     /// The point that the last move led to, which was this one, and its records.
-    pub(super) fn point(&mut self, taken: &Move) -> Option<(Point, Records)> {
+    pub(super) fn point(&mut self, taken: &Move) -> Option<Box<Reached>> {
         self.reached.take().or_else(|| {
             let point = self.model.after(self.point, taken)?;
             let waits = matches!(taken, Move::Wait { .. });
             let records = if waits { *self.records } else { self.model.records(&point) };
-            Some((point, records))
+            Some(Box::new(Reached { point, records }))
         })
     }
 
@@ -86,9 +96,15 @@ impl<'a> Siblings<'a> {
         let led = match events.last().and_then(|event| end(&event.body)).and_then(|stage| self.model.key_of_end(stage)) {
             Some((key, stage)) => Led { key, stage },
             None => {
-                let mut next = here.clone();
-                self.model.carry_out(&mut next, act, &events)?;
-                self.model.spend(&mut next, spent);
+                let mut next = match self.spare.take() {
+                    Some(mut spare) => {
+                        spare.point.clone_from(here);
+                        spare
+                    }
+                    None => Box::new(Reached { point: here.clone(), records: [0; 16] }),
+                };
+                self.model.carry_out(&mut next.point, act, &events)?;
+                self.model.spend(&mut next.point, spent);
                 self.built(next)
             }
         };
@@ -112,10 +128,10 @@ impl<'a> Siblings<'a> {
         Some(())
     }
 
-    fn built(&mut self, point: Point) -> Led {
-        let records = self.model.records(&point);
-        let led = Led { key: self.model.key_of(&point, &records), stage: point.cycle.stage() };
-        self.reached = Some((point, records));
+    fn built(&mut self, mut next: Box<Reached>) -> Led {
+        next.records = self.model.records(&next.point);
+        let led = Led { key: self.model.key_of(&next.point, &next.records), stage: next.point.cycle.stage() };
+        self.reached = Some(next);
         led
     }
 }
@@ -158,7 +174,8 @@ mod tests {
                 let said = next.as_ref().map(|next| Led { key: model.key(next), stage: next.cycle.stage() });
                 assert_eq!(led, said, "{taken:?}");
                 if let Some(next) = next {
-                    assert_eq!(siblings.point(taken), Some((next.clone(), model.records(&next))), "{taken:?}");
+                    let built = Reached { records: model.records(&next), point: next.clone() };
+                    assert_eq!(siblings.point(taken).as_deref(), Some(&built), "{taken:?}");
                     if seen.insert(model.key(&next)) {
                         open.push(next);
                     }
