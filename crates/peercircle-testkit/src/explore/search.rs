@@ -118,6 +118,7 @@ struct Found<'a> {
     /// With the state each leads to, where that was known.
     edges: Vec<(Edge, Option<u32>, Vec<usize>)>,
     /// The states that weren't, in the same order.
+    #[expect(clippy::vec_box, reason = "each is handed on as it is")]
     new: Vec<Box<Reached>>,
 }
 
