@@ -1,7 +1,8 @@
 //! Identifiers: what the outside calls things. The core compares them and never makes one.
 //!
 //! Text ids are 1 to [`MAX_ID_BYTES`] bytes of ASCII letters, digits and `-_.:@+/`, so that a sentence can't hide in one
-//! . [`NoteRef`] and [`CommandId`] are 128 bits, written as 32 hexadecimal digits with or without hyphens.
+//! `.` and `..` are none, as no address can hold them. [`NoteRef`] and [`CommandId`] are 128 bits, written as 32
+//! hexadecimal digits with or without hyphens.
 
 use std::{borrow::Cow, fmt, str::FromStr, sync::Arc};
 
@@ -93,7 +94,7 @@ macro_rules! text_ids {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._:@+/-]+$"})
+                schemars::json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9._:@+/-]+$", "not": {"enum": [".", ".."]}})
             }
         }
     )+};
@@ -119,7 +120,12 @@ text_ids! {
 fn check_text(text: &str) -> Result<(), IdError> {
     let fits = (1..=MAX_ID_BYTES).contains(&text.len());
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:@+/".contains(&b));
-    if fits && plain { Ok(()) } else { Err(IdError::new("an id of 1 to 64 ASCII letters, digits or -_.:@+/", text)) }
+    let is_dots = matches!(text, "." | "..");
+    if fits && plain && !is_dots {
+        Ok(())
+    } else {
+        Err(IdError::new("an id of 1 to 64 ASCII letters, digits or -_.:@+/", text))
+    }
 }
 
 macro_rules! wide_ids {
@@ -232,6 +238,7 @@ mod tests {
         assert_eq!(error.to_string(), "expected an id of 1 to 64 ASCII letters, digits or -_.:@+/, got `he said no`");
         assert!("".parse::<MemberId>().is_err());
         assert!("a".repeat(65).parse::<MemberId>().is_err());
+        assert!(".".parse::<MemberId>().is_err() && "..".parse::<MemberId>().is_err() && "...".parse::<MemberId>().is_ok());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Group, HostError, Organisation, Person, Visitor, right::Right};
+use crate::{Group, HostError, Organisation, Person, Visitor, few::without_few, right::Right};
 
 /// A cycle to form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -184,7 +184,7 @@ impl Visitor {
             }
         }
         // As it was formed: what became of it since is to be asked for, and written down.
-        Ok(Formed { facts: formed.disclose(), cycle: id })
+        Ok(Formed { facts: without_few(formed.disclose()), cycle: id })
     }
 }
 

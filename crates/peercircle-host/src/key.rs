@@ -81,7 +81,8 @@ impl Organisation {
     /// [`StoreError::Stale`](peercircle_store::StoreError::Stale) where the name is taken.
     pub fn make_key(&self, name: &str, scopes: BTreeSet<Scope>, expires_at: Option<Instant>) -> Result<NewKey, HostError> {
         let length = name.chars().count();
-        if !(1..=64).contains(&length) || name.chars().any(char::is_control) {
+        // No address can hold `.` or `..`, and a key is revoked by one.
+        if !(1..=64).contains(&length) || name.chars().any(char::is_control) || matches!(name, "." | "..") {
             let expected = "a name of 1 to 64 printable characters".to_owned();
             return Err(HostError::Invalid { expected, got: format!("{length} characters") });
         }

@@ -34,6 +34,7 @@ mod demo;
 mod directory;
 mod documents;
 mod error;
+mod few;
 mod figures;
 mod host;
 mod key;
@@ -43,6 +44,7 @@ mod organisation;
 mod processes;
 mod right;
 mod roster;
+mod seen;
 mod token;
 mod visitor;
 
@@ -52,7 +54,8 @@ pub use self::{
     demo::{Demo, DemoPerson},
     directory::{Group, Person},
     error::{Forbidden, HostError, SignInError},
-    figures::{Figures, MIN_PEOPLE, ModuleFigures, Share, StageFigures},
+    few::MIN_PEOPLE,
+    figures::{Figures, ModuleFigures, Share, StageFigures},
     host::{Credential, Host},
     key::{KeyInfo, NewKey},
     link::{Invitation, Invited, Link, SignedIn},
@@ -61,5 +64,6 @@ pub use self::{
     processes::ProcessFile,
     right::{Right, Scope},
     roster::{Draft, DraftGroup, RosterIssue},
+    seen::{FactsTag, Seen},
     visitor::{Answered, Visitor, Who},
 };

@@ -40,7 +40,7 @@ pub enum Invited {
     /// A programme owner.
     Owner {
         /// Their name or address.
-        #[schemars(length(min = 1))]
+        #[schemars(length(min = 1), regex(pattern = r"\S"))]
         name: String,
     },
 }

@@ -4,7 +4,7 @@ use std::{
     fmt,
     str::FromStr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -75,6 +75,7 @@ pub struct Organisation {
     catalogue: Arc<Catalogue>,
     issuer: Option<Issuer>,
     looks: AtomicU64,
+    pub(crate) tag_secret: OnceLock<[u8; 32]>,
 }
 
 impl fmt::Debug for Organisation {
@@ -94,6 +95,7 @@ impl Organisation {
             catalogue: Arc::new(Catalogue::builtin()),
             issuer: None,
             looks: AtomicU64::new(0),
+            tag_secret: OnceLock::new(),
         }
     }
 

@@ -3,16 +3,16 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use peercircle_core::{
-    AllowedView, CommandKind, Cycle, CycleFacts, CycleId, CycleView, DueView, ExplanationView, GuideView, MemberId,
-    NameError, NoteRef, PathView, RefusalView, Revision, Role, Seat, Stage, State, SuspendReason, VerdictView, WaitingView,
-    WireActor, WireCommand,
+    AllowedView, CommandId, CommandKind, Cycle, CycleFacts, CycleId, CycleView, DueView, ExplanationView, GuideView,
+    MemberId, NameError, NoteRef, PathView, RefusalView, Revision, Role, Seat, Stage, State, SuspendReason, VerdictView,
+    WaitingView, WireActor, WireCommand,
 };
 use peercircle_service::{Audience, Given, Note, NoteHead, Order, ServiceError, Soon};
 use peercircle_store::{Head, Record, Summary, Which};
-use serde::Serialize;
 
 use crate::{
-    Forbidden, HostError, Looked, Organisation,
+    FactsTag, Forbidden, HostError, Looked, Organisation, Seen,
+    few::without_few,
     right::{Right, Scope},
 };
 
@@ -55,13 +55,13 @@ impl Who {
 }
 
 /// The answer to a command, as far as it is theirs to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
     /// The answer.
     pub view: VerdictView,
-    /// The revision of the cycle after it: for those in the group alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revision: Option<Revision>,
+    /// What the next command is given on: for those in the group the revision; for the organiser, who named facts, those there are
+    /// now; nothing for anybody else.
+    pub seen: Option<Seen>,
 }
 
 /// Whoever asks something of an organisation. Every question asks first whether it is theirs ([`Right`]).
@@ -176,7 +176,9 @@ impl Visitor {
         .into())
     }
 
-    /// Gives a command, as the member they are or as the organiser.
+    /// Gives a command, as the member they are or as the organiser; with `seen` only if the cycle still is as they saw it: its
+    /// revision for those in the group, for the organiser its facts. Whoever names what they can't have seen is told that the cycle has
+    /// moved on, whether it has or not.
     ///
     /// # Errors
     /// [`HostError::Forbidden`], [`HostError::NotFound`] for a cycle that isn't theirs, what the service says. A "no" of the machine is
@@ -185,17 +187,23 @@ impl Visitor {
         &self,
         cycle: CycleId,
         command: WireCommand,
-        key: Option<peercircle_core::CommandId>,
-        revision: Option<Revision>,
+        key: Option<CommandId>,
+        seen: Option<Seen>,
     ) -> Result<Answered, HostError> {
-        let kind = command.kind();
-        let order = self.order(cycle, command, key, revision)?;
-        if self.person().is_none() && order.revision.is_some() && self.is_suspended(&order.cycle)? {
-            // Whether it is this one would tell how many have voted.
-            return Ok(Answered { view: suspended(), revision: None });
+        let order = self.order(cycle, command, key)?;
+        let Some(seen) = seen else { return Ok(self.answered(self.give_order(&order)?)) };
+        match (self.person(), seen) {
+            (Some(me), Seen::Revision(revision)) if self.is_in_now(&order.cycle, me)? => {
+                let order = Order { revision: Some(revision), ..order };
+                Ok(self.answered(self.give_order(&order)?))
+            }
+            (None, Seen::Facts(tag)) => self.give_as_seen(order, tag),
+            // What isn't there yet has no facts to show.
+            (None, Seen::Revision(0)) if self.is_new(&order.cycle)? => {
+                Ok(self.answered(self.give_order(&Order { revision: Some(0), ..order })?))
+            }
+            (Some(_) | None, _) => self.give_again(&order),
         }
-        let given = self.organisation.service().give(&order).map_err(|error| self.as_theirs(error, &order.cycle))?;
-        Ok(self.answered(kind, given))
     }
 
     /// As [`give`](Self::give), without waiting: `then` hears the answer once it is stored, or nothing where it is for
@@ -204,14 +212,20 @@ impl Visitor {
         &self,
         cycle: CycleId,
         command: WireCommand,
-        key: Option<peercircle_core::CommandId>,
-        revision: Option<Revision>,
+        key: Option<CommandId>,
+        seen: Option<Seen>,
         then: impl FnOnce(Option<Result<Answered, HostError>>) + Send + 'static,
     ) {
         let (kind, service) = (command.kind(), self.organisation.service());
+        let revision = match seen {
+            None => None,
+            Some(Seen::Revision(revision)) => Some(revision),
+            Some(Seen::Facts(_)) => return then(None),
+        };
         let may = match self.person() {
             Some(me) => service.lately(&cycle).is_some_and(|state| {
-                seat_of(&state, me).is_some_and(|seat| is_in(&state, seat) || kind.roles().contains(Role::Oneself))
+                let of_oneself = revision.is_none() && kind.roles().contains(Role::Oneself);
+                seat_of(&state, me).is_some_and(|seat| is_in(&state, seat) || of_oneself)
             }),
             None => revision.is_none(),
         };
@@ -220,48 +234,93 @@ impl Visitor {
         let id = order.cycle.clone();
         service.give_soon(&order, move |soon| {
             then(match soon {
-                Soon::Given(given) => Some(Ok(visitor.answered(kind, *given))),
+                Soon::Given(given) => Some(Ok(visitor.answered(*given))),
                 Soon::Failed(error) => Some(Err(visitor.as_theirs(error, &id))),
                 Soon::Later => None,
             });
         });
     }
 
+    fn give_order(&self, order: &Order) -> Result<Given, HostError> {
+        self.organisation.service().give(order).map_err(|error| self.as_theirs(error, &order.cycle))
+    }
+
+    /// The organiser's, on facts. What the group does in between doesn't matter where it leaves the facts as they were.
+    fn give_as_seen(&self, order: Order, tag: FactsTag) -> Result<Answered, HostError> {
+        if self.was_given(&order)? {
+            return self.give_again(&order);
+        }
+        let service = self.organisation.service();
+        for _ in 0..ATTEMPTS {
+            let cycle = match service.cycle(&order.cycle) {
+                Err(ServiceError::NoCycle { .. }) => return Ok(moved_on()),
+                cycle => cycle?,
+            };
+            if self.tag_of(&order.cycle, &without_few(cycle.disclose()))? != tag {
+                return Ok(moved_on());
+            }
+            let given = self.give_order(&Order { revision: Some(cycle.revision()), ..order.clone() })?;
+            let is_stale = |refusals: &[RefusalView]| refusals.iter().any(|no| no.code == STALE);
+            if matches!(&given.view, VerdictView::Refused { refusals } if is_stale(refusals)) {
+                continue;
+            }
+            let now = self.tag_of(&order.cycle, &without_few(given.cycle.disclose()))?;
+            return Ok(Answered { seen: Some(Seen::Facts(now)), ..self.answered(given) });
+        }
+        Err(ServiceError::Contended { cycle: order.cycle, attempts: ATTEMPTS }.into())
+    }
+
+    /// The first answer again where there was one; else a "no" without a look at the cycle.
+    fn give_again(&self, order: &Order) -> Result<Answered, HostError> {
+        if self.was_given(order)? { Ok(self.answered(self.give_order(order)?)) } else { Ok(moved_on()) }
+    }
+
+    fn is_new(&self, cycle: &CycleId) -> Result<bool, HostError> {
+        match self.organisation.service().cycle(cycle) {
+            Ok(_) => Ok(false),
+            Err(ServiceError::NoCycle { .. }) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn was_given(&self, order: &Order) -> Result<bool, HostError> {
+        let Some(key) = order.key else { return Ok(false) };
+        Ok(self.organisation.service().store().answer(&order.cycle, key)?.is_some())
+    }
+
+    /// The tag of facts that they were shown, for [`give`](Self::give).
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn tag_of(&self, cycle: &CycleId, facts: &CycleFacts) -> Result<FactsTag, HostError> {
+        self.organisation.tag(cycle, facts)
+    }
+
     /// As much of an answer as is theirs to know.
-    fn answered(&self, kind: CommandKind, Given { view, cycle, .. }: Given) -> Answered {
-        match self.person() {
+    fn answered(&self, Given { view, cycle, .. }: Given) -> Answered {
+        let view = match self.person() {
             Some(me) if seat_of(&cycle, me).is_some_and(|seat| is_in(&cycle, seat)) => {
-                Answered { view, revision: Some(cycle.revision()) }
+                return Answered { view, seen: Some(Seen::Revision(cycle.revision())) };
             }
-            Some(_) => Answered { view: veil(view, Some(former)), revision: None },
-            None if cycle.stage() == Stage::Suspended => Answered { view: veil(view, Some(suspended)), revision: None },
-            None if matches!(kind, CommandKind::ResumeCycle | CommandKind::TerminateCycle) => {
-                Answered { view: veil(view, None), revision: None }
-            }
-            None => Answered { view, revision: None },
-        }
+            Some(_) => veil(view, Some(former)),
+            None if cycle.stage() == Stage::Suspended => veil(view, Some(suspended)),
+            None => veil(view, None),
+        };
+        Answered { view, seen: None }
     }
 
-    fn is_suspended(&self, id: &CycleId) -> Result<bool, HostError> {
-        match self.organisation.service().cycle(id) {
-            Err(ServiceError::NoCycle { .. }) => Ok(false),
-            cycle => Ok(cycle?.stage() == Stage::Suspended),
-        }
+    fn is_in_now(&self, id: &CycleId, me: &MemberId) -> Result<bool, HostError> {
+        let cycle = self.organisation.service().cycle(id)?;
+        Ok(seat_of(&cycle, me).is_some_and(|seat| is_in(&cycle, seat)))
     }
 
-    fn order(
-        &self,
-        cycle: CycleId,
-        command: WireCommand,
-        key: Option<peercircle_core::CommandId>,
-        revision: Option<Revision>,
-    ) -> Result<Order, HostError> {
+    fn order(&self, cycle: CycleId, command: WireCommand, key: Option<CommandId>) -> Result<Order, HostError> {
         let (kind, by) = (command.kind(), self.actor(command.kind())?);
         if self.person().is_some() {
             // A former member keeps a voice about themselves, and no other.
             self.cycle(&cycle, |state, seat| is_in(state, seat) || kind.roles().contains(Role::Oneself))?;
         }
-        Ok(Order { by, cycle, command, key, revision })
+        Ok(Order { by, cycle, command, key, revision: None })
     }
 
     /// Every rule that looks at a command of theirs, and what it finds. Nothing is done.
@@ -270,7 +329,7 @@ impl Visitor {
     /// As [`give`](Self::give).
     pub fn explain(&self, cycle: &CycleId, command: WireCommand) -> Result<ExplanationView, HostError> {
         self.ask(&Right::Group(cycle.clone()))?;
-        Ok(self.organisation.service().explain(&self.order(cycle.clone(), command, None, None)?)?)
+        Ok(self.organisation.service().explain(&self.order(cycle.clone(), command, None)?)?)
     }
 
     /// Who has to do what until a command of theirs is accepted. Nothing is done.
@@ -279,7 +338,7 @@ impl Visitor {
     /// As [`give`](Self::give).
     pub fn path(&self, cycle: &CycleId, command: WireCommand) -> Result<PathView, HostError> {
         self.ask(&Right::Group(cycle.clone()))?;
-        Ok(self.organisation.service().path(&self.order(cycle.clone(), command, None, None)?)?)
+        Ok(self.organisation.service().path(&self.order(cycle.clone(), command, None)?)?)
     }
 
     /// A cycle of theirs at a glance.
@@ -388,13 +447,13 @@ impl Visitor {
         Ok(heads)
     }
 
-    /// What leaves the group. It is written down that it was looked at.
+    /// What leaves the group; of its people nothing where they are fewer than [`MIN_PEOPLE`](crate::MIN_PEOPLE). It is written down that it was looked at.
     ///
     /// # Errors
     /// [`HostError::Forbidden`], [`HostError::NotFound`].
     pub fn facts(&self, cycle: &CycleId) -> Result<CycleFacts, HostError> {
         self.ask(&Right::Facts)?;
-        let facts = self.organisation.service().facts(cycle)?;
+        let facts = without_few(self.organisation.service().facts(cycle)?);
         self.audit(Looked::Facts { cycle: cycle.clone() })?;
         Ok(facts)
     }
@@ -407,7 +466,8 @@ impl Visitor {
         self.ask(&Right::Facts)?;
         let service = self.organisation.service();
         let heads = service.store().streams(&Which::All, after, limit)?;
-        let facts: Vec<_> = heads.iter().map(|head| service.facts(&head.stream)).collect::<Result<_, _>>()?;
+        let facts: Vec<_> =
+            heads.iter().map(|head| service.facts(&head.stream).map(without_few)).collect::<Result<_, _>>()?;
         self.audit(Looked::Cycles { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) })?;
         Ok(facts)
     }
@@ -487,14 +547,30 @@ fn suspended() -> VerdictView {
     refused("R-51", "The cycle is suspended; its group decides how it goes on.", "Wait for the group's decision.")
 }
 
+/// How often an organiser's command is given anew where the group was faster.
+const ATTEMPTS: u32 = 50;
+
+/// The code of a "no" to what was seen.
+const STALE: &str = "stale_revision";
+
+/// Whoever isn't in the group isn't told at which revision it is.
+fn moved_on() -> Answered {
+    let view = refused_as(STALE, "R-04", "The cycle isn't as you saw it.", "Look at its facts again, then decide again.");
+    Answered { view, seen: None }
+}
+
 /// Whoever left hears no more of where the group is.
 fn former() -> VerdictView {
     refused("R-25", "You are no longer in this group.", "Ask the group or the programme owner.")
 }
 
 fn refused(rule: &str, says: &str, helps: &str) -> VerdictView {
+    refused_as("rule_refused", rule, says, helps)
+}
+
+fn refused_as(code: &'static str, rule: &str, says: &str, helps: &str) -> VerdictView {
     let refusal = RefusalView {
-        code: "rule_refused",
+        code,
         rule: rule.to_owned(),
         says: says.to_owned(),
         helps: helps.to_owned(),

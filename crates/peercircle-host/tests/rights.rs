@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use common::{House, ROOM, code, command, id, note, read, stores::Odd, who};
 use peercircle_core::{CommandKind, Role, WireCommand};
-use peercircle_host::{HostError, Right, Scope, Visitor};
+use peercircle_host::{HostError, Right, Scope, Seen, Visitor};
 use serde_json::{Value, json};
 
 /// Every kind of visitor, to [`House::talking`].
@@ -166,8 +166,9 @@ fn questions(visitor: &Visitor, cycle: &str) -> Vec<String> {
         all.push(same(visitor.explain(&c, one.clone())));
         all.push(same(visitor.path(&c, one.clone())));
         let key = peercircle_core::CommandId::from_bytes([7; 16]);
-        for (key, revision) in [(None, None), (Some(key), None), (None, Some(3)), (Some(key), Some(3))] {
-            all.push(same(visitor.give(c.clone(), one.clone(), key, revision)));
+        let third = Some(Seen::Revision(3));
+        for (key, seen) in [(None, None), (Some(key), None), (None, third), (Some(key), third)] {
+            all.push(same(visitor.give(c.clone(), one.clone(), key, seen)));
         }
     }
     all
@@ -183,7 +184,7 @@ fn a_foreign_cycle_looks_like_one_that_is_not_there() {
     let open = command(json!({"type":"phase.open","phase":"story_sharing"}));
     let ole = house.member("ole");
     house.at("2026-03-02T09:03:00Z");
-    assert!(ole.give(id("c-2"), open, Some(key), None).unwrap().revision.is_some());
+    assert!(ole.give(id("c-2"), open, Some(key), None).unwrap().seen.is_some());
     let before = house.acme.service().cycle(&id("c-2")).unwrap().revision();
     for visitor in [ana, house.member("bo"), house.key("act", &[Scope::Act]).on_behalf_of(who("ana")).unwrap()] {
         for (there, missing) in questions(&visitor, "c-2").into_iter().zip(questions(&visitor, "c-9")) {
@@ -230,7 +231,7 @@ fn whoever_left_keeps_their_own_notes_and_sees_nothing_more() {
     assert_eq!(code(bo.give(id("c-1"), command(json!({"type":"breach.report"})), None, None)), "not_found");
     // they were there, so they may say how it was.
     let session_1_over = command(json!({"type":"feedback.give","member":"bo","session":"explore"}));
-    assert!(bo.give(id("c-1"), session_1_over, None, None).unwrap().revision.is_none());
+    assert!(bo.give(id("c-1"), session_1_over, None, None).unwrap().seen.is_none());
 }
 
 #[test]
@@ -256,7 +257,7 @@ fn what_is_not_the_organisers_is_refused_without_a_look_at_the_cycle() {
     for (kind, one) in one_of_each.into_iter().filter(|(kind, _)| !theirs(*kind)) {
         for visitor in [&owner, &key] {
             let before = store.looks();
-            let there = visitor.give(id("c-1"), one.clone(), None, Some(1));
+            let there = visitor.give(id("c-1"), one.clone(), None, Some(Seen::Revision(1)));
             let missing = visitor.give(id("c-9"), one.clone(), None, None);
             assert_eq!(store.looks(), before, "{kind}");
             assert_eq!((code(there.clone()), there), ("not_your_role", missing), "{kind}");
@@ -316,16 +317,16 @@ fn a_suspended_cycle_tells_the_organiser_nothing_of_the_votes() {
             json!({"type":"member.withdraw","member":"fay","reason":"no_contact"}),
         ] {
             let revision = house.acme.service().cycle(&id("c-1")).unwrap().revision();
-            for expected in (0..=80).step_by(1).map(Some) {
+            for expected in (0..=80).map(Seen::Revision).map(Some) {
                 // Whichever they guess.
                 let guess = owner.give(id("c-1"), command(one.clone()), None, expected);
                 assert_eq!(house.acme.service().cycle(&id("c-1")).unwrap().revision(), revision, "{one} {expected:?}");
-                told.push(serde_json::to_string(&guess.unwrap()).unwrap());
+                told.push(serde_json::to_string(&guess.unwrap().view).unwrap());
             }
             let key = peercircle_core::CommandId::from_bytes([u8::try_from(told.len() % 251).unwrap(); 16]);
             for _ in 0..2 {
                 let given = owner.give(id("c-1"), command(one.clone()), Some(key), None);
-                told.push(format!("{one} {}", serde_json::to_string(&given.unwrap()).unwrap()));
+                told.push(format!("{one} {}", serde_json::to_string(&given.unwrap().view).unwrap()));
             }
         }
         told.push(format!("{:?}", owner.facts(&id("c-1"))));

@@ -27,6 +27,7 @@ use crate::{
     call::{Call, Reply, short},
     door::{self, Shown},
     limits::Payer,
+    proxy,
     route::{Body, Handler, Route},
     routes::{self, routes},
     stream,
@@ -122,7 +123,8 @@ fn panicked(api: &Api) -> No {
 async fn work(api: Api, route: &'static Route, params: Params, request: Request) -> Result<Response, No> {
     let permit = if route.unlimited { None } else { Some(slot(&api)?) };
     let (parts, body) = request.into_parts();
-    let peer = peer(&api, &parts.headers, parts.extensions.get::<ConnectInfo<SocketAddr>>());
+    let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let peer = connection.map(|ConnectInfo(at)| proxy::visitor(at.ip(), &parts.headers, &api.inner.limits.proxies));
     let shown = if route.need == Need::Public { Ok(None) } else { Shown::of(&parts.headers) };
     let shown = match shown {
         Ok(None) if route.need != Need::Public => {
@@ -180,21 +182,6 @@ fn slot(api: &Api) -> Result<OwnedSemaphorePermit, No> {
         no("busy", detail)
     };
     api.inner.requests.clone().try_acquire_owned().map_err(busy)
-}
-
-/// Whose limits a request without a good credential falls under.
-fn peer(api: &Api, headers: &HeaderMap, connection: Option<&ConnectInfo<SocketAddr>>) -> Option<IpAddr> {
-    if api.inner.limits.forwarded {
-        let last = headers.get_all("x-forwarded-for").into_iter().next_back().and_then(|value| value.to_str().ok());
-        if let Some(address) = last.and_then(|list| list.rsplit(',').next()).and_then(|one| one.trim().parse().ok()) {
-            return Some(address);
-        }
-    }
-    connection.map(|ConnectInfo(address)| match address.ip() {
-        // Whoever has one address of version 6 has its network.
-        IpAddr::V6(six) if six.to_ipv4_mapped().is_none() => IpAddr::V6((six.to_bits() & !u128::from(u64::MAX)).into()),
-        address @ (IpAddr::V4(_) | IpAddr::V6(_)) => address,
-    })
 }
 
 fn pay(api: &Api, payer: Payer) -> Result<(), No> {

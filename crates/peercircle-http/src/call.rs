@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use bytes::Bytes;
-use peercircle_core::{CommandId, CycleId, Revision};
-use peercircle_host::Visitor;
+use peercircle_core::{CommandId, CycleId};
+use peercircle_host::{Seen, Visitor};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
@@ -63,11 +63,11 @@ impl Call {
         text.parse().map(Some).map_err(no)
     }
 
-    /// Whether a parameter of the query is there, with or without a value; `false` says no.
+    /// Whether a parameter of the query says so; where it is left out it doesn't.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, No> {
         match self.query(name) {
             None | Some("false") => Ok(false),
-            Some("" | "true") => Ok(true),
+            Some("true") => Ok(true),
             Some(other) => Err(no("bad_query", format!("expected true or false as `{name}`, got `{}`", short(other)))),
         }
     }
@@ -119,16 +119,16 @@ impl Call {
         Ok(Some(CommandId::from_bytes(half)))
     }
 
-    /// The revision that the visitor has seen: the ETag of the cycle.
-    pub(crate) fn expected_revision(&self) -> Result<Option<Revision>, No> {
+    /// What the visitor has seen of the cycle: an ETag of it.
+    pub(crate) fn seen(&self) -> Result<Option<Seen>, No> {
         let Some(text) = self.header(&header::IF_MATCH)? else { return Ok(None) };
         let text = text.trim();
         if text == "*" {
             return Ok(None);
         }
-        let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
+        let seen = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
         let no = || no("bad_header", format!("expected the ETag of the cycle in `If-Match`, got `{}`", short(text)));
-        number.map(Some).ok_or_else(no)
+        seen.map(Some).ok_or_else(no)
     }
 
     /// Whether the visitor has this version already.

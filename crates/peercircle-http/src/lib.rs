@@ -36,6 +36,7 @@ mod limits;
 mod metrics;
 mod openapi;
 mod problem;
+mod proxy;
 mod route;
 mod routes;
 mod serve;
@@ -47,6 +48,7 @@ pub use self::{
     limits::{Limits, Rate},
     openapi::openapi,
     problem::{Issue, Problem},
+    proxy::{Network, NetworkError},
     route::{Need, Route},
     routes::routes,
     serve::serve,

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::Network;
+
 /// How much is taken at once. Every limit answers with a problem that says which it was.
 ///
 /// # Example
@@ -45,8 +47,8 @@ pub struct Limits {
     pub heartbeat: Duration,
     /// How long open requests have to end when the server stops: 10 s.
     pub grace: Duration,
-    /// Whether the last address of `X-Forwarded-For` is the visitor's: only behind a proxy that sets it.
-    pub forwarded: bool,
+    /// Proxies that are believed what they write in `X-Forwarded-For`; none.
+    pub proxies: Vec<Network>,
 }
 
 impl Default for Limits {
@@ -65,7 +67,7 @@ impl Default for Limits {
             streams_per_visitor: 8,
             heartbeat: Duration::from_secs(15),
             grace: Duration::from_secs(10),
-            forwarded: false,
+            proxies: Vec::new(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     Need, Problem,
     problem::KINDS,
     route::{Handler, Param, Route, of},
-    routes::routes,
+    routes::{routes, shapes},
 };
 
 const COMPONENTS: &str = "/components/schemas";
@@ -54,6 +54,7 @@ pub fn openapi() -> Value {
             entry.insert(route.method.as_str().to_ascii_lowercase(), operation);
         }
     }
+    paths.values_mut().chain(schemas.values_mut()).for_each(bound);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -106,7 +107,8 @@ fn value(schema: schemars::Schema) -> Value {
 fn operation(route: &Route, reads: &mut SchemaGenerator, gives: &mut SchemaGenerator, problem: &Value) -> Value {
     let mut parameters: Vec<Value> = Vec::new();
     for name in route.path_params() {
-        parameters.push(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+        let schema = value(shapes::in_path(route.path, name)(reads));
+        parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
     }
     for (place, params) in [("query", route.query), ("header", route.headers)] {
         for Param { name, says, schema } in params {
@@ -172,6 +174,20 @@ fn differing(read: &Map<String, Value>, given: &Map<String, Value>) -> BTreeSet<
         if apart.len() == before {
             return apart;
         }
+    }
+}
+
+/// Gives whole numbers of 32 bits their greatest, which schemars leaves to the format.
+fn bound(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if map.get("format").is_some_and(|format| format == "uint32") {
+                map.entry("maximum").or_insert(u32::MAX.into());
+            }
+            map.values_mut().for_each(bound);
+        }
+        Value::Array(all) => all.iter_mut().for_each(bound),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -8,11 +8,11 @@ mod keys;
 mod own;
 mod people;
 mod server;
-mod shapes;
+pub(crate) mod shapes;
 
 use peercircle_core::{
-    AllowedView, CycleFacts, CycleView, ExplanationView, GuideView, MemberId, Revision, VerdictView, WaitingView,
-    WireCommand,
+    AllowedView, CycleFacts, CycleId, CycleView, ExplanationView, GroupId, GuideView, MemberId, Revision, VerdictView,
+    WaitingView, WireCommand,
 };
 use peercircle_host::{
     Draft, Figures, Formed, Group, Invitation, Invited, KeyInfo, Link, NewCycle, NewKey, Person, ProcessFile, SignedIn,
@@ -21,7 +21,7 @@ use peercircle_host::{
 use self::shapes::{Count, Due, Events, Me, MyCycle, NewKeyAsked, NoteOf, Notes, Page, PutGroup, PutNote, PutPerson, Token};
 use crate::{
     Need,
-    route::{Body, Param, Route, command, delete, events, get, of, post, put, text},
+    route::{Body, Param, Route, SchemaOf, command, delete, events, get, of, post, put, text},
 };
 
 /// Every route of the API, in the order of its description.
@@ -30,10 +30,11 @@ pub fn routes() -> &'static [Route] {
     ROUTES
 }
 
-const AFTER: Param = Param { name: "after", says: "Where the page before ended: its `next`.", schema: shapes::word };
+const fn paged(schema: SchemaOf) -> [Param; 2] {
+    [Param { name: "after", says: "Where the page before ended: its `next`.", schema }, LIMIT]
+}
 const LIMIT: Param =
     Param { name: "limit", says: "How many entries, 1 to 200; 50 where it is left out.", schema: shapes::limit };
-const PAGED: &[Param] = &[AFTER, LIMIT];
 const LANG: Param = Param { name: "lang", says: "A language tag, such as `de` or `pt-BR`.", schema: shapes::language };
 const PREVIEW: Param = Param { name: "preview", says: "Whether nothing is to be kept.", schema: shapes::flag };
 const PROCESS: Param = Param { name: "process", says: "The name of a process.", schema: shapes::word };
@@ -48,8 +49,11 @@ const KEY: Param = Param {
     says: "1 to 255 visible characters; the same key again gets the first answer (R-04).",
     schema: shapes::key,
 };
-const IF_MATCH: Param =
-    Param { name: "If-Match", says: "The ETag of the cycle as it was seen (R-04).", schema: shapes::etag };
+const IF_MATCH: Param = Param {
+    name: "If-Match",
+    says: "The ETag of the cycle as it was seen (R-04); for the organiser, of its facts.",
+    schema: shapes::etag,
+};
 const IF_NONE_MATCH: Param = Param { name: "If-None-Match", says: "The ETag that is there already.", schema: of::<String> };
 
 const BEHALF: &[Param] = &[ON_BEHALF];
@@ -89,7 +93,7 @@ static ROUTES: &[Route] = &[
         .headers(BEHALF)
         .gives(200, of::<Page<SignedIn>>),
     get("/api/v1/people", Need::People, "people", "The people, by id.", people::people)
-        .query(PAGED)
+        .query(const { &paged(of::<MemberId>) })
         .gives(200, of::<Page<Person>>),
     get(PERSON, Need::People, "person", "A person.", people::person).gives(200, of::<Person>),
     put(PERSON, Need::People, "putPerson", "Keeps a person, new or changed.", people::put_person)
@@ -117,7 +121,7 @@ static ROUTES: &[Route] = &[
         .reads(Body::Csv, text)
         .gives(200, of::<Draft>),
     get("/api/v1/groups", Need::People, "groups", "The groups, by id.", people::groups)
-        .query(PAGED)
+        .query(const { &paged(of::<GroupId>) })
         .gives(200, of::<Page<Group>>),
     get(GROUP, Need::People, "group", "A group.", people::group).gives(200, of::<Group>),
     put(GROUP, Need::People, "putGroup", "Keeps a group, new or changed.", people::put_group)
@@ -133,14 +137,14 @@ static ROUTES: &[Route] = &[
     .reads(Body::Json, of::<NewCycle>)
     .gives(201, of::<Formed>),
     get("/api/v1/cycles", Need::Facts, "cycles", "What leaves the groups, cycle by cycle (R-48).", facts::cycles)
-        .query(PAGED)
+        .query(const { &paged(of::<CycleId>) })
         .gives(200, of::<Page<CycleFacts>>),
     get("/api/v1/programme/figures", Need::Facts, "figures", "The programme in figures; nothing under five people.", facts::figures)
         .gives(200, of::<Figures>),
     get("/api/v1/audit", Need::Audit, "audit", "Who looked at which facts, earliest first.", facts::audit)
-        .query(PAGED)
+        .query(const { &paged(shapes::word) })
         .gives(200, of::<Page<peercircle_host::AuditEntry>>),
-    get("/api/v1/cycles/{id}/facts", Need::Facts, "facts", "What leaves the group (R-48).", facts::facts)
+    get("/api/v1/cycles/{id}/facts", Need::Facts, "facts", "What leaves the group (R-48); of fewer than five people no counts.", facts::facts)
         .gives(200, of::<CycleFacts>),
     get("/api/v1/cycles/{id}/organiser", Need::Organise, "organiserMay", "The commands that the organiser may give now.", cycles::organiser)
         .gives(200, of::<Page<peercircle_core::CommandKind>>),

@@ -6,7 +6,7 @@
 mod common;
 
 use common::{World, reply, wide};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const COMMANDS: &str = "/api/v1/cycles/c-1/commands";
 
@@ -61,7 +61,7 @@ async fn commands_are_strict() {
     assert_eq!((&broken["issues"][0]["line"], &broken["issues"][0]["column"]), (&json!(2), &json!(11)), "{broken}");
     world.ask("ana", "POST", COMMANDS).text("text/plain", "{}").refused(415, "wrong_content_type").await;
     world.ask("ana", "POST", COMMANDS).text("application/json; charset=utf-8", "").refused(400, "bad_json").await;
-    for bad in ["3", "\"x\"", "W/\"3\""] {
+    for bad in ["3", "\"x\"", "W/\"3\"", "\"0123456789\"", "\"000102030405060708090A0B0C0D0E0F\""] {
         world.post("ana", COMMANDS, &reply("ana", true)).with("if-match", bad).refused(400, "bad_header").await;
     }
 }
@@ -108,6 +108,85 @@ async fn a_revision_that_was_seen_holds() {
     world.post("bo", COMMANDS, &reply("bo", true)).with("if-match", given.header("etag")).gets(200).await;
     world.post("cy", COMMANDS, &reply("cy", true)).with("if-match", "*").gets(200).await;
     world.get("ana", "/api/v1/cycles/c-1").with("if-none-match", &etag).gets(200).await;
+}
+
+/// Moves session 1; an organiser may, any number of times.
+fn reschedule(day: u8) -> Value {
+    json!({"type":"session.reschedule","session":"explore","starts_at":format!("2026-03-{day:02}T09:00:00Z")})
+}
+
+const FACTS: &str = "/api/v1/cycles/c-1/facts";
+
+#[tokio::test]
+async fn an_organiser_goes_on_from_the_facts_that_they_saw() {
+    let world = World::new(wide());
+    let tag = world.get("owner", FACTS).gets(200).await.header("etag").to_owned();
+    let give = |day: u8, tag: &str| world.post("owner", COMMANDS, &reschedule(day)).with("if-match", tag);
+    // What the group does among itself is no matter of theirs, neither in the tag nor where they name it.
+    for (member, yes) in [("ana", true), ("bo", true), ("ana", false)] {
+        world.post(member, COMMANDS, &reply(member, yes)).gets(200).await;
+        assert_eq!(world.get("owner", FACTS).gets(200).await.header("etag"), tag);
+    }
+    let given = give(3, &tag).gets(200).await;
+    assert_eq!(given.json(), json!({"answer":"accepted","revision":0,"events":["session.rescheduled"]}));
+    assert_eq!(given.header("etag"), tag, "a date is in no facts");
+    // Without a word of what they saw they are told of none.
+    let given = world.post("owner", COMMANDS, &reschedule(4)).gets(200).await;
+    assert_eq!((given.header("etag"), &given.json()["revision"]), ("", &json!(0)));
+    // Once the facts are others, they look again.
+    let withdraw = json!({"type":"member.withdraw","member":"fay","reason":"no_contact"});
+    let given = world.post("owner", COMMANDS, &withdraw).with("if-match", &tag).with("idempotency-key", "w").gets(200).await;
+    let now = given.header("etag").to_owned();
+    assert_eq!(now, world.get("owner", FACTS).gets(200).await.header("etag"));
+    let stale = give(5, &tag).refused(412, "stale_revision").await;
+    assert_eq!((&stale["rules"], stale["detail"].as_str().unwrap().contains(char::is_numeric)), (&json!(["R-04"]), false));
+    give(5, &now).gets(200).await;
+    // The same again is answered again, though what it names is past.
+    let again = world.post("owner", COMMANDS, &withdraw).with("if-match", &tag).with("idempotency-key", "w").gets(200).await;
+    assert_eq!(again.json(), json!({"answer":"duplicate","first":0,"last":0}));
+    // Of another cycle, of another organisation, or of no cycle there is none.
+    let other = world.get("owner", "/api/v1/cycles/c-2/facts").gets(200).await.header("etag").to_owned();
+    let foreign = world.get("globex/owner", FACTS).gets(200).await.header("etag").to_owned();
+    for tag in [other.as_str(), &foreign] {
+        give(6, tag).refused(412, "stale_revision").await;
+    }
+    let missing = world.post("owner", "/api/v1/cycles/c-9/commands", &reschedule(6)).with("if-match", &now);
+    missing.refused(412, "stale_revision").await;
+}
+
+#[tokio::test]
+async fn how_much_a_group_does_is_told_to_nobody_outside() {
+    // Two groups, one of which is at it all the time.
+    let (quiet, busy) = (World::new(wide()), World::new(wide()));
+    for round in 0..5 {
+        for member in ["ana", "bo", "cy"] {
+            busy.post(member, COMMANDS, &reply(member, round % 2 == 0)).gets(200).await;
+        }
+    }
+    let told = async |world: &World| {
+        let mut told = Vec::new();
+        for guess in (0..40).map(|number| format!("\"{number}\"")).chain(["*".to_owned()]) {
+            for by in ["owner", "key:groups"] {
+                let answer = world.post(by, COMMANDS, &reschedule(9)).with("if-match", &guess).send().await;
+                told.push(format!("{guess} {by} {} {:?}", answer.shown(), answer.headers.get("etag")));
+            }
+        }
+        told.push(world.post("owner", COMMANDS, &reschedule(10)).with("idempotency-key", "k").gets(200).await.shown());
+        told.push(world.post("owner", COMMANDS, &reschedule(10)).with("idempotency-key", "k").gets(200).await.shown());
+        told
+    };
+    let (one, other) = (told(&quiet).await, told(&busy).await);
+    assert_eq!(one, other);
+    assert_eq!(one.iter().filter(|one| one.contains("stale_revision")).count(), 80);
+    // Nor to somebody who has left.
+    let leave = json!({"type":"member.withdraw","member":"fay","reason":"workload"});
+    for world in [&quiet, &busy] {
+        world.post("fay", COMMANDS, &leave).gets(200).await;
+        for guess in 0..40 {
+            let guessed = world.post("fay", COMMANDS, &leave).with("if-match", &format!("\"{guess}\""));
+            guessed.refused(412, "stale_revision").await;
+        }
+    }
 }
 
 #[tokio::test]

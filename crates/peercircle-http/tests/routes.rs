@@ -131,7 +131,8 @@ async fn people_groups_and_forming() {
     }
 
     let csv = "name;level;department;group\nUma Patel;lead;x1;north\nVik Roy;lead;x2;north\nWes Poe;lead;x3;north\nXia Li;lead;x4;north\n";
-    let preview = world.ask("owner", "POST", "/api/v1/rosters?preview").text("text/csv; charset=utf-8", csv).gets(200).await;
+    let preview =
+        world.ask("owner", "POST", "/api/v1/rosters?preview=true").text("text/csv; charset=utf-8", csv).gets(200).await;
     assert_eq!(preview.json()["groups"][0]["group"]["id"], "north");
     world.get("owner", "/api/v1/groups/north").refused(404, "not_found").await;
     let kept = world.ask("owner", "POST", "/api/v1/rosters").text("text/csv", csv).gets(200).await;

@@ -85,6 +85,27 @@ async fn too_many_requests_are_told_when_to_come_again() {
     me("eli").peer("192.0.2.1:7").gets(200).await;
 }
 
+#[tokio::test]
+async fn behind_a_proxy_each_visitor_has_their_own_limit_and_nobody_anothers() {
+    let mut limits = wide();
+    limits.guest_rate = Rate { burst: 2, per_second: 1 };
+    limits.proxies = vec!["127.0.0.1".parse().unwrap()];
+    let world = World::new(limits);
+    let from = |peer: &'static str, said: &'static str| world.get("", "/api/v1/me").peer(peer).with("x-forwarded-for", said);
+    for _ in 0..2 {
+        from("127.0.0.1:1", "192.0.2.1").refused(401, "not_signed_in").await;
+    }
+    from("127.0.0.1:2", "192.0.2.1").refused(429, "too_many_requests").await;
+    // Whatever they claim before it.
+    from("127.0.0.1:2", "198.51.100.9, 192.0.2.1").refused(429, "too_many_requests").await;
+    from("127.0.0.1:3", "192.0.2.2").refused(401, "not_signed_in").await;
+    // Past the proxy a claim is nothing: not to have more, nor to use up what others have.
+    from("192.0.2.9:1", "192.0.2.3").refused(401, "not_signed_in").await;
+    from("192.0.2.9:1", "192.0.2.4").refused(401, "not_signed_in").await;
+    from("192.0.2.9:1", "192.0.2.5").refused(429, "too_many_requests").await;
+    from("127.0.0.1:4", "192.0.2.3").refused(401, "not_signed_in").await;
+}
+
 /// A store that takes its time, fails or panics, as it is told.
 struct Odd {
     inner: MemoryStore,
@@ -259,6 +280,117 @@ async fn trouble_of_ours_is_told_without_its_secrets() {
     give().refused(503, "timed_out").await;
     store.is(Mood::Well);
     assert_eq!(give().gets(200).await.json(), json!({"answer": "duplicate", "first": 9, "last": 9}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("acme.db");
+    let mut options = peercircle_sqlite::Options::default();
+    options.most_bytes = Some(1 << 20);
+    let store = Arc::new(peercircle_sqlite::SqliteStore::open(&path, &options).unwrap());
+    let world = World::on(store.clone(), wide());
+    // Notes until there is no room, and commands until there is none for those.
+    let (mut notes, mut given) = (Vec::new(), 0);
+    let said = "x".repeat(60_000);
+    let body = json!({"for": {"audience": "author"}, "text": said});
+    loop {
+        let note = format!("67e55044-10b1-426f-9247-{:012x}", notes.len());
+        let answer = world.ask("ana", "PUT", &format!("/api/v1/cycles/c-1/notes/{note}")).json(&body).send().await;
+        if answer.status != 204 {
+            assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (507, &json!("full")), "{}", answer.shown());
+            break;
+        }
+        notes.push(note);
+    }
+    let give = |number: u32| {
+        world
+            .post("ana", COMMANDS, &common::reply("ana", number.is_multiple_of(2)))
+            .with("idempotency-key", &format!("k-{number}"))
+    };
+    let no = loop {
+        let answer = give(given).send().await;
+        if answer.status != 200 {
+            break answer;
+        }
+        given += 1;
+    };
+    assert_eq!((no.status.as_u16(), &no.json()["code"]), (507, &json!("full")), "{}", no.shown());
+    assert!(notes.len() > 5 && given > 0, "{} notes, {given} commands", notes.len());
+    assert!(!no.shown().contains("acme.db"), "{}", no.shown());
+    // It still reads, and everything that it said yes to is there.
+    let guide = world.get("ana", "/api/v1/cycles/c-1").gets(200).await;
+    world.get("", "/ready").gets(200).await;
+    for note in &notes {
+        let read = world.get("ana", &format!("/api/v1/cycles/c-1/notes/{note}")).gets(200).await.json();
+        assert_eq!(read["text"].as_str().unwrap().len(), said.len());
+    }
+    // What leaves a trace can't be done: facts that can't be written down as looked at aren't shown.
+    let mut looks = 0;
+    while world.get("owner", "/api/v1/cycles/c-1/facts").send().await.status == 200 {
+        looks += 1;
+        assert!(looks < 10_000);
+    }
+    world.get("owner", "/api/v1/cycles/c-1/facts").refused(507, "full").await;
+    // Room again, made as retention would: the same server goes on, and what was refused is done once.
+    let gone: Vec<NoteRef> = notes.iter().map(|note| note.parse().unwrap()).collect();
+    assert_eq!(store.delete_notes(&common::id("c-1"), &gone).unwrap(), u64::try_from(gone.len()).unwrap());
+    let first = give(given).gets(200).await.json();
+    assert_eq!(
+        (&first["answer"], first["revision"].as_u64()),
+        (&json!("accepted"), guide.json()["revision"].as_u64().map(|one| one + 1))
+    );
+    assert_eq!(give(given).gets(200).await.json()["answer"], "duplicate");
+    for number in 0..given {
+        assert_eq!(give(number).gets(200).await.json()["answer"], "duplicate", "{number}");
+    }
+    world.get("owner", "/api/v1/cycles/c-1/facts").gets(200).await;
+    store.verify().unwrap();
+}
+
+/// Every character that an id may hold, a slash among them.
+const ODD: &str = "a/b.c:d@e+f_g-H9";
+
+#[tokio::test]
+async fn an_id_is_one_part_of_an_address_whatever_it_holds() {
+    let world = World::new(wide());
+    let encoded = "a%2Fb.c%3Ad%40e%2Bf_g-H9";
+    let six = [ODD, "x/1", "x/2", "../x", "x//3", "4/"];
+    let part = |id: &str| id.replace('/', "%2F").replace('+', "%2B");
+    for (number, id) in six.iter().enumerate() {
+        let person = json!({"name": "Odd", "level": "lead", "department": format!("d-{number}")});
+        let put = world.ask("owner", "PUT", &format!("/api/v1/people/{}", part(id))).json(&person).gets(200).await;
+        assert_eq!(put.json()["id"], *id);
+    }
+    assert_eq!(world.get("owner", &format!("/api/v1/people/{encoded}")).gets(200).await.json()["id"], ODD);
+    // A slash that isn't written as one of the id leads elsewhere, and nowhere that knows it.
+    world.get("owner", &format!("/api/v1/people/{ODD}")).refused(404, "no_route").await;
+    let group = json!({"name": "Odd", "members": six});
+    world.ask("owner", "PUT", &format!("/api/v1/groups/{encoded}")).json(&group).gets(200).await;
+    let new = json!({"cycle": ODD, "module": "delegation"});
+    let formed = world.post("owner", &format!("/api/v1/groups/{encoded}/cycles"), &new).gets(201).await;
+    let facts = world.get("owner", formed.header("location")).gets(200).await.json();
+    assert_eq!((&facts["cycle"], &facts["group"]), (&json!(ODD), &json!(ODD)));
+    let command = json!({"type":"ground_rules.accept","member":"../x","version":1});
+    let commands = format!("/api/v1/cycles/{encoded}/commands");
+    world.post("key:act", &commands, &command).in_name_of("../x").gets(200).await;
+    world.post("key:act", &commands, &command).in_name_of(ODD).refused(403, "not_your_role").await;
+    let guide = world.get("key:act", &format!("/api/v1/cycles/{encoded}")).in_name_of(ODD).gets(200).await.json();
+    assert_eq!(guide["cycle"], ODD);
+    let page = world.get("owner", "/api/v1/people?limit=1").gets(200).await.json();
+    let next = form_urlencoded::byte_serialize(page["next"].as_str().unwrap().as_bytes()).collect::<String>();
+    let after = world.get("owner", &format!("/api/v1/people?limit=200&after={next}")).gets(200).await.json();
+    assert!(after["items"].as_array().unwrap().iter().any(|one| one["id"] == ODD), "{after}");
+    for none in ["%00", "%2E%2E", "..", ".", "a%20b", "%F0%9F%A6%80", "%2e", "a%0Ab", "'%3Bdrop", "%25"] {
+        let answer = world.get("owner", &format!("/api/v1/people/{none}")).send().await;
+        assert_eq!(answer.status.as_u16(), 404, "{none}: {}", answer.shown());
+        let put = world.ask("owner", "PUT", &format!("/api/v1/people/{none}"));
+        put.json(&json!({"name": "Odd", "level": "lead", "department": "d"})).refused(422, "invalid_id").await;
+    }
+    world.get("owner", "/api/v1/people/").refused(404, "no_route").await;
+    let long = "a".repeat(64);
+    world.get("owner", &format!("/api/v1/people/{long}")).refused(404, "not_found").await;
+    world.get("owner", &format!("/api/v1/people/{}", "a".repeat(60_000))).refused(404, "not_found").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use peercircle_core::Instant;
 use peercircle_host::{Demo, Host, OrgId, Organisation, Scope};
-use peercircle_http::{Api, Limits};
+use peercircle_http::{Api, Limits, Network};
 use peercircle_service::{Backend, ManualClock, MasterKey, Service};
 use peercircle_store::MemoryStore;
 use peercircle_web::Web;
@@ -43,6 +43,11 @@ struct Arguments {
     /// People reach it over HTTPS only, through a proxy: cookies are sent no other way.
     #[arg(long, env = "PEERCIRCLE_SECURE")]
     secure: bool,
+
+    /// A proxy's address or network, such as 10.0.0.0/8: what it writes in X-Forwarded-For is believed, from nobody else. With --secure
+    /// that is this machine where nothing is said.
+    #[arg(long = "proxy", value_name = "ADDRESS", env = "PEERCIRCLE_PROXY", value_delimiter = ',')]
+    proxies: Vec<Network>,
 
     /// The most connections at once.
     #[arg(long, default_value_t = 4096)]
@@ -152,6 +157,9 @@ fn do_chore(arguments: &Arguments, chore: &Chore) -> Result<()> {
     }
 }
 
+/// Where a proxy on this machine comes from.
+const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1"];
+
 /// How often it is looked what has fallen due.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -176,7 +184,10 @@ fn start(arguments: &Arguments) -> Result<()> {
     }
     let mut limits = Limits::default();
     limits.connections = arguments.connections;
-    limits.forwarded = arguments.secure;
+    limits.proxies.clone_from(&arguments.proxies);
+    if arguments.secure && limits.proxies.is_empty() {
+        limits.proxies = LOOPBACK.iter().map(|address| address.parse()).collect::<Result<_, _>>()?;
+    }
     limits.key_rate.per_second = arguments.key_rate;
     limits.key_rate.burst = arguments.key_rate.saturating_mul(2);
     let api = Api::new(Arc::clone(&host), limits);

@@ -10,7 +10,7 @@ use peercircle_service::{Audience, MAX_NOTE_BYTES};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::{member::Here, page::Trouble};
+use crate::{address::at, member::Here, page::Trouble};
 
 /// A note as a form carries it: what it is called, whom it is for, what it says.
 pub(crate) type Noted = (NoteRef, Audience, String);
@@ -130,7 +130,7 @@ pub(crate) fn new_key() -> Markup {
 
 /// A form of a cycle's.
 pub(crate) fn form(here: &Here, inner: &Markup) -> Markup {
-    html! { form method="post" action={ "/c/" (here.id) "/do" } data-send { (new_key()) (inner) } }
+    html! { form method="post" action={ (at("c", &here.id)) "/do" } data-send { (new_key()) (inner) } }
 }
 
 /// A button that gives this command as it is.

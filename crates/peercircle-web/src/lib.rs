@@ -11,6 +11,7 @@
 //!
 //! What is deliberately absent: rules. What may be pressed is what the machine allows; why not yet is what it answers.
 
+mod address;
 mod asset;
 mod door;
 mod forms;

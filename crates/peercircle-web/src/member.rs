@@ -24,7 +24,9 @@ use peercircle_host::Visitor;
 
 pub(crate) use self::here::Here;
 use crate::{
-    Web, forms,
+    Web,
+    address::at,
+    forms,
     guard::{self, SignedIn, blocking},
     page::{self, Page, Trouble},
     words,
@@ -61,11 +63,11 @@ pub(crate) async fn home(visitor: Visitor) -> Result<Response, Trouble> {
     });
     let mine = mine.await?;
     if let [(only, ..)] = mine.as_slice() {
-        return Ok(Redirect::to(&format!("/c/{only}")).into_response());
+        return Ok(Redirect::to(&at("c", only)).into_response());
     }
     let running: Vec<_> = mine.iter().filter(|(_, _, _, over)| !over).collect();
     if let ([(only, ..)], false) = (running.as_slice(), mine.len() > 2) {
-        return Ok(Redirect::to(&format!("/c/{only}")).into_response());
+        return Ok(Redirect::to(&at("c", only)).into_response());
     }
     let body = html! {
         h1 { "My groups" }
@@ -74,7 +76,7 @@ pub(crate) async fn home(visitor: Visitor) -> Result<Response, Trouble> {
         }
         ul.cards {
             @for (id, title, label, _) in &mine {
-                li { a.card href={ "/c/" (id) } { strong { (title) } span { (words::capital(label)) } } }
+                li { a.card href=(at("c", id)) { strong { (title) } span { (words::capital(label)) } } }
             }
         }
     };
@@ -132,14 +134,14 @@ async fn act(
 ) -> Result<Response, Trouble> {
     let id = id(&cycle)?;
     let pressed = forms::Pressed::read(&fields)?;
-    let back = if pressed.from_more { format!("/c/{id}/more") } else { format!("/c/{id}") };
+    let back = if pressed.from_more { format!("{}/more", at("c", &id)) } else { at("c", &id) };
     let from_more = pressed.from_more;
-    let at = id.clone();
+    let of = id.clone();
     let done = blocking(move || {
         if let Some((note, audience, text)) = &pressed.note {
-            visitor.put_note(&at, *note, *audience, text.as_bytes())?;
+            visitor.put_note(&of, *note, *audience, text.as_bytes())?;
         }
-        let given = visitor.give(at.clone(), pressed.command, Some(pressed.key), None)?;
+        let given = visitor.give(of.clone(), pressed.command, Some(pressed.key), None)?;
         Ok((visitor, given.view))
     });
     let (visitor, verdict) = done.await?;
@@ -167,9 +169,9 @@ async fn write(
     let Some((note, audience, text)) = forms::note(&fields)? else {
         return Err(Trouble::form("something to write down", "nothing"));
     };
-    let at = id.clone();
-    blocking(move || Ok(visitor.put_note(&at, note, audience, text.as_bytes())?)).await?;
-    Ok(Redirect::to(&format!("/c/{id}/notes")))
+    let of = id.clone();
+    blocking(move || Ok(visitor.put_note(&of, note, audience, text.as_bytes())?)).await?;
+    Ok(Redirect::to(&format!("{}/notes", at("c", &id))))
 }
 
 /// Whether it was really them who signed in.
@@ -191,7 +193,7 @@ async fn vouch(
         Ok(())
     })
     .await?;
-    Ok(Redirect::to(&format!("/c/{id}/group")))
+    Ok(Redirect::to(&format!("{}/group", at("c", &id))))
 }
 
 async fn calendar(

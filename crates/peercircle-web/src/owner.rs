@@ -1,15 +1,12 @@
 //! What a programme owner sees and does: groups, rosters, figures. Facts only: no page here has a way to anything else.
 
 mod cycle;
-mod few;
 mod group;
 mod lists;
 mod person;
 mod processes;
 mod programme;
 mod roster;
-
-use std::fmt::Display;
 
 use axum::{
     Router,
@@ -19,7 +16,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use peercircle_core::CycleFacts;
-use peercircle_host::{MIN_PEOPLE, Visitor, Who};
+use peercircle_host::{Visitor, Who};
 
 use crate::{
     Web, guard,
@@ -95,21 +92,9 @@ fn owner(visitor: &Visitor) -> Result<(), Trouble> {
     }
 }
 
-/// The address of something by its id. An id may hold a slash, and a group may be called `new`, as the page that makes some is.
-fn at(place: &str, id: impl Display) -> String {
-    match id.to_string().as_str() {
-        "new" => format!("/{place}/%6Eew"),
-        id => format!("/{place}/{}", id.replace('/', "%2F")),
-    }
-}
-
 /// Why a cycle's figures aren't shown, where they aren't.
-fn withheld(facts: &CycleFacts) -> Option<&'static str> {
-    match facts.members {
-        Some(members) if u32::from(members) >= MIN_PEOPLE => None,
-        Some(_) => Some("under five people"),
-        None => Some("the group shows no counts"),
-    }
+const fn withheld(facts: &CycleFacts) -> Option<&'static str> {
+    if facts.members.is_none() { Some("under five people, or the group shows no counts") } else { None }
 }
 
 /// What people call a module.

@@ -95,14 +95,6 @@ impl Answer {
     pub(super) fn is_accepted(&self) -> bool {
         self.status == 200 && self.body.windows(8).any(|word| word == b"accepted")
     }
-
-    /// The revision that the command led to.
-    pub(super) fn revision(&self) -> Result<u64> {
-        let text = std::str::from_utf8(&self.body)?;
-        let (_, rest) = text.split_once("\"revision\":").with_context(|| format!("a revision in `{text}`"))?;
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        Ok(digits.parse()?)
-    }
 }
 
 impl Connection {
@@ -126,9 +118,9 @@ impl Connection {
     }
 
     /// Asks for the events of a cycle from here on; the connection is theirs from then on.
-    pub(super) async fn subscribe(&mut self, peer: &Peer, cycle: &str, member: &str, after: u64) -> Result<()> {
+    pub(super) async fn subscribe(&mut self, peer: &Peer, cycle: &str, member: &str) -> Result<()> {
         let request = format!(
-            "GET /api/v1/cycles/{cycle}/events?after={after} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+            "GET /api/v1/cycles/{cycle}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
              Peercircle-Member: {member}\r\nAccept: text/event-stream\r\n\r\n",
             peer.key
         );

@@ -1,8 +1,8 @@
 //! A cycle: its commands, its views, its events.
 
 use axum::http::{HeaderName, StatusCode, header};
-use peercircle_core::{CommandId, CycleId, Revision, VerdictView, WireCommand};
-use peercircle_host::{Answered, HostError, Who};
+use peercircle_core::{CommandId, CycleId, VerdictView, WireCommand};
+use peercircle_host::{Answered, HostError, Seen, Who};
 use peercircle_store::StoreError;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
@@ -20,15 +20,15 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const ASK_AGAIN: &str = "private, no-cache";
 
 pub(super) fn command(call: &Call) -> Result<Reply, No> {
-    let (cycle, command, key, revision) = asked(call)?;
-    answered(&call.visitor()?.give(cycle, command, key, revision)?)
+    let (cycle, command, key, seen) = asked(call)?;
+    answered(&call.visitor()?.give(cycle, command, key, seen)?)
 }
 
 /// As [`command`], with no thread that waits; nothing where it takes one.
 pub(crate) async fn command_soon(call: &Call) -> Result<Option<Reply>, No> {
     let (tell, told) = oneshot::channel();
-    let (cycle, command, key, revision) = asked(call)?;
-    call.visitor()?.give_soon(cycle, command, key, revision, move |answer| {
+    let (cycle, command, key, seen) = asked(call)?;
+    call.visitor()?.give_soon(cycle, command, key, seen, move |answer| {
         // Whoever asked may have gone.
         let _heard = tell.send(answer);
     });
@@ -39,13 +39,13 @@ pub(crate) async fn command_soon(call: &Call) -> Result<Option<Reply>, No> {
     }
 }
 
-fn asked(call: &Call) -> Result<(CycleId, WireCommand, Option<CommandId>, Option<Revision>), No> {
+fn asked(call: &Call) -> Result<(CycleId, WireCommand, Option<CommandId>, Option<Seen>), No> {
     let actor = match call.visitor()?.who() {
         Who::Member { person, .. } => format!("member {person}"),
         Who::Owner { .. } | Who::System { .. } => "organiser".to_owned(),
     };
-    let (key, revision) = (call.key(&actor)?, call.expected_revision()?);
-    Ok((call.cycle()?, call.json()?, key, revision))
+    let (key, seen) = (call.key(&actor)?, call.seen()?);
+    Ok((call.cycle()?, call.json()?, key, seen))
 }
 
 fn answered(given: &Answered) -> Result<Reply, No> {
@@ -53,9 +53,8 @@ fn answered(given: &Answered) -> Result<Reply, No> {
         return Err(crate::Problem::refused(refusals.clone()).into());
     }
     let mut reply = Reply::json(&given.view)?;
-    // Of how many events there are only the group knows.
-    if let Some(revision) = given.revision {
-        reply = reply.with(header::ETAG, &format!("\"{revision}\""));
+    if let Some(seen) = given.seen {
+        reply = reply.with(header::ETAG, &format!("\"{seen}\""));
     }
     let replayed = matches!(given.view, VerdictView::Duplicate { .. });
     Ok(if replayed { reply.with(REPLAYED.clone(), "true") } else { reply })

@@ -1,6 +1,8 @@
 //! What leaves the groups.
 
+use axum::http::header;
 use peercircle_core::CycleId;
+use peercircle_host::Seen;
 
 use super::shapes::Page;
 use crate::call::{Call, Reply};
@@ -16,7 +18,10 @@ pub(super) fn cycles(call: &Call) -> Result<Reply, No> {
 }
 
 pub(super) fn facts(call: &Call) -> Result<Reply, No> {
-    Reply::json(&call.visitor()?.facts(&call.cycle()?)?)
+    let (visitor, cycle) = (call.visitor()?, call.cycle()?);
+    let facts = visitor.facts(&cycle)?;
+    let tag = Seen::Facts(visitor.tag_of(&cycle, &facts)?);
+    Ok(Reply::json(&facts)?.with(header::ETAG, &format!("\"{tag}\"")))
 }
 
 pub(super) fn figures(call: &Call) -> Result<Reply, No> {

@@ -12,7 +12,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::call::MAX_PAGE;
+use crate::{
+    call::MAX_PAGE,
+    route::{SchemaOf, of},
+};
 
 /// A page of a list.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -115,7 +118,7 @@ pub(crate) struct MyCycle {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutPerson {
     /// What people call them, 1 to 80 characters.
-    #[schemars(length(min = 1, max = 80))]
+    #[schemars(length(min = 1, max = 80), regex(pattern = NAME))]
     pub(crate) name: String,
     /// Where an invitation goes.
     #[serde(default)]
@@ -134,9 +137,10 @@ pub(crate) struct PutPerson {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutGroup {
     /// Its name, 1 to 80 characters.
-    #[schemars(length(min = 1, max = 80))]
+    #[schemars(length(min = 1, max = 80), regex(pattern = NAME))]
     pub(crate) name: String,
-    /// Its people, in the order of seats.
+    /// Its people, in the order of seats, each once.
+    #[schemars(extend("uniqueItems" = true))]
     pub(crate) members: Vec<MemberId>,
 }
 
@@ -252,14 +256,43 @@ pub(crate) struct NoteOf {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewKeyAsked {
     /// Its name in lists and in the audit, 1 to 64 characters.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 64), regex(pattern = PRINTABLE))]
     pub(crate) name: String,
     /// What it is to be good for, at least one.
+    #[schemars(length(min = 1))]
     pub(crate) scopes: BTreeSet<Scope>,
     /// Until when, where it is to end by itself.
     #[serde(default)]
     pub(crate) expires_at: Option<Instant>,
 }
+
+/// What a parameter of a path is.
+pub(crate) fn in_path(path: &str, name: &str) -> SchemaOf {
+    match (name, path.split('/').nth(3)) {
+        ("note", _) => of::<NoteRef>,
+        ("name", Some("processes")) => process_name,
+        ("name", _) => key_name,
+        (_, Some("groups")) => of::<GroupId>,
+        (_, Some("cycles")) => of::<CycleId>,
+        (_, Some("modules")) => of::<ModuleId>,
+        _ => of::<MemberId>,
+    }
+}
+
+fn process_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[a-z0-9-]{1,64}$"})
+}
+
+fn key_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": PRINTABLE, "not": {"enum": [".", ".."]}})
+}
+
+/// A text on one line.
+const PRINTABLE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+/// A name: a text on one line, without spaces around it.
+const NAME: &str =
+    "^[^\\s\\u0000-\\u001f\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f])?$";
 
 /// A text that isn't empty.
 pub(crate) fn word(_: &mut SchemaGenerator) -> Schema {
@@ -268,12 +301,12 @@ pub(crate) fn word(_: &mut SchemaGenerator) -> Schema {
 
 /// A language tag.
 pub(crate) fn language(_: &mut SchemaGenerator) -> Schema {
-    schemars::json_schema!({"type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2})?$"})
+    schemars::json_schema!({"type": "string", "maxLength": 35, "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$"})
 }
 
 /// An ETag of a cycle, as a command expects it.
 pub(crate) fn etag(_: &mut SchemaGenerator) -> Schema {
-    schemars::json_schema!({"type": "string", "pattern": "^(\\*|\"[0-9]{1,9}\")$"})
+    schemars::json_schema!({"type": "string", "pattern": "^(\\*|\"([0-9]{1,9}|[0-9a-f]{32})\")$"})
 }
 
 pub(crate) fn limit(_: &mut SchemaGenerator) -> Schema {

@@ -3,7 +3,10 @@
 use peercircle_core::{Place, SessionKind, Span};
 
 use super::here::Here;
-use crate::words::{spaced, stamp};
+use crate::{
+    address::at,
+    words::{spaced, stamp},
+};
 
 /// The longest line, in bytes, before it is folded.
 const LINE: usize = 73;
@@ -22,7 +25,7 @@ pub(crate) fn file(here: &Here, session: SessionKind, host: &str) -> Option<Stri
         None => "",
     };
     let summary = format!("{}: {}", here.group, session.label());
-    let about = format!("Peer learning group, {} of 2: {}. https://{host}/c/{}", number, here.title(), here.id);
+    let about = format!("Peer learning group, {} of 2: {}. https://{host}{}", number, here.title(), at("c", &here.id));
     let lines = [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),

@@ -10,6 +10,7 @@ use peercircle_host::{SignedIn, Visitor};
 use peercircle_modules::Module;
 
 use crate::{
+    address::at,
     page::{Nav, Page, Trouble},
     words::Names,
 };
@@ -94,10 +95,10 @@ impl Here {
         u8::try_from(week).ok()
     }
 
-    pub(crate) fn nav(&self, at: &str) -> Nav {
+    pub(crate) fn nav(&self, page: &str) -> Nav {
         let link = |label, to: &str| {
-            let path = format!("/c/{}{to}", self.id);
-            (label, path, at == to)
+            let path = format!("{}{to}", at("c", &self.id));
+            (label, path, page == to)
         };
         Nav {
             place: Some(self.group.clone()),
@@ -106,7 +107,7 @@ impl Here {
     }
 
     /// A page that is live with the cycle.
-    pub(crate) fn live(&self, page: Page, at: &str) -> Page {
-        Page { live: Some((self.id.clone(), self.view.revision)), ..page.with(self.nav(at)) }
+    pub(crate) fn live(&self, page: Page, place: &str) -> Page {
+        Page { live: Some((self.id.clone(), self.view.revision)), ..page.with(self.nav(place)) }
     }
 }

@@ -8,6 +8,7 @@ use peercircle_print::{Format, Handout, to_html};
 
 use super::Here;
 use crate::{
+    address::at,
     page::{Page, Trouble},
     words::spaced,
 };
@@ -26,7 +27,7 @@ pub(crate) fn page(here: &Here) -> Page {
         let body = html! { h1 { "The module" } section.card { p { "This module isn't in the catalogue here." } } };
         return here.live(Page::new("Module", body), "/module");
     };
-    let print = |handout: &str, label: &str| html! { li { a href={ "/c/" (here.id) "/print/" (handout) } { (label) } } };
+    let print = |handout: &str, label: &str| html! { li { a href={ (at("c", &here.id)) "/print/" (handout) } { (label) } } };
     let body = html! {
         h1 { (text(&module.about.title)) }
         p.lead { (text(&module.about.challenge)) }

@@ -6,14 +6,14 @@ use peercircle_core::{
 };
 
 use super::Here;
-use crate::{forms, page::Page, words::capital};
+use crate::{address::at, forms, page::Page, words::capital};
 
 pub(crate) fn page(here: &Here) -> Page {
     let body = html! {
         h1 { "Everything I can do" }
         p.helps { "What the rules allow you now. Whatever isn't here is somebody else's, or not yet." }
         @for may in &here.guide.may { (one(here, may)) }
-        p { a href={ "/c/" (here.id) } { "Back to now" } }
+        p { a href=(at("c", &here.id)) { "Back to now" } }
     };
     here.live(Page::new("Everything I can do", body), "/more")
 }

@@ -5,7 +5,7 @@ use peercircle_core::{MemberId, NoteRef, SessionKind};
 use peercircle_service::Audience;
 
 use super::Here;
-use crate::{forms, page::Page, words::when};
+use crate::{address::at, forms, page::Page, words::when};
 
 /// A note as it is shown.
 struct Shown {
@@ -52,7 +52,7 @@ pub(crate) fn page(here: &Here) -> Page {
         @if here.may_write() {
             section.card {
                 h2 { "Write something down" }
-                form method="post" action={ "/c/" (here.id) "/notes" } data-send {
+                form method="post" action={ (at("c", &here.id)) "/notes" } data-send {
                     (forms::new_key())
                     label.field { span { "Note" } textarea name="text" rows="4" required {} }
                     (forms::readers(session))

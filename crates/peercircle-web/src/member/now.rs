@@ -7,6 +7,7 @@ use peercircle_core::{
 
 use super::{Here, module, practice, room, rules};
 use crate::{
+    address::at,
     forms,
     page::Page,
     words::{capital, when},
@@ -41,7 +42,7 @@ pub(crate) fn page(here: &Here) -> Page {
 fn more_link(here: &Here) -> Markup {
     html! {
         @if !here.guide.may.is_empty() {
-            p.more { a href={ "/c/" (here.id) "/more" } { "Everything I can do" } }
+            p.more { a href={ (at("c", &here.id)) "/more" } { "Everything I can do" } }
         }
     }
 }
@@ -59,7 +60,7 @@ fn newcomers(here: &Here) -> Markup {
                 section.card.warn {
                     h2 { "Is it " (here.names.of(&one.person)) "?" }
                     p { "Somebody signed in as " (here.names.of(&one.person)) " on " (when(one.at)) ". Until one of you says that it is them, they see no notes." }
-                    form.row method="post" action={ "/c/" (here.id) "/vouch" } data-send {
+                    form.row method="post" action={ (at("c", &here.id)) "/vouch" } data-send {
                         input type="hidden" name="person" value=(one.person);
                         button name="answer" value="yes" { "Yes, it is them" }
                         button.quiet name="answer" value="no" { "No, sign them out" }
@@ -83,9 +84,9 @@ fn session_card(here: &Here, session: &SessionView) -> Markup {
         section.card {
             h2 { (capital(session.session.label())) }
             @match session.starts_at {
-                Some(at) => {
-                    p.date { (when(at)) @if let Some(place) = session.place { " · " (place.label()) } }
-                    p { a href={ "/c/" (here.id) "/session-" (number) ".ics" } { "Into my calendar" } }
+                Some(starts_at) => {
+                    p.date { (when(starts_at)) @if let Some(place) = session.place { " · " (place.label()) } }
+                    p { a href={ (at("c", &here.id)) "/session-" (number) ".ics" } { "Into my calendar" } }
                     @if here.may_for_me(CommandKind::Reply) {
                         h3 { "Will you come?" }
                         div.row.answers role="group" aria-label="Will you come?" {
@@ -148,7 +149,7 @@ fn chair(here: &Here, session: &SessionView) -> Markup {
                 @if let Some(module) = &here.module {
                     h3 { "To have ready" }
                     ul { @for text in module.guide.prepare(session.session) { li { (module::text(text)) } } }
-                    p { a href={ "/c/" (here.id) "/print/guide" } { "Facilitator's guide to print" } }
+                    p { a href={ (at("c", &here.id)) "/print/guide" } { "Facilitator's guide to print" } }
                 }
             }
         }
@@ -192,7 +193,7 @@ fn module_card(here: &Here) -> Markup {
             section.card {
                 h2 { "The challenge" }
                 p.lead { (module.about.challenge.as_str()) }
-                p { a.button href={ "/c/" (here.id) "/module" } { "Look at the module" } }
+                p { a.button href={ (at("c", &here.id)) "/module" } { "Look at the module" } }
             }
         }
     }

@@ -10,8 +10,9 @@ use maud::{Markup, html};
 use peercircle_core::{Attendance, CommandKind, CycleFacts, CycleId, MemberId, Place, Privacy, SessionKind, VerdictView};
 use peercircle_host::{HostError, Visitor};
 
-use super::{Fields, at, framed, owner, programme, withheld};
+use super::{Fields, framed, owner, programme, withheld};
 use crate::{
+    address::at,
     forms::{self, get},
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},

@@ -13,11 +13,12 @@ use peercircle_service::group_tag;
 use peercircle_store::Which;
 
 use super::{
-    Fields, at, framed, module, owner,
+    Fields, framed, module, owner,
     programme::{attended, is_over},
     roster, withheld,
 };
 use crate::{
+    address::at,
     forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},

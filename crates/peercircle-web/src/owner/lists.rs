@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use peercircle_core::{GroupId, Instant, MemberId, Span};
 use peercircle_host::{Looked, Visitor};
 
-use super::{PAGE, at, framed, owner, table};
+use super::{PAGE, framed, owner, table};
 use crate::{
+    address::at,
     forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble},

@@ -10,8 +10,9 @@ use maud::{Markup, html};
 use peercircle_core::MemberId;
 use peercircle_host::{Group, HostError, Person, Visitor};
 
-use super::{Fields, at, framed, owner};
+use super::{Fields, framed, owner};
 use crate::{
+    address::at,
     forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},

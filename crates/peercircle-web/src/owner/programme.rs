@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use peercircle_core::{CycleFacts, CycleId, Stage};
 use peercircle_host::{Figures, ModuleFigures, Share, StageFigures, Visitor};
 
-use super::{Fields, PAGE, at, few::without_the_few, framed, module, owner, table, withheld};
+use super::{Fields, PAGE, framed, module, owner, table, withheld};
 use crate::{
+    address::at,
     forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble},
@@ -76,7 +77,7 @@ pub(super) async fn page(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(S
         owner(&visitor)?;
         let wanted = Wanted::read(&query);
         let cycles = visitor.cycles(None, usize::MAX)?;
-        let figures = without_the_few(visitor.figures()?, &cycles);
+        let figures = visitor.figures()?;
         let (lines, next) = wanted.page(&visitor, cycles)?;
         let body = html! {
             h1 { "Programme" }
@@ -190,7 +191,7 @@ fn modules(visitor: &Visitor, rows: &[ModuleFigures]) -> Markup {
     let body = html! {
         @for row in rows { tr {
             th scope="row" { (module(visitor, row.module.as_ref().map_or("", |id| id.as_str()))) } td.number { (row.cycles) }
-            @if row.withheld { td colspan="5" { span.helps { "Withheld: under five people, or it would tell of a row that is." } } }
+            @if row.withheld { td colspan="5" { span.helps { "Withheld: under five people." } } }
             @else { td.number { (number(row.people)) } td { (share(row.attended_1)) } td { (share(row.attended_2)) } td { (share(row.completed)) } td { (share(row.adopted)) } }
         } }
     };
@@ -239,9 +240,4 @@ pub(super) fn attended(facts: &CycleFacts) -> String {
 /// Whether facts name a stage that is an end.
 pub(super) fn is_over(facts: &CycleFacts) -> bool {
     Stage::ALL.iter().any(|stage| stage.is_terminal() && stage.name() == facts.stage)
-}
-
-/// Whether a cycle's completions are in the programme's figures.
-pub(super) fn is_counted(facts: &CycleFacts) -> bool {
-    matches!(facts.stage, "completed" | "lapsed" | "terminated")
 }

@@ -13,8 +13,9 @@ use peercircle_core::{GroupId, RefusalView};
 use peercircle_host::{Draft, Group, HostError, Person, RosterIssue, Visitor};
 
 pub(super) use self::choice::{date_choice, module_choice, new_cycle, process_choice};
-use super::{Fields, at, framed, owner, quoted};
+use super::{Fields, framed, owner, quoted};
 use crate::{
+    address::at,
     forms::get,
     guard::{SignedIn, blocking},
     page::{Page, Trouble, refusals},
