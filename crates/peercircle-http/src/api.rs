@@ -10,6 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use peercircle_host::Host;
+use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     hub::Hub,
     limits::{Buckets, Open},
     metrics::Metrics,
+    openapi,
 };
 
 /// How many streams look for events at once: a store keeps about as many readers. A thousand that are woken by one event would
@@ -51,7 +53,8 @@ pub(crate) struct Inner {
     /// How many streams look for events at once.
     pub(crate) looks: Semaphore,
     pub(crate) open: Open,
-    pub(crate) description: OnceLock<Bytes>,
+    description: OnceLock<Value>,
+    pub(crate) description_text: OnceLock<Bytes>,
     closing: watch::Sender<bool>,
     boot: u32,
     count: AtomicU64,
@@ -81,6 +84,7 @@ impl Api {
             buckets: Buckets::default(),
             open: Open::default(),
             description: OnceLock::new(),
+            description_text: OnceLock::new(),
             closing: watch::Sender::new(false),
             boot: u32::from_be_bytes(boot),
             count: AtomicU64::new(0),
@@ -107,6 +111,11 @@ impl Api {
 
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.inner.closing.subscribe()
+    }
+
+    /// The API's description.
+    pub(crate) fn description(&self) -> &Value {
+        self.inner.description.get_or_init(openapi)
     }
 
     /// A name for a request, for its log line and whoever asks about it.

@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
 use crate::problem::{No, no};
-use crate::{Api, door::Shown, problem::Issue, route::Route};
+use crate::{Api, door::Shown, lists, problem::Issue, route::Route};
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -99,7 +99,14 @@ impl Call {
 
     /// The body as JSON.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, No> {
-        serde_json::from_slice(&self.body).map_err(|error| bad_json(&error))
+        let read = serde_json::from_slice(&self.body).map_err(|error| bad_json(&error))?;
+        if self.body.contains(&b'[') {
+            let body: serde_json::Value = serde_json::from_slice(&self.body).map_err(|error| bad_json(&error))?;
+            if !lists::are_described(self.api.description(), self.route, &body) {
+                return Err(no("invalid_body", "expected objects where the route's schema has them, got a list of fields"));
+            }
+        }
+        Ok(read)
     }
 
     /// The idempotency key. A UUID is taken as it is; any other text stands for one of its own, for each actor another, so

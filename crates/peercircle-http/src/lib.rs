@@ -33,6 +33,7 @@ mod call;
 mod door;
 mod hub;
 mod limits;
+mod lists;
 mod metrics;
 mod openapi;
 mod problem;

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use peercircle_core::ProcessSpec;
 use schemars::generate::{Contract, SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::{
     Need, Problem,
     problem::KINDS,
-    route::{Handler, Param, Route, of},
+    route::{Body, Handler, Param, Route, of},
     routes::{routes, shapes},
 };
 
-const COMPONENTS: &str = "/components/schemas";
+/// Where the schemas are.
+pub(crate) const COMPONENTS: &str = "/components/schemas";
 
 /// The API's description: OpenAPI 3.1, with the schemas of the very types that are read and sent.
 ///
@@ -137,8 +139,13 @@ fn operation(route: &Route, reads: &mut SchemaGenerator, gives: &mut SchemaGener
     if let Some(operation) = operation.as_object_mut() {
         if let Some(schema) = route.reads {
             let schema = value(schema(reads));
-            let content: Map<String, Value> =
-                route.body.media().iter().map(|media| ((*media).to_owned(), json!({"schema": schema}))).collect();
+            let mut content = Map::new();
+            for media in route.body.media() {
+                // A process file in TOML is a text, and in JSON what it says.
+                let is_spec = route.body == Body::ProcessFile && *media == "application/json";
+                let schema = if is_spec { value(of::<ProcessSpec>(reads)) } else { schema.clone() };
+                content.insert((*media).to_owned(), json!({"schema": schema}));
+            }
             operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
         }
         if route.need == Need::Public {

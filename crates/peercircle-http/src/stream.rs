@@ -30,8 +30,10 @@ const RETRY: u32 = 1000;
 
 /// After which revision events are wanted: what a reconnecting browser has seen counts before what its address says.
 pub(crate) fn after(call: &Call) -> Result<Revision, No> {
+    // Read even where the header goes before it: a mistake in it is one all the same.
+    let asked = call.query_as("after", "a revision")?.unwrap_or(0);
     let after = match call.header(&LAST_EVENT_ID)? {
-        Some("") | None => call.query_as("after", "a revision")?.unwrap_or(0),
+        Some("") | None => asked,
         Some(text) => {
             let no = |_| {
                 let detail = format!("expected a revision in `Last-Event-ID`, got `{}`", short(text));

@@ -296,3 +296,24 @@ async fn keys() {
     world.post("key:operate", "/api/v1/keys", &json!({"name": "none", "scopes": []})).refused(422, "invalid").await;
     world.post("key:operate", "/api/v1/keys", &json!({"name": "x", "scopes": ["all"]})).refused(422, "invalid_body").await;
 }
+
+#[tokio::test]
+async fn what_the_description_forbids_is_refused() {
+    let world = World::new(wide());
+    world.east();
+    world.get("key:facts", "/api/v1/audit?after=").refused(400, "bad_query").await;
+    let mistaken = world.get("ana", "/api/v1/cycles/c-1/events?after=AAA").with("last-event-id", "0");
+    mistaken.refused(400, "bad_query").await;
+    // serde would read the fields of a structure from a list as well.
+    let explain = "/api/v1/cycles/c-1/explain";
+    for command in [
+        json!(["session.open", "explore"]),
+        json!({"type": "module.choose", "module": ["delegation", ["let-go-list"]]}),
+        json!({"type": "report.give", "member": "ana", "report": ["did_not_practise", "no_time"]}),
+        json!({"type": "process.migrate", "process": {"reflect": {"welcome": [null, null]}}}),
+    ] {
+        world.post("ana", explain, &command).refused(422, "invalid_body").await;
+    }
+    let fine = json!({"type": "module.choose", "module": {"id": "delegation", "strategies": ["let-go-list"]}});
+    world.post("ana", explain, &fine).gets(200).await;
+}

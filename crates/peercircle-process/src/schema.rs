@@ -32,10 +32,6 @@ pub fn schema() -> Value {
     if let Some(properties) = object(root, "properties") {
         let link = json!({"description": "The address of this schema, for editors.", "type": "string"});
         properties.insert("$schema".to_owned(), link);
-        // schemars leaves the keys of a map open.
-        if let Some(who_may) = object(properties, "who_may") {
-            who_may.insert("propertyNames".to_owned(), json!({"$ref": "#/$defs/CommandKind"}));
-        }
     }
     schema
 }

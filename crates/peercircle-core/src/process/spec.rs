@@ -55,6 +55,7 @@ pub struct ProcessSpec {
     /// How long what is kept.
     pub retention: RetentionPolicy,
     /// Who may give which command, where that is fewer than the machine allows.
+    #[cfg_attr(feature = "schema", schemars(schema_with = "who_may"))]
     pub who_may: BTreeMap<CommandKind, Vec<Role>>,
     /// An embedder's own rules. They can only add refusals.
     pub rules: Vec<OwnRuleSpec>,
@@ -69,6 +70,13 @@ impl ProcessSpec {
             SessionKind::Reflect => &self.reflect,
         }
     }
+}
+
+/// Schemars leaves out what the keys of a map are.
+#[cfg(feature = "schema")]
+fn who_may(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let (command, roles) = (generator.subschema_for::<CommandKind>(), generator.subschema_for::<Vec<Role>>());
+    schemars::json_schema!({"type": "object", "propertyNames": command, "additionalProperties": roles})
 }
 
 /// On or off.

@@ -6,7 +6,7 @@ use peercircle_host::Seen;
 
 use super::shapes::Page;
 use crate::call::{Call, Reply};
-use crate::problem::No;
+use crate::problem::{No, no};
 
 pub(super) fn cycles(call: &Call) -> Result<Reply, No> {
     let (after, limit) = (call.query_as::<CycleId>("after", "an id")?, call.limit()?);
@@ -29,7 +29,10 @@ pub(super) fn figures(call: &Call) -> Result<Reply, No> {
 }
 
 pub(super) fn audit(call: &Call) -> Result<Reply, No> {
-    let limit = call.limit()?;
-    let entries = call.visitor()?.audit_log(call.query("after"), limit + 1)?;
+    let (after, limit) = (call.query("after"), call.limit()?);
+    if after == Some("") {
+        return Err(no("bad_query", "expected an entry's id as `after`, got nothing"));
+    }
+    let entries = call.visitor()?.audit_log(after, limit + 1)?;
     Reply::json(&Page::of(entries, limit, |entry| entry.id.clone()))
 }

@@ -4,11 +4,8 @@ use bytes::Bytes;
 use peercircle_store::Which;
 use serde_json::json;
 
+use crate::call::{Call, Reply};
 use crate::problem::{No, no};
-use crate::{
-    call::{Call, Reply},
-    openapi::openapi,
-};
 
 /// The media type of metrics.
 pub(super) const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -45,6 +42,6 @@ pub(super) fn metrics(call: &Call) -> Result<Reply, No> {
 }
 
 pub(super) fn description(call: &Call) -> Result<Reply, No> {
-    let text = call.api.inner.description.get_or_init(|| Bytes::from(openapi().to_string()));
+    let text = call.api.inner.description_text.get_or_init(|| Bytes::from(call.api.description().to_string()));
     Ok(Reply::bytes("application/json", text.clone()))
 }

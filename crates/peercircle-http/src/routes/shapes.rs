@@ -259,7 +259,7 @@ pub(crate) struct NewKeyAsked {
     #[schemars(length(min = 1, max = 64), regex(pattern = PRINTABLE))]
     pub(crate) name: String,
     /// What it is to be good for, at least one.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1), extend("uniqueItems" = false))]
     pub(crate) scopes: BTreeSet<Scope>,
     /// Until when, where it is to end by itself.
     #[serde(default)]
