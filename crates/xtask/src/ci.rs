@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use crate::bench::{self, Effort};
 use crate::browser;
 use crate::examples;
+use crate::fuzz;
 use crate::generate::{self, Mode};
 use crate::layers;
 use crate::modules;
@@ -53,6 +54,7 @@ const STEPS: &[Step] = &[
     Step { name: "wasm", alone: "cargo xtask wasm", check: wasm::check },
     Step { name: "examples", alone: "cargo xtask examples", check: examples::run },
     Step { name: "browser", alone: "cargo xtask browser", check: |w| browser::run(w, None) },
+    Step { name: "fuzz", alone: "cargo xtask fuzz", check: |w| fuzz::run(w, fuzz::Effort::Fixed) },
     Step { name: "bench", alone: "cargo xtask bench --smoke", check: |w| bench::run(w, Effort::Smoke) },
 ];
 

@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod ci;
 mod examples;
+mod fuzz;
 mod generate;
 mod layers;
 mod modules;
@@ -33,6 +34,7 @@ usage: cargo xtask <command>
   wasm                build the core for wasm32-unknown-unknown and see that it imports nothing
   examples            run every script below examples/
   browser [FOLDER]    the pages in Chromium; with a folder, pictures of them all into it
+  fuzz [--long]       the API by its own description; with --long, much more and something else each time
   bench [--smoke]     the benchmarks beside their peers, as a table of ratios; with --smoke, each once
 ";
 
@@ -59,6 +61,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["examples"] => examples::run(&workspace),
         ["browser"] => browser::run(&workspace, None),
         ["browser", shots] => browser::run(&workspace, Some(shots)),
+        ["fuzz"] => fuzz::run(&workspace, fuzz::Effort::Fixed),
+        ["fuzz", "--long"] => fuzz::run(&workspace, fuzz::Effort::Long),
         ["bench"] => bench::run(&workspace, Effort::Full),
         ["bench", "--smoke"] => bench::run(&workspace, Effort::Smoke),
         [] | ["help" | "--help" | "-h"] => {
