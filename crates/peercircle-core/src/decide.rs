@@ -12,18 +12,36 @@ use crate::{
 pub(crate) struct Draft<'a> {
     start: &'a Cycle,
     context: &'a Context,
-    copy: Option<Box<Cycle>>,
+    after: After<'a>,
     seen: usize,
     events: Vec<Event>,
+}
+
+/// The cycle as the events so far left it, made when something asks for it.
+enum After<'a> {
+    Unmade,
+    Own(Box<Cycle>),
+    /// Lent by whoever wants the cycle after the decision; still something else.
+    Lent(&'a mut Cycle),
+    Made(&'a mut Cycle),
 }
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(start: &'a Cycle, context: &'a Context) -> Self {
         // Most decisions are one event.
-        Self { start, context, copy: None, seen: 0, events: Vec::with_capacity(1) }
+        Self { start, context, after: After::Unmade, seen: 0, events: Vec::with_capacity(1) }
     }
 
-    pub(crate) fn into_events(self) -> Vec<Event> {
+    /// A draft that leaves the cycle after it in `next`, and its events where others were.
+    pub(crate) fn into(start: &'a Cycle, context: &'a Context, next: &'a mut Cycle, mut events: Vec<Event>) -> Self {
+        events.clear();
+        Self { start, context, after: After::Lent(next), seen: 0, events }
+    }
+
+    pub(crate) fn into_events(mut self) -> Vec<Event> {
+        if matches!(self.after, After::Lent(_) | After::Made(_)) {
+            self.copy();
+        }
         self.events
     }
 
@@ -43,7 +61,23 @@ impl<'a> Draft<'a> {
         if self.events.is_empty() {
             return self.start;
         }
-        let copy = self.copy.get_or_insert_with(|| Box::new(self.start.clone()));
+        self.copy()
+    }
+
+    fn copy(&mut self) -> &Cycle {
+        self.after = match std::mem::replace(&mut self.after, After::Unmade) {
+            After::Unmade => After::Own(Box::new(self.start.clone())),
+            After::Lent(next) => {
+                next.clone_from(self.start);
+                After::Made(next)
+            }
+            made @ (After::Own(_) | After::Made(_)) => made,
+        };
+        let copy = match &mut self.after {
+            After::Own(copy) => &mut **copy,
+            After::Lent(copy) | After::Made(copy) => copy,
+            After::Unmade => return self.start,
+        };
         for event in self.events.iter().skip(self.seen) {
             // INVARIANT: evolve accepts what decide wrote; the property tests hold it.
             let applied = copy.evolve(event);
@@ -474,7 +508,7 @@ impl<'a> Draft<'a> {
         if after.stage() != Stage::Adopting {
             return;
         }
-        let ledger = after.ledger().clone();
+        let ledger = *after.ledger();
         let attended = ledger.session(SessionKind::Reflect).attended();
         let mut left = ledger.unfinished();
         for seat in ledger.unfinished().and(ledger.reports()).and(ledger.decided()) {

@@ -51,6 +51,11 @@ struct Checked {
 }
 
 impl Process {
+    /// Whether both are one in memory; equal ones may still be two.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The process that `spec` describes.
     ///
     /// # Errors

@@ -92,6 +92,16 @@ impl Rulebook {
         if context.answered.is_some() { Vec::new() } else { self.against(&Facts::new(cycle, command, context)) }
     }
 
+    /// Tells `tell` of everything that refuses a command, in the order of [`refusals`](Self::refusals): for those who count.
+    pub fn tell_refusals(&self, cycle: &Cycle, command: &Command, context: &Context, tell: &mut dyn FnMut(&Rejection)) {
+        if context.answered.is_none() {
+            let _ = self.look(&Facts::new(cycle, command, context), &mut |rejection| {
+                tell(&rejection);
+                ControlFlow::Continue(())
+            });
+        }
+    }
+
     fn against(&self, facts: &Facts<'_>) -> Vec<Rejection> {
         let mut refusals = Vec::new();
         let _ = self.look(facts, &mut |rejection| {
@@ -115,6 +125,37 @@ impl Rulebook {
         let facts = Facts::new(cycle, command, context);
         let refused = context.answered.is_some() || self.look(&facts, &mut |_| ControlFlow::Break(())).is_break();
         (!refused).then(|| decided(&facts))
+    }
+
+    /// Decides a command and carries it out: `events` become its events, and `next`, whatever it was, the cycle after them.
+    /// Whether it was accepted: where anything refuses it, or it was done before, both stay as they were. For those who want
+    /// both for many commands: deciding often has to see where its events lead, and that is not done twice then.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Command, Context, Cycle, Rulebook};
+    /// let (cycle, mut next, mut events) = (Cycle::default(), Cycle::default(), Vec::new());
+    /// let now = Context::organiser("2026-03-02T09:00:00Z".parse()?);
+    /// let accepted = Rulebook::standard().carry_out(&cycle, &Command::StartSession {}, &now, &mut next, &mut events);
+    /// assert!(!accepted && events.is_empty() && next == cycle);
+    /// # Ok::<(), peercircle_core::InstantError>(())
+    /// ```
+    pub fn carry_out(
+        &self,
+        cycle: &Cycle,
+        command: &Command,
+        context: &Context,
+        next: &mut Cycle,
+        events: &mut Vec<Event>,
+    ) -> bool {
+        let facts = Facts::new(cycle, command, context);
+        if context.answered.is_some() || self.look(&facts, &mut |_| ControlFlow::Break(())).is_break() {
+            return false;
+        }
+        let mut draft = Draft::into(cycle, context, next, std::mem::take(events));
+        draft.carry_out(&facts);
+        *events = draft.into_events();
+        true
     }
 
     /// Explains a command: every rule that looks at it, and what it finds.

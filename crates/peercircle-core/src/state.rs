@@ -79,13 +79,26 @@ pub struct Reflecting {
 }
 
 /// A stopped cycle, and where it stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Suspended {
     pub(crate) held: Box<State>,
     pub(crate) reason: SuspendReason,
     pub(crate) since: Instant,
     pub(crate) go_on: SeatSet,
     pub(crate) end: SeatSet,
+}
+
+impl Clone for Suspended {
+    fn clone(&self) -> Self {
+        Self { held: self.held.clone(), ..*self }
+    }
+
+    fn clone_from(&mut self, source: &Self) {
+        let Self { held, reason, since, go_on, end } = source;
+        // The box stays where it is.
+        self.held.clone_from(held);
+        (self.reason, self.since, self.go_on, self.end) = (*reason, *since, *go_on, *end);
+    }
 }
 
 impl Suspended {

@@ -17,6 +17,7 @@
 
 mod answer;
 mod bounds;
+mod decisions;
 mod key;
 mod model;
 mod moves;
@@ -48,17 +49,24 @@ use crate::property::Property;
 pub fn explore(process: &Process, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
     let mut model = Model::new(process, bounds, properties);
     let mut rescues = Vec::new();
-    let mut graph = search::search(&model, watch);
+    let (mut graph, mut reach) = search(&model, watch);
     // What leads out of a knot is no trouble there: with it, the whole is looked at again.
     for _ in 0..ROUNDS {
-        let found = answer::ways_out(&model, &graph);
+        let found = answer::ways_out(&model, &graph, &reach);
         if !model.open(&found.ways) {
             break;
         }
         rescues.extend(found.rescues);
-        graph = search::search(&model, watch);
+        (graph, reach) = search(&model, watch);
     }
-    answer::answer(&model, &graph, rescues)
+    answer::answer(&model, &graph, reach, rescues)
+}
+
+/// Looks at everything, and then at what each state can still reach.
+fn search(model: &Model, watch: &mut Watch<'_>) -> (search::Graph, answer::Reach) {
+    let graph = search::search(model, watch);
+    let reach = answer::Reach::of(&graph, model.stops());
+    (graph, reach)
 }
 
 /// How often an exploration begins anew with ways out that it found.

@@ -95,7 +95,7 @@ const SMALL: Bounds = Bounds {
 };
 
 /// All but the calendar, without which a day has a dozen states.
-const ALL_BUT_TIME: [Reduction; 10] = [
+const ALL_BUT_TIME: [Reduction; 11] = [
     Reduction::Names,
     Reduction::Ends,
     Reduction::Chores,
@@ -105,6 +105,7 @@ const ALL_BUT_TIME: [Reduction; 10] = [
     Reduction::Order,
     Reduction::Passing,
     Reduction::Past,
+    Reduction::Stopped,
     Reduction::Reasons,
 ];
 

@@ -28,7 +28,7 @@ impl Date {
 }
 
 /// What is known of one of the two sessions outside its running time.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SessionFacts {
     pub(crate) date: Date,
     /// When it started, or went on after an interruption.
@@ -185,7 +185,7 @@ pub struct Plan {
 }
 
 /// What a cycle remembers across its stages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ledger {
     pub(crate) sessions: [SessionFacts; 2],
     pub(crate) promised_by: Option<Instant>,

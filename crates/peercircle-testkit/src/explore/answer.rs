@@ -11,10 +11,10 @@ use peercircle_core::{CommandKind, Instant, Stage};
 use serde::Serialize;
 
 pub(crate) use self::display::grouped;
+pub(super) use self::reach::Reach;
 use self::{
     dead::{Probe, dead, unreached},
     knots::{Found, knots},
-    reach::Reach,
 };
 use super::{
     bounds::Bounds,
@@ -211,12 +211,11 @@ impl Answer {
 }
 
 /// What leads on where a group is lost within the model's moves, as a trouble: at which stage, by which kind.
-pub(super) fn ways_out(model: &Model, graph: &Graph) -> Found {
+pub(super) fn ways_out(model: &Model, graph: &Graph, reach: &Reach) -> Found {
     if graph.stopped.is_some() {
         return Found::default();
     }
-    let mut reach = Reach::of(graph, model.stops());
-    knots(model, graph, &mut reach, TRIED_FIRST)
+    knots(model, graph, &mut reach.clone(), TRIED_FIRST)
 }
 
 /// How many states are asked for a way out before it is looked at again with those that were found.
@@ -225,8 +224,7 @@ const TRIED_FIRST: usize = 24;
 const TRIED: usize = 250;
 
 /// The answer that a graph gives; `rescues` are the ways out that were taken into account.
-pub(super) fn answer(model: &Model, graph: &Graph, mut rescues: Vec<Rescue>) -> Answer {
-    let mut reach = Reach::of(graph, model.stops());
+pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues: Vec<Rescue>) -> Answer {
     let mut stages = BTreeMap::new();
     for stage in &graph.stages {
         *stages.entry(*stage).or_default() += 1;
@@ -254,7 +252,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut rescues: Vec<Rescue>) -> 
         knots,
         rescues,
         unreached: if whole { unreached(model, &stages) } else { Vec::new() },
-        dead: if whole { dead(model, graph, &probe) } else { Vec::new() },
+        dead: if whole { dead(model, &probe) } else { Vec::new() },
         rules: probe.rules,
         properties: properties.collect(),
         flow: flow.collect(),

@@ -115,6 +115,8 @@ reductions! {
     Passing = "a turn that was passed is a turn that was had",
     /// What no rule asks for any more isn't part of a state.
     Past = "what no rule asks for any more is forgotten",
+    /// Whether a suspended cycle may go on or end is asked once for all that look alike to those who decide it.
+    Stopped = "whether a suspended cycle may go on or end doesn't depend on where it was stopped",
     /// One reason stands for all reasons.
     Reasons = "one reason stands for all, and one strategy for all",
     /// Time stops at the instants at which a rule may answer differently, not at mere reminders.

@@ -2,7 +2,7 @@
 
 use peercircle_core::{
     CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, PhaseKind, Process, Recording, Seat, SeatSet,
-    SessionKind, Since, Span, Stage, State, Stop, TurnOrder, TurnState, Vote,
+    SessionKind, Since, Span, Stage, State, Stop, TurnOrder, Vote,
 };
 
 use super::{
@@ -99,31 +99,31 @@ impl Sight {
     pub(super) fn records(&self, point: &Point) -> Records {
         let cycle = &point.cycle;
         let active = cycle.ledger().active();
+        let state = inside(cycle.state());
         // Whoever has left has no more part in anything.
-        let mut all = Sets::of(self, cycle).by_seat(active);
-        let round = inside(cycle.state()).round();
-        let meeting = inside(cycle.state()).meeting();
+        let mut all = Sets::of(self, cycle, state).by_seat(active);
+        let queue = state.round().filter(|_| !self.has(Reduction::Order));
+        let airtime = state.meeting().filter(|_| self.airtime && state.round().is_some());
+        let named = !self.has(Reduction::Names);
+        if queue.is_none() && airtime.is_none() && !self.logs && !named {
+            return all;
+        }
         for seat in active {
             let Some(record) = all.get_mut(usize::from(seat.number())) else { continue };
-            let mut bits = *record << 12;
-            if let Some(round) = round {
-                bits |= self.turn(round.turn(seat)) << 9;
-                if !self.has(Reduction::Order) {
-                    bits |= round.queue().position(|other| other == seat).map_or(0, |at| u64::try_from(at + 1).unwrap_or(0))
-                        << 4;
-                }
+            if let Some(round) = queue {
+                let place = round.queue().position(|other| other == seat).and_then(|at| u64::try_from(at + 1).ok());
+                *record |= place.unwrap_or(0) << 4;
             }
-            if let Some(meeting) = meeting.filter(|_| self.airtime && round.is_some()) {
-                bits ^= u64::from(meeting.airtime_seconds(seat)) << 48;
+            if let Some(meeting) = airtime {
+                *record ^= u64::from(meeting.airtime_seconds(seat)) << 48;
             }
             if self.logs {
                 let ledger = cycle.ledger();
-                bits ^= u64::from(ledger.logged_weeks(seat)) << 56 ^ u64::from(ledger.checked_in_weeks(seat)) << 57;
+                *record ^= u64::from(ledger.logged_weeks(seat)) << 56 ^ u64::from(ledger.checked_in_weeks(seat)) << 57;
             }
-            if !self.has(Reduction::Names) {
-                bits = bits << 4 | u64::from(seat.number());
+            if named {
+                *record = *record << 4 | u64::from(seat.number());
             }
-            *record = bits;
         }
         all
     }
@@ -142,17 +142,6 @@ impl Sight {
         let [explore, reflect] = self.closes;
         let closes = if state.session() == Some(SessionKind::Reflect) { reflect } else { explore };
         state.phase().is_some_and(|phase| phase >= closes)
-    }
-
-    const fn turn(&self, turn: TurnState) -> u64 {
-        match turn {
-            TurnState::None => 0,
-            TurnState::Pending => 1,
-            TurnState::Deferred => 2,
-            TurnState::Speaking => 3,
-            TurnState::Passed | TurnState::Forfeited if !self.has(Reduction::Passing) => 6,
-            TurnState::Done | TurnState::Passed | TurnState::Forfeited => 4,
-        }
     }
 
     /// The key of a state.
@@ -267,12 +256,12 @@ struct Sets {
 }
 
 impl Sets {
-    fn of(sight: &Sight, cycle: &Cycle) -> Self {
+    /// The sets of a cycle, which is in this state or was suspended in it.
+    fn of(sight: &Sight, cycle: &Cycle, state: &State) -> Self {
         let ledger = cycle.ledger();
         let past = sight.has(Reduction::Past);
         let mut all = Self { sets: [0; 40], len: 0 };
         let only = |seat: Option<Seat>| seat.map_or(SeatSet::EMPTY, SeatSet::only);
-        let state = inside(cycle.state());
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
         let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
         let ahead = !past || state.meeting().is_none();
@@ -335,33 +324,48 @@ impl Sets {
             all.push(suspended.votes(Vote::GoOn));
             all.push(suspended.votes(Vote::End));
         }
+        all.turns(sight, state);
         all
+    }
+
+    /// Whose turn has come how far, as a number of three bits.
+    fn turns(&mut self, sight: &Sight, state: &State) {
+        let Some(round) = state.round() else {
+            (0..3).for_each(|_| self.push(SeatSet::EMPTY));
+            return;
+        };
+        let speaking = round.speaking().map_or(SeatSet::EMPTY, SeatSet::only);
+        let passed = round.passed().or(round.forfeited()).minus(round.done()).minus(speaking);
+        let over = round.done().or(passed).minus(speaking);
+        let waiting = round.waiting().minus(over).minus(speaking);
+        self.push(over);
+        self.push(waiting.and(round.deferred()).or(speaking).or(if sight.has(Reduction::Passing) {
+            SeatSet::EMPTY
+        } else {
+            passed
+        }));
+        self.push(waiting.minus(round.deferred()).or(speaking));
     }
 
     /// For each of these seats, in which of the sets it is: a bit each, the first set's the highest, below a leading one.
     fn by_seat(&self, seats: SeatSet) -> Records {
         let mut all = [0; 16];
         let missing = self.sets.len() - self.len;
-        for (nth, records) in all.chunks_exact_mut(4).enumerate() {
-            let active = seats.bits() >> (4 * nth);
-            if active == 0 {
-                break;
+        // Eight seats at a time.
+        for (records, nth) in all.chunks_exact_mut(8).zip([0, 1]) {
+            let seats = seats.bits() >> (8 * nth) & 0xff;
+            if seats == 0 {
+                continue;
             }
-            // Four seats side by side, sixteen bits each.
-            let mut parts = self
-                .sets
-                .as_chunks::<8>()
-                .0
-                .iter()
-                .map(|sets| sets.iter().fold(0, |side_by_side, set| side_by_side << 1 | apart(*set >> (4 * nth))));
-            let mut two = || parts.next().unwrap_or_default() << 8 | parts.next().unwrap_or_default();
-            let (first, second) = (two(), two());
-            let third = parts.next().unwrap_or_default();
-            for (seat, record) in records.iter_mut().enumerate() {
-                if active >> seat & 1 != 0 {
-                    let [first, second, third] = [first, second, third].map(|part| part >> (16 * seat) & 0xffff);
-                    *record = 1 << self.len | (first << 24 | second << 8 | third) >> missing;
-                }
+            let sets = self.sets.map(|set| (set >> (8 * nth)).to_le_bytes()[0]);
+            let [first, second, third, fourth, fifth] = std::array::from_fn(|nth| {
+                sets.as_chunks::<8>().0.get(nth).map_or(0, |sets| transposed(u64::from_be_bytes(*sets)))
+            });
+            for (seat, record) in records.iter_mut().enumerate().filter(|(seat, _)| seats >> seat & 1 != 0) {
+                let byte = |block: u64| block >> (8 * seat) & 0xff;
+                let bits = byte(first) << 32 | byte(second) << 24 | byte(third) << 16 | byte(fourth) << 8 | byte(fifth);
+                // Below them is room for the place in a queue.
+                *record = (1 << self.len | bits >> missing) << 9;
             }
         }
         all
@@ -379,10 +383,14 @@ impl Sets {
     }
 }
 
-/// The four lowest bits, sixteen apart.
-const fn apart(bits: u16) -> u64 {
-    let bits = bits as u64 & 15;
-    bits.wrapping_mul(1 | 1 << 15 | 1 << 30 | 1 << 45) & (1 | 1 << 16 | 1 << 32 | 1 << 48)
+/// A square of eight by eight bits, a row a byte, turned so that the nth bits become the nth byte.
+const fn transposed(rows: u64) -> u64 {
+    let near = (rows ^ rows >> 7) & 0x00aa_00aa_00aa_00aa;
+    let rows = rows ^ near ^ near << 7;
+    let pairs = (rows ^ rows >> 14) & 0x0000_cccc_0000_cccc;
+    let rows = rows ^ pairs ^ pairs << 14;
+    let halves = (rows ^ rows >> 28) & 0x0000_0000_f0f0_f0f0;
+    rows ^ halves ^ halves << 28
 }
 
 struct Bits(u64);
@@ -399,13 +407,13 @@ impl Bits {
 
 /// Words one after the other, as bytes.
 struct Words {
-    bytes: [u8; 48 * 8],
+    bytes: [u8; 32 * 8],
     len: usize,
 }
 
 impl Words {
     fn of(stage: Stage) -> Self {
-        let mut words = Self { bytes: [0; 48 * 8], len: 0 };
+        let mut words = Self { bytes: [0; 32 * 8], len: 0 };
         words.push(stage as u64);
         words
     }

@@ -76,6 +76,24 @@ pub enum Move {
     },
 }
 
+impl Move {
+    /// The kind of the command that is given.
+    pub(super) const fn kind(&self) -> Option<CommandKind> {
+        match self {
+            Self::Give { act, .. } => Some(act.command.kind()),
+            Self::Wait { .. } => None,
+        }
+    }
+
+    /// What is done for it first.
+    pub(super) fn chores(&self) -> &[Act] {
+        match self {
+            Self::Give { chores, .. } => chores,
+            Self::Wait { .. } => &[],
+        }
+    }
+}
+
 /// A process with bounds, as a graph of points and moves.
 ///
 /// # Example
@@ -200,7 +218,14 @@ impl Model {
 
     /// What may be tried at a point with these records.
     pub(super) fn moves_of(&self, point: &Point, records: &Records) -> Vec<Move> {
-        moves::of(self, point, records)
+        let mut moves = Vec::new();
+        self.list(point, records, &mut moves);
+        moves
+    }
+
+    /// Lists what may be tried at a point with these records.
+    pub(super) fn list(&self, point: &Point, records: &Records, into: &mut Vec<Move>) {
+        moves::list(self, point, records, into);
     }
 
     /// Where a move leads; nothing where the bounds or the rules don't allow it.
@@ -279,8 +304,16 @@ impl Model {
         self.carry_out(reached.get_or_insert_with(|| start.clone()), act, events)
     }
 
+    /// Where a command at a point leads, in place of whatever `next` was, where no property looks on; whether it was accepted.
+    /// `events` are room for its events.
+    pub(super) fn lead(&self, point: &Point, act: &Act, next: &mut Point, events: &mut Vec<Event>) -> bool {
+        let context = Context::new(act.by, point.now);
+        (next.now, next.spent) = (point.now, point.spent);
+        self.rules.carry_out(&point.cycle, &act.command, &context, &mut next.cycle, events)
+    }
+
     /// What a command does to a point, in place.
-    pub(super) fn carry_out(&self, point: &mut Point, act: &Act, events: &[Event]) -> Option<()> {
+    fn carry_out(&self, point: &mut Point, act: &Act, events: &[Event]) -> Option<()> {
         let from = point.cycle.stage();
         for event in events {
             point.cycle.evolve(event).ok()?;
@@ -314,12 +347,6 @@ impl Model {
 
     pub(super) fn key_of(&self, point: &Point, records: &Records) -> Key {
         self.sight.key(&point.cycle, point.now, point.spent, records) ^ self.watchers.key(&point.tracks, point.now)
-    }
-
-    /// The key of every state at this stage, where there is but one: a cycle that has ended, while no property looks on.
-    pub(super) fn key_of_end(&self, stage: Stage) -> Option<(Key, Stage)> {
-        let none = self.watchers.properties().is_empty();
-        self.sight.key_of_end(stage).filter(|_| none).map(|key| (key, stage))
     }
 
     /// The key of `point` at another time, where no property looks on.

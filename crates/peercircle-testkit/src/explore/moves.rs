@@ -19,11 +19,9 @@ use super::{
 };
 use peercircle_core::Actor;
 
-/// The moves at `point`.
-pub(super) fn of(model: &Model, point: &Point, records: &Records) -> Vec<Move> {
-    let mut moves = Moves { model, point, cycle: &point.cycle, records, found: Vec::with_capacity(16) };
-    moves.all();
-    moves.found
+/// Lists the moves at `point`.
+pub(super) fn list(model: &Model, point: &Point, records: &Records, into: &mut Vec<Move>) {
+    Moves { model, point, cycle: &point.cycle, records, found: into }.all();
 }
 
 struct Moves<'a> {
@@ -31,7 +29,7 @@ struct Moves<'a> {
     point: &'a Point,
     cycle: &'a Cycle,
     records: &'a Records,
-    found: Vec<Move>,
+    found: &'a mut Vec<Move>,
 }
 
 impl Moves<'_> {
@@ -82,13 +80,13 @@ impl Moves<'_> {
         if !self.affords(cost) {
             return;
         }
-        let mut givers = givers(self.cycle, &command);
         // Who gives it matters where it decides between the organiser and the group, or where a rule of the process's own looks.
         let kind = command.kind();
         let both = matches!(kind, CommandKind::ResumeCycle | CommandKind::TerminateCycle) || self.model.looks_at_who(kind);
-        let Some(first) = givers.next() else { return };
+        let cycle = self.cycle;
+        let Some(first) = givers(cycle, &command).next() else { return };
         if both {
-            for by in givers {
+            for by in givers(cycle, &command).skip(1) {
                 self.found.push(Move::Give { chores: chores.clone(), act: Act { by, command: command.clone() }, cost });
             }
         }
@@ -121,14 +119,7 @@ impl Moves<'_> {
 
     /// Of those of whom the same is known, one.
     fn kinds(&self, seats: SeatSet) -> SeatSet {
-        let record = |seat: Seat| self.records.get(usize::from(seat.number()));
-        let mut kinds = SeatSet::EMPTY;
-        for seat in seats {
-            if !kinds.iter().any(|other| record(other) == record(seat)) {
-                kinds.insert(seat);
-            }
-        }
-        kinds
+        kinds(self.records, seats)
     }
 
     fn reports(&self, member: Seat) -> Vec<Report> {
@@ -195,6 +186,10 @@ impl Moves<'_> {
         if self.has(Reduction::Together) {
             let vote = |vote: Vote| self.votes(active.iter().take(majority), vote);
             let (going_on, ending) = (vote(Vote::GoOn), vote(Vote::End));
+            self.give_after(going_on, Cost::Free, on.clone());
+            self.give_after(ending, Cost::Free, end.clone());
+            self.free(on);
+            self.free(end);
             // A group may also be of two minds.
             if suspended.votes(Vote::GoOn).is_empty() && suspended.votes(Vote::End).is_empty() && active.len() > 1 {
                 let half = usize::from(active.len()) / 2;
@@ -204,15 +199,13 @@ impl Moves<'_> {
                     self.found.push(Move::Give { chores: split, act, cost: Cost::Free });
                 }
             }
-            self.give_after(going_on, Cost::Free, on.clone());
-            self.give_after(ending, Cost::Free, end.clone());
         } else {
             for vote in [Vote::GoOn, Vote::End] {
                 self.each(active.minus(suspended.votes(vote)), |member| Command::VoteOnSuspension { member, vote });
             }
+            self.free(on);
+            self.free(end);
         }
-        self.free(on);
-        self.free(end);
     }
 
     fn votes(&self, seats: impl Iterator<Item = Seat>, vote: Vote) -> Vec<Act> {
@@ -254,6 +247,18 @@ impl Moves<'_> {
     }
 }
 
+/// Of those of whom the same is known, one.
+pub(super) fn kinds(records: &Records, seats: SeatSet) -> SeatSet {
+    let record = |seat: Seat| records.get(usize::from(seat.number()));
+    let mut kinds = SeatSet::EMPTY;
+    for seat in seats {
+        if !kinds.iter().any(|other| record(other) == record(seat)) {
+            kinds.insert(seat);
+        }
+    }
+    kinds
+}
+
 /// One whose part it is to give this command.
 fn act(cycle: &Cycle, command: Command) -> Option<Act> {
     let by = givers(cycle, &command).next()?;
@@ -261,32 +266,35 @@ fn act(cycle: &Cycle, command: Command) -> Option<Act> {
 }
 
 /// Those whose part it is to give this command, one for each part, whoever it is about first.
-fn givers(cycle: &Cycle, command: &Command) -> impl Iterator<Item = Actor> + use<> {
-    let kind = command.kind();
-    let may = cycle.process().roles(kind);
+fn givers<'a>(cycle: &'a Cycle, command: &'a Command) -> impl Iterator<Item = Actor> + 'a {
+    let may = cycle.process().roles(command.kind());
+    const PARTS: [Role; 6] = [Role::Oneself, Role::Facilitator, Role::Timekeeper, Role::Organiser, Role::Member, Role::Host];
+    PARTS.into_iter().filter(move |role| may.contains(*role)).filter_map(|role| giver(cycle, command, role))
+}
+
+/// One who has this part and may give this command.
+fn giver(cycle: &Cycle, command: &Command, role: Role) -> Option<Actor> {
     let meeting = cycle.state().meeting();
-    let part = |role: Role, seat: Option<Seat>| if may.contains(role) { seat.map(Actor::member) } else { None };
-    let member = || {
-        let room = cycle.in_room();
-        let here = if room.is_empty() { cycle.ledger().active() } else { room };
-        let claim = meeting.and_then(peercircle_core::Meeting::claim).map(|claim| claim.seat);
-        // Whoever offered to facilitate can't be the one who agrees, and whoever is gone can't say so.
-        let other = |seat: &Seat| match kind {
-            CommandKind::AssentToFacilitator => Some(*seat) != claim,
-            CommandKind::DeclareFacilitatorGone => Some(*seat) != cycle.chair(),
-            _ => true,
-        };
-        here.iter().find(other)
-    };
-    let parts = [
-        part(Role::Oneself, command.subject()),
-        part(Role::Facilitator, cycle.chair()),
-        part(Role::Timekeeper, meeting.and_then(peercircle_core::Meeting::timekeeper)),
-        may.contains(Role::Organiser).then_some(Actor::Organiser {}),
-        if may.contains(Role::Member) { member().map(Actor::member) } else { None },
-        may.contains(Role::Host).then_some(Actor::Host {}),
-    ];
-    parts.into_iter().flatten()
+    match role {
+        Role::Oneself => command.subject().map(Actor::member),
+        Role::Facilitator => cycle.chair().map(Actor::member),
+        Role::Timekeeper => meeting.and_then(peercircle_core::Meeting::timekeeper).map(Actor::member),
+        Role::Organiser => Some(Actor::Organiser {}),
+        Role::Host => Some(Actor::Host {}),
+        Role::Member => {
+            let room = cycle.in_room();
+            let here = if room.is_empty() { cycle.ledger().active() } else { room };
+            // Whoever offered to facilitate can't be the one who agrees, and whoever is gone can't say so.
+            let but = match command.kind() {
+                CommandKind::AssentToFacilitator => {
+                    meeting.and_then(peercircle_core::Meeting::claim).map(|claim| claim.seat)
+                }
+                CommandKind::DeclareFacilitatorGone => cycle.chair(),
+                _ => None,
+            };
+            here.iter().find(|seat| Some(*seat) != but).map(Actor::member)
+        }
+    }
 }
 
 /// Whether a rule of the process's own counts this.

@@ -7,9 +7,10 @@ use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
     bounds::Spent,
+    decisions::Decisions,
     key::Key,
     model::{Model, Move, Point},
-    siblings::{Led, Reached, Siblings},
+    siblings::{Led, Reached, Siblings, Spare},
 };
 
 /// How far an exploration has come, told to whoever watches.
@@ -80,6 +81,20 @@ pub(super) struct Graph {
 struct Ahead {
     at: u32,
     here: Box<Reached>,
+}
+
+/// What a thread has at hand for one state after the other.
+struct Desk {
+    decisions: Decisions,
+    spare: Spare,
+    /// Room for the moves at a state.
+    moves: Vec<Move>,
+}
+
+impl Desk {
+    fn of(model: &Model) -> Self {
+        Self { decisions: Decisions::of(model), spare: Spare::new(), moves: Vec::new() }
+    }
 }
 
 /// A move that leads somewhere.
@@ -290,19 +305,21 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
         graph.accepted.insert(CommandKind::FormCycle);
         let records = model.records(&start);
         graph.add(model.key_of(&start, &records), (0, 0), &start);
-        layer.push(Ahead { at: 0, here: Box::new(Reached { point: start, records }) });
+        layer.push(Ahead { at: 0, here: Box::new(Reached::new(start, records)) });
     }
     graph.tried.insert(CommandKind::FormCycle);
+    let threads = model.bounds.threads.max(1);
+    let mut desks: Vec<_> = (0..threads).map(|_| Desk::of(model)).collect();
     while !layer.is_empty() {
         let mut next: Vec<Ahead> = Vec::with_capacity(layer.len());
         // In parts, so that whoever watches hears of it and is heard.
         let mut parts = std::mem::take(&mut layer).into_iter();
         loop {
-            let part: Vec<_> = parts.by_ref().take(4096 * usize::from(model.bounds.threads.max(1))).collect();
+            let part: Vec<_> = parts.by_ref().take(4096 * usize::from(threads)).collect();
             if part.is_empty() {
                 break;
             }
-            look(model, &mut graph, part, &mut next);
+            look(model, &mut graph, &mut desks, part, &mut next);
             let ahead = parts.len() + next.len();
             let bytes = graph.bytes(ahead);
             graph.most_bytes = graph.most_bytes.max(bytes);
@@ -327,17 +344,20 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
 }
 
 /// Takes every move at the states of a part.
-fn look(model: &Model, graph: &mut Graph, part: Vec<Ahead>, next: &mut Vec<Ahead>) {
-    if model.bounds.threads <= 1 || part.len() < 64 {
+fn look(model: &Model, graph: &mut Graph, desks: &mut [Desk], part: Vec<Ahead>, next: &mut Vec<Ahead>) {
+    if let [desk, others @ ..] = &mut *desks
+        && (others.is_empty() || part.len() < 64)
+    {
         for one in part {
             let stage = one.here.point.cycle.stage();
-            let tried = expand(model, &one, &mut Adding { graph, next, from: one.at, stage });
+            let tried = expand(model, &one.here, desk, &mut Adding { graph, next, from: one.at, stage });
             looked(model, graph, &one.here.point, &tried);
+            desk.spare.keep(Some(one.here));
         }
         return;
     }
     let parts = |(found, tried): (Found<'_>, Tried)| (found.edges, found.new, tried);
-    let all: Vec<_> = expand_all(model, graph, &part).into_iter().map(parts).collect();
+    let all: Vec<_> = expand_all(model, graph, desks, &part).into_iter().map(parts).collect();
     for (one, (edges, new, tried)) in part.iter().zip(all) {
         let mut adding = Adding { graph, next, from: one.at, stage: one.here.point.cycle.stage() };
         let mut new = new.into_iter();
@@ -402,35 +422,44 @@ const fn pair(stage: Stage, kind: CommandKind) -> usize {
 }
 
 /// What the threads find at the states of a part, in their order.
-fn expand_all<'a>(model: &Model, graph: &'a Graph, part: &[Ahead]) -> Vec<(Found<'a>, Tried)> {
-    let each = |one: &Ahead| {
+fn expand_all<'a>(model: &Model, graph: &'a Graph, desks: &mut [Desk], part: &[Ahead]) -> Vec<(Found<'a>, Tried)> {
+    let each = |desk: &mut Desk, one: &Ahead| {
         let mut found = Found { graph, edges: Vec::new(), new: Vec::new() };
-        let tried = expand(model, one, &mut found);
+        let tried = expand(model, &one.here, desk, &mut found);
         (found, tried)
     };
-    let size = part.len().div_ceil(model.bounds.threads.into());
+    let chunks = part.chunks(part.len().div_ceil(desks.len()));
     thread::scope(|scope| {
+        let look = |desk: &mut Desk, chunk: &[Ahead]| chunk.iter().map(|one| each(desk, one)).collect::<Vec<_>>();
         let workers: Vec<_> =
-            part.chunks(size).map(|chunk| scope.spawn(move || chunk.iter().map(each).collect::<Vec<_>>())).collect();
+            desks.iter_mut().zip(chunks).map(|(desk, chunk)| scope.spawn(move || look(desk, chunk))).collect();
         workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
     })
 }
 
 /// Takes every move at a state.
-fn expand(model: &Model, ahead: &Ahead, sink: &mut impl Sink) -> Tried {
+fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut impl Sink) -> Tried {
     let mut tried = Tried { all: KindSet::EMPTY, accepted: KindSet::EMPTY, refused: Vec::new() };
     let properties = !model.watchers.properties().is_empty();
-    let moves = model.moves_of(&ahead.here.point, &ahead.here.records);
-    let mut siblings = Siblings::new(model, &ahead.here.point, &ahead.here.records);
-    for (choice, taken) in (0..).zip(&moves) {
-        let kind = match taken {
-            Move::Give { act, .. } => Some(act.command.kind()),
-            Move::Wait { .. } => None,
-        };
+    let Reached { point, records, .. } = here;
+    let Desk { decisions, spare, moves } = desk;
+    let suspended = decisions.at(model, point, records);
+    moves.clear();
+    if suspended.is_none() {
+        model.list(point, records, moves);
+    }
+    let moves = suspended.map_or(&**moves, |asked| asked.moves());
+    let mut siblings = Siblings::new(model, here, spare);
+    for (choice, taken) in (0..).zip(moves) {
+        let kind = taken.kind();
         if let Some(kind) = kind {
             tried.all.insert(kind);
         }
-        let Some(led) = siblings.lead(taken) else {
+        let led = match suspended {
+            Some(asked) => asked.lead(choice.into(), &mut siblings),
+            None => siblings.lead(taken),
+        };
+        let Some(led) = led else {
             tried.refused.extend(kind.map(|kind| (choice, kind)));
             continue;
         };
@@ -450,5 +479,6 @@ fn expand(model: &Model, ahead: &Ahead, sink: &mut impl Sink) -> Tried {
         };
         sink.take(Edge { choice, kind, led }, to, broken);
     }
+    siblings.done();
     tried
 }

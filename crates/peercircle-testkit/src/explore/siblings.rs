@@ -3,7 +3,7 @@
 //! Each leads where [`Model::after`] says. The point itself is built only for whoever asks for it: most moves lead to a state
 //! that is known already.
 
-use peercircle_core::{EventBody, Stage};
+use peercircle_core::{Event, Stage};
 
 use super::{
     bounds::Cost,
@@ -23,6 +23,14 @@ pub(super) struct Led {
 pub(super) struct Reached {
     pub(super) point: Point,
     pub(super) records: Records,
+    /// Where the cycle goes on, where it is suspended and that is known from a state that differs in votes alone.
+    pub(super) on: Option<Led>,
+}
+
+impl Reached {
+    pub(super) const fn new(point: Point, records: Records) -> Self {
+        Self { point, records, on: None }
+    }
 }
 
 /// The moves at a point, on their way.
@@ -31,12 +39,37 @@ pub(super) struct Siblings<'a> {
     point: &'a Point,
     records: &'a Records,
     /// The chores done last, and where they led if any of them was accepted.
-    chores: (&'a [Act], Option<Point>),
+    chores: (&'a [Act], Option<Box<Reached>>),
     last: Option<Last<'a>>,
+    /// Where the cycle goes on, where it was suspended and that was asked.
+    on: Option<Led>,
     /// Where the last move led, where that has been built.
     reached: Option<Box<Reached>>,
-    /// One that was built before and that nobody asked for, to be built anew.
-    spare: Option<Box<Reached>>,
+    spare: &'a mut Spare,
+}
+
+/// Points that nobody needs any more, to be built anew, and room for events.
+pub(super) struct Spare {
+    points: Vec<Box<Reached>>,
+    events: Vec<Event>,
+}
+
+impl Spare {
+    /// The most that are kept.
+    const MOST: usize = 1024;
+
+    pub(super) const fn new() -> Self {
+        Self { points: Vec::new(), events: Vec::new() }
+    }
+
+    /// A point that is anything, and as large as this one.
+    fn take(&mut self, like: &Point) -> Box<Reached> {
+        self.points.pop().unwrap_or_else(|| Box::new(Reached::new(like.clone(), [0; 16])))
+    }
+
+    pub(super) fn keep(&mut self, one: Option<Box<Reached>>) {
+        self.points.extend(one.filter(|_| self.points.len() < Self::MOST));
+    }
 }
 
 /// The last command that was accepted.
@@ -48,17 +81,18 @@ struct Last<'a> {
 }
 
 impl<'a> Siblings<'a> {
-    pub(super) const fn new(model: &'a Model, point: &'a Point, records: &'a Records) -> Self {
-        Self { model, point, records, chores: (&[], None), last: None, reached: None, spare: None }
+    pub(super) const fn new(model: &'a Model, here: &'a Reached, spare: &'a mut Spare) -> Self {
+        let Reached { point, records, on } = here;
+        Self { model, point, records, chores: (&[], None), last: None, on: *on, reached: None, spare }
     }
 
     /// Where a move leads; nothing where the bounds or the rules don't allow it.
     pub(super) fn lead(&mut self, taken: &'a Move) -> Option<Led> {
-        self.spare = self.reached.take().or_else(|| self.spare.take());
+        self.spare.keep(self.reached.take());
         if !self.model.watchers.properties().is_empty() {
             // Properties look at every step.
             let point = self.model.after(self.point, taken)?;
-            return Some(self.built(Box::new(Reached { point, records: [0; 16] })));
+            return Some(self.built(Box::new(Reached::new(point, [0; 16]))));
         }
         match taken {
             Move::Wait { until, cost, .. } => {
@@ -70,20 +104,45 @@ impl<'a> Siblings<'a> {
         }
     }
 
+    /// Where a suspended cycle goes on, whoever decides it: by this move, which is accepted.
+    pub(super) fn lead_on(&mut self, taken: &'a Move) -> Option<Led> {
+        if self.on.is_none() {
+            self.on = self.lead(taken);
+        } else {
+            self.spare.keep(self.reached.take());
+        }
+        self.on
+    }
+
+    /// Where a vote leads: the cycle goes on where it would have without.
+    pub(super) fn lead_to_vote(&mut self, taken: &'a Move) -> Option<Led> {
+        let led = self.lead(taken);
+        if let Some(reached) = &mut self.reached {
+            reached.on = self.on;
+        }
+        led
+    }
+
     /// The point that the last move led to, which was this one, and its records.
     pub(super) fn point(&mut self, taken: &Move) -> Option<Box<Reached>> {
         self.reached.take().or_else(|| {
             let point = self.model.after(self.point, taken)?;
             let waits = matches!(taken, Move::Wait { .. });
             let records = if waits { *self.records } else { self.model.records(&point) };
-            Some(Box::new(Reached { point, records }))
+            Some(Box::new(Reached::new(point, records)))
         })
+    }
+
+    /// Nothing more is asked here.
+    pub(super) fn done(mut self) {
+        self.spare.keep(self.reached.take());
+        self.spare.keep(self.chores.1.take());
     }
 
     fn give(&mut self, chores: &'a [Act], act: &'a Act, cost: Cost) -> Option<Led> {
         let spent = self.point.spent.and(cost, self.model.bounds())?;
-        self.after_chores(chores)?;
-        let here = self.chores.1.as_ref().unwrap_or(self.point);
+        self.after_chores(chores);
+        let here = self.chores.1.as_ref().map_or(self.point, |reached| &reached.point);
         // Whoever gives it, what happens is the same: of who gave it, rules read whether they may.
         if let Some(last) = &self.last
             && last.cost == cost
@@ -92,58 +151,39 @@ impl<'a> Siblings<'a> {
         {
             return self.model.permits(here, act).then_some(last.led);
         }
-        let events = self.model.accepted(here, act)?;
-        let led = match events.last().and_then(|event| end(&event.body)).and_then(|stage| self.model.key_of_end(stage)) {
-            Some((key, stage)) => Led { key, stage },
-            None => {
-                let mut next = match self.spare.take() {
-                    Some(mut spare) => {
-                        spare.point.clone_from(here);
-                        spare
-                    }
-                    None => Box::new(Reached { point: here.clone(), records: [0; 16] }),
-                };
-                self.model.carry_out(&mut next.point, act, &events)?;
-                self.model.spend(&mut next.point, spent);
-                self.built(next)
-            }
-        };
+        let mut next = self.spare.take(here);
+        if !self.model.lead(here, act, &mut next.point, &mut self.spare.events) {
+            self.spare.keep(Some(next));
+            return None;
+        }
+        self.model.spend(&mut next.point, spent);
+        let led = self.built(next);
         self.last = Some(Last { chores, act, cost, led });
         Some(led)
     }
 
     /// Does the chores of a move, unless they were those of the last one.
-    fn after_chores(&mut self, chores: &'a [Act]) -> Option<()> {
+    fn after_chores(&mut self, chores: &'a [Act]) {
         if self.chores.0 == chores {
-            return Some(());
+            return;
         }
-        self.chores = (&[], None);
-        let mut reached: Option<Point> = None;
+        self.spare.keep(self.chores.1.take());
+        let mut reached: Option<Box<Reached>> = None;
         for chore in chores {
-            if let Some(events) = self.model.accepted(reached.as_ref().unwrap_or(self.point), chore) {
-                self.model.carry_out(reached.get_or_insert_with(|| self.point.clone()), chore, &events)?;
-            }
+            let here = reached.as_ref().map_or(self.point, |reached| &reached.point);
+            let mut next = self.spare.take(here);
+            let done = self.model.lead(here, chore, &mut next.point, &mut self.spare.events);
+            self.spare.keep(if done { reached.replace(next) } else { Some(next) });
         }
         self.chores = (chores, reached);
-        Some(())
     }
 
     fn built(&mut self, mut next: Box<Reached>) -> Led {
         next.records = self.model.records(&next.point);
+        next.on = None;
         let led = Led { key: self.model.key_of(&next.point, &next.records), stage: next.point.cycle.stage() };
         self.reached = Some(next);
         led
-    }
-}
-
-/// The stage of a cycle that ends with this.
-const fn end(body: &EventBody) -> Option<Stage> {
-    match body {
-        EventBody::CycleCancelled { .. } => Some(Stage::Cancelled),
-        EventBody::CycleCompleted {} => Some(Stage::Completed),
-        EventBody::CycleLapsed {} => Some(Stage::Lapsed),
-        EventBody::CycleTerminated { .. } => Some(Stage::Terminated),
-        _ => None,
     }
 }
 
@@ -167,14 +207,15 @@ mod tests {
             at += 1;
             let moves = model.moves(&point);
             let records = model.records(&point);
-            let mut siblings = Siblings::new(&model, &point, &records);
+            let (here, mut spare) = (Reached::new(point.clone(), records), Spare::new());
+            let mut siblings = Siblings::new(&model, &here, &mut spare);
             for taken in &moves {
                 let led = siblings.lead(taken);
                 let next = model.after(&point, taken);
                 let said = next.as_ref().map(|next| Led { key: model.key(next), stage: next.cycle.stage() });
                 assert_eq!(led, said, "{taken:?}");
                 if let Some(next) = next {
-                    let built = Reached { records: model.records(&next), point: next.clone() };
+                    let built = Reached::new(next.clone(), model.records(&next));
                     assert_eq!(siblings.point(taken).as_deref(), Some(&built), "{taken:?}");
                     if seen.insert(model.key(&next)) {
                         open.push(next);

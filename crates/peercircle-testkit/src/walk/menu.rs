@@ -1,5 +1,7 @@
 //! The menu: many payloads of a kind at a state, so many that what none of them can do, hardly any payload can.
 
+use std::sync::LazyLock;
+
 use peercircle_core::{
     Actor, Adoption, Attendance, CancelReason, CatchUpPart, Command, CommandKind, Consent, ContinueReason, Cycle,
     ForceReason, Instant, InterruptReason, MemberId, ModuleRef, NoAdoptionReason, NoPracticeReason, NoteRef, PauseReason,
@@ -57,12 +59,13 @@ fn dates(cycle: &Cycle, now: Instant) -> Vec<Instant> {
 }
 
 fn processes(cycle: &Cycle) -> Vec<Process> {
-    let mut specs: Vec<_> = ProcessSpec::presets().map(|(_, spec)| spec).into();
-    for mut spec in [cycle.process().spec().clone(), ProcessSpec::default()] {
+    static PRESETS: LazyLock<Vec<Process>> =
+        LazyLock::new(|| ProcessSpec::presets().into_iter().filter_map(|(_, spec)| Process::new(spec).ok()).collect());
+    let as_private = [cycle.process().spec().clone(), ProcessSpec::default()].into_iter().filter_map(|mut spec| {
         spec.privacy = cycle.ledger().privacy();
-        specs.push(spec);
-    }
-    specs.into_iter().filter_map(|spec| Process::new(spec).ok()).collect()
+        Process::new(spec).ok()
+    });
+    PRESETS.iter().cloned().chain(as_private).collect()
 }
 
 fn reports() -> Vec<Report> {

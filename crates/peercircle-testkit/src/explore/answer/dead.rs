@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, KindSet, RULES, Rejection, RuleId, SeatSet, SessionKind, Span, Stage, StageSet,
+    Actor, Command, CommandKind, Context, KindSet, RULES, RuleId, SeatSet, SessionKind, Span, Stage, StageSet,
 };
 
 use super::RuleUse;
@@ -39,7 +39,7 @@ pub(super) fn unreached(model: &Model, stages: &BTreeMap<Stage, usize>) -> Vec<S
 }
 
 /// Kinds that were never accepted, neither on the way nor where everything was asked.
-pub(super) fn dead(model: &Model, graph: &Graph, probe: &Probe<'_>) -> Vec<CommandKind> {
+pub(super) fn dead(model: &Model, probe: &Probe<'_>) -> Vec<CommandKind> {
     let bounds = model.bounds();
     let spec = model.process().spec();
     let beyond = |kind: CommandKind| match kind {
@@ -79,8 +79,11 @@ pub(super) fn dead(model: &Model, graph: &Graph, probe: &Probe<'_>) -> Vec<Comma
         CommandKind::TightenPrivacy => spec.privacy == peercircle_core::Privacy::Sealed,
         _ => false,
     };
-    let alive = graph.accepted.or(probe.accepted);
-    CommandKind::ALL.iter().copied().filter(|kind| !alive.contains(*kind) && !beyond(*kind) && !off(*kind)).collect()
+    CommandKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| !probe.accepted.contains(*kind) && !beyond(*kind) && !off(*kind))
+        .collect()
 }
 
 /// Every payload of every kind, asked by a few at a few states of each stage.
@@ -99,20 +102,21 @@ impl<'a> Probe<'a> {
         let checks = RULES.iter().filter(|rule| !rule.kinds().is_empty()).map(|rule| rule.id);
         let ids: Vec<(RuleId, KindSet)> = checks.chain(own).map(|id| (id, kinds_of(model, id))).collect();
         let mut probe = Self { model, tally: Tally::of(&ids), ids, accepted: KindSet::EMPTY, rules: Vec::new() };
+        probe.tally.accepted = graph.accepted;
+        for ((_, kind), all) in &graph.refused {
+            for refusals in all {
+                probe.tally.note(&probe.ids, *kind, refusals);
+            }
+        }
         probe.ask_all(&model.nothing(), KindSet::of(&[CommandKind::FormCycle]));
         for point in &graph.samples {
             probe.ask_all(point, KindSet::at_stage(point.cycle.stage()));
         }
-        for ((_, kind), all) in &graph.refused {
-            for refusals in all {
-                probe.tally.note(&probe.ids, *kind, refusals.iter().copied());
-            }
-        }
         // What nobody could do where it was asked may take one thing more to be done first.
         let mut later = Later { samples: &graph.samples, found: BTreeMap::new() };
-        let wanting = CommandKind::ALL.iter().copied().filter(|kind| !probe.alive().or(graph.accepted).contains(*kind));
+        let wanting = CommandKind::ALL.iter().copied().filter(|kind| !probe.tally.accepted.contains(*kind));
         for kind in wanting.collect::<Vec<_>>() {
-            probe.ask_later(KindSet::of(&[kind]), &mut later, &|probe| probe.alive().contains(kind));
+            probe.ask_later(KindSet::of(&[kind]), &mut later, &|probe| probe.tally.accepted.contains(kind));
         }
         for at in 0..probe.ids.len() {
             let kinds = probe.ids.get(at).map_or(KindSet::EMPTY, |(_, kinds)| *kinds);
@@ -121,18 +125,19 @@ impl<'a> Probe<'a> {
                 probe.ask_later(kinds, &mut later, &alone);
             }
         }
-        probe.accepted = probe.alive();
+        probe.accepted = probe.tally.accepted;
         probe.rules = probe.tally.uses(model, &probe.ids);
         probe
     }
 
-    /// The kinds that were accepted so far.
-    const fn alive(&self) -> KindSet {
-        self.tally.accepted
-    }
-
+    /// Asks for those of these kinds of which something is still to be learned: whether anybody may, or whether a rule that looks
+    /// at them is ever the only one to refuse.
     fn ask_all(&mut self, point: &Point, kinds: KindSet) {
-        self.tally.ask_all(self.model, &self.ids, point, kinds);
+        let rules = self.ids.iter().zip(&self.tally.rules).filter(|(_, rule)| rule.alone == 0);
+        let open = rules.fold(KindSet::EMPTY, |open, ((_, kinds), _)| open.or(*kinds));
+        let new = |kind: &CommandKind| open.contains(*kind) || !self.tally.accepted.contains(*kind);
+        let wanted: Vec<_> = kinds.iter().filter(new).collect();
+        self.tally.ask_all(self.model, &self.ids, point, KindSet::of(&wanted));
     }
 
     /// Asks for these kinds again, after everything else that is possible at the states they belong to, until it is `enough`.
@@ -166,6 +171,8 @@ struct Tally {
     /// How often a command of each kind was asked for.
     asked: Vec<usize>,
     rules: Vec<Refusing>,
+    /// Room for what refuses one command.
+    refusing: Vec<RuleId>,
 }
 
 /// How often a rule refused, and alone.
@@ -178,7 +185,7 @@ struct Refusing {
 impl Tally {
     fn of(ids: &[(RuleId, KindSet)]) -> Self {
         let rules = vec![Refusing::default(); ids.len()];
-        Self { accepted: KindSet::EMPTY, asked: vec![0; CommandKind::COUNT], rules }
+        Self { accepted: KindSet::EMPTY, asked: vec![0; CommandKind::COUNT], rules, refusing: Vec::new() }
     }
 
     fn add(&mut self, other: &Self) {
@@ -195,9 +202,11 @@ impl Tally {
     fn ask_all(&mut self, model: &Model, ids: &[(RuleId, KindSet)], point: &Point, kinds: KindSet) {
         let some = askers(point);
         for kind in kinds.iter() {
+            // Whoever has no part in a kind hears the same of every payload.
+            let parts: Vec<_> = some.iter().map(|actor| point.cycle.in_reach(*actor).contains(kind)).collect();
             for (at, command) in menu(kind, &point.cycle, point.now).into_iter().enumerate() {
                 let mut ask = |context: &Context| self.ask(model, ids, point, &command, context);
-                for actor in &some {
+                for (actor, _) in some.iter().zip(&parts).filter(|(_, part)| at == 0 || **part) {
                     ask(&Context::new(*actor, point.now));
                 }
                 // Once a kind: at a time that lies behind, and where everyone is in another session.
@@ -218,31 +227,29 @@ impl Tally {
 
     fn ask(&mut self, model: &Model, ids: &[(RuleId, KindSet)], point: &Point, command: &Command, context: &Context) {
         let kind = command.kind();
-        let refusals = model.rules().refusals(&point.cycle, command, context);
-        if refusals.is_empty() && context.elsewhere.is_empty() {
+        let mut refusing = std::mem::take(&mut self.refusing);
+        refusing.clear();
+        model.rules().tell_refusals(&point.cycle, command, context, &mut |rejection| refusing.push(rejection.rule()));
+        if refusing.is_empty() && context.elsewhere.is_empty() {
             self.accepted.insert(kind);
         }
-        self.note(ids, kind, refusals.iter().map(Rejection::rule));
+        self.note(ids, kind, &refusing);
+        self.refusing = refusing;
     }
 
     /// What rules did about a command of this kind.
-    fn note(
-        &mut self,
-        ids: &[(RuleId, KindSet)],
-        kind: CommandKind,
-        refusals: impl ExactSizeIterator<Item = RuleId> + Clone,
-    ) {
+    fn note(&mut self, ids: &[(RuleId, KindSet)], kind: CommandKind, refusals: &[RuleId]) {
         if let Some(asked) = self.asked.get_mut(kind as usize) {
             *asked += 1;
         }
         let alone = usize::from(refusals.len() == 1);
-        for (nth, id) in refusals.clone().enumerate() {
+        for (nth, id) in refusals.iter().enumerate() {
             // A rule that is a gate and a check may have refused twice, which counts once.
-            if refusals.clone().take(nth).any(|earlier| earlier == id) {
+            if refusals.iter().take(nth).any(|earlier| earlier == id) {
                 continue;
             }
             // Gates aside, a rule refuses only what it looks at.
-            let one = ids.binary_search_by_key(&place(id), |(one, _)| place(*one)).ok();
+            let one = ids.binary_search_by_key(&place(*id), |(one, _)| place(*one)).ok();
             let looks = |at: &usize| ids.get(*at).is_some_and(|(_, kinds)| kinds.contains(kind));
             if let Some(one) = one.filter(looks).and_then(|at| self.rules.get_mut(at)) {
                 one.refused += 1;

@@ -6,7 +6,8 @@ use super::Ends;
 use crate::explore::search::Graph;
 
 /// What each state can still reach.
-pub(super) struct Reach {
+#[derive(Clone)]
+pub(in crate::explore) struct Reach {
     complete: Vec<bool>,
     end: Vec<bool>,
     backwards: Backwards,
@@ -14,7 +15,7 @@ pub(super) struct Reach {
 
 impl Reach {
     /// `stops` where nothing of the process hinders anyone from ending a running cycle early.
-    pub(super) fn of(graph: &Graph, stops: bool) -> Self {
+    pub(in crate::explore) fn of(graph: &Graph, stops: bool) -> Self {
         let backwards = Backwards::of(graph);
         let from = |holds: &dyn Fn(Stage) -> bool| backwards.from(graph.stages.iter().map(|stage| holds(*stage)).collect());
         let ends = graph.stages.iter().zip(&graph.endable).map(|(stage, endable)| stage.is_terminal() || stops && *endable);
@@ -59,6 +60,7 @@ impl Reach {
 }
 
 /// The graph's moves turned round, one list after the other.
+#[derive(Clone)]
 struct Backwards {
     lists: Vec<u32>,
     edges: Vec<u32>,

@@ -1,0 +1,123 @@
+//! What is decided about suspended cycles. Whether the group or the organiser may go on, or end it, depends on who belongs to it
+//! and who voted how, not on where it was stopped: it is asked once for all cycles that look alike from there.
+
+use std::{cell::Cell, collections::HashMap};
+
+use peercircle_core::{CommandKind, KindSet, Seat, SeatSet, State, Vote};
+
+use super::{
+    bounds::Reduction,
+    key::Records,
+    model::{Model, Move, Point},
+    moves,
+    siblings::{Led, Siblings},
+};
+
+/// What was asked of suspended cycles so far.
+pub(super) struct Decisions {
+    /// Whether one answer stands for all that look alike.
+    alike: bool,
+    asked: HashMap<u128, Asked>,
+}
+
+/// The moves at suspended cycles that look alike, and what was answered to each.
+pub(super) struct Asked {
+    moves: Vec<Move>,
+    answers: Vec<Cell<Answer>>,
+    /// The move that goes on with the fewest chores.
+    goes_on: Cell<Option<usize>>,
+}
+
+#[derive(Clone, Copy)]
+enum Answer {
+    /// Nobody has tried yet.
+    Open,
+    Refused,
+    /// It ends the cycle, and all that end so are one state.
+    Ends(Led),
+    /// The cycle goes on where it was stopped. Votes are forgotten then, so that it is the same whoever decided it.
+    GoesOn,
+    /// It depends on the cycle where it leads, but not where the cycle goes on afterwards.
+    Votes,
+    /// It depends on the cycle.
+    Each,
+}
+
+/// The kinds of which one answer stands for all.
+const DECIDING: KindSet = KindSet::of(&[CommandKind::ResumeCycle, CommandKind::TerminateCycle]);
+
+impl Decisions {
+    pub(super) fn of(model: &Model) -> Self {
+        let watched = !model.watchers.properties().is_empty();
+        let own = DECIDING.iter().chain([CommandKind::VoteOnSuspension]).any(|kind| model.looks_at_who(kind));
+        let reduced = [Reduction::Stopped, Reduction::Ends].into_iter().all(|one| model.reductions().has(one));
+        Self { alike: reduced && !watched && !own, asked: HashMap::new() }
+    }
+
+    /// What is known of a suspended cycle that looks like this one; nothing where the cycle runs.
+    pub(super) fn at(&mut self, model: &Model, point: &Point, records: &Records) -> Option<&Asked> {
+        let outside = self.alike.then(|| outside(model, point, records)).flatten()?;
+        let asked = || {
+            let moves = model.moves_of(point, records);
+            let kinds = moves.iter().map(Move::kind);
+            let open = |kind: Option<CommandKind>| match kind {
+                Some(kind) if DECIDING.contains(kind) => Cell::new(Answer::Open),
+                Some(CommandKind::VoteOnSuspension) => Cell::new(Answer::Votes),
+                Some(_) | None => Cell::new(Answer::Each),
+            };
+            Asked { answers: kinds.map(open).collect(), moves, goes_on: Cell::new(None) }
+        };
+        Some(self.asked.entry(outside).or_insert_with(asked))
+    }
+}
+
+impl Asked {
+    pub(super) fn moves(&self) -> &[Move] {
+        &self.moves
+    }
+
+    /// Where a move leads from the state that `siblings` are at.
+    pub(super) fn lead<'a>(&'a self, nth: usize, siblings: &mut Siblings<'a>) -> Option<Led> {
+        let (taken, answer) = self.moves.get(nth).zip(self.answers.get(nth))?;
+        match answer.get() {
+            Answer::Refused => None,
+            Answer::Ends(led) => Some(led),
+            Answer::GoesOn => siblings.lead_on(self.goes_on.get().and_then(|nth| self.moves.get(nth)).unwrap_or(taken)),
+            Answer::Votes => siblings.lead_to_vote(taken),
+            Answer::Each => siblings.lead(taken),
+            Answer::Open => {
+                let led = siblings.lead(taken);
+                answer.set(self.answer(nth, taken, led));
+                led
+            }
+        }
+    }
+
+    fn answer(&self, nth: usize, taken: &Move, led: Option<Led>) -> Answer {
+        match led {
+            None => Answer::Refused,
+            Some(led) if taken.kind() == Some(CommandKind::TerminateCycle) => Answer::Ends(led),
+            Some(_) if taken.kind() == Some(CommandKind::ResumeCycle) => {
+                let chores = |nth: usize| self.moves.get(nth).map_or(usize::MAX, |taken| taken.chores().len());
+                if self.goes_on.get().is_none_or(|before| chores(nth) < chores(before)) {
+                    self.goes_on.set(Some(nth));
+                }
+                Answer::GoesOn
+            }
+            Some(_) => Answer::Each,
+        }
+    }
+}
+
+/// A suspended cycle as it looks to those who decide about it, and whatever else its moves are listed by: the same number for all
+/// that look alike.
+fn outside(model: &Model, point: &Point, records: &Records) -> Option<u128> {
+    let cycle = &point.cycle;
+    let State::Suspended(suspended) = cycle.state() else { return None };
+    let active = cycle.ledger().active();
+    let leaving = if point.spent.left < model.bounds.leaving { moves::kinds(records, active) } else { SeatSet::EMPTY };
+    let sets = [active, suspended.votes(Vote::GoOn), suspended.votes(Vote::End), leaving];
+    let chair = cycle.chair().map_or(u8::MAX, Seat::number);
+    let reason = u128::from(suspended.reason() as u8) << 8 | u128::from(chair);
+    Some(sets.into_iter().fold(reason, |all, set| all << 16 | u128::from(set.bits())))
+}
