@@ -121,3 +121,38 @@ fn outside(model: &Model, point: &Point, records: &Records) -> Option<u128> {
     let reason = u128::from(suspended.reason() as u8) << 8 | u128::from(chair);
     Some(sets.into_iter().fold(reason, |all, set| all << 16 | u128::from(set.bits())))
 }
+
+#[cfg(test)]
+mod tests {
+    use peercircle_core::{Process, ProcessSpec, QuorumLost};
+
+    use super::*;
+    use crate::explore::{Bounds, Reductions, quietly, search::search};
+
+    /// Asked once for all that look alike, or of each: the same states, found the same way, and the same moves between them.
+    fn agree(spec: ProcessSpec, bounds: Bounds) {
+        let process = Process::new(spec).expect("a process");
+        let [once, each] = [Reductions::ALL, Reductions::ALL.without(Reduction::Stopped)].map(|reductions| {
+            let model = Model::new(&process, &Bounds { reductions, ..bounds }, &[]);
+            assert_eq!(Decisions::of(&model).alike, reductions == Reductions::ALL);
+            search(&model, &mut quietly)
+        });
+        assert!(once.stages.contains(&peercircle_core::Stage::Suspended));
+        assert_eq!((&once.keys, &once.from, &once.stages), (&each.keys, &each.from, &each.stages));
+        assert_eq!((&once.edges, &once.lists, once.accepted), (&each.edges, &each.lists, each.accepted));
+        assert_eq!(once.refused, each.refused);
+    }
+
+    #[test]
+    fn one_answer_stands_for_all_that_look_alike() {
+        let bounds = Bounds { members: 4, late: 0, ..Bounds::default() };
+        agree(ProcessSpec::default(), Bounds { threads: 1, ..bounds });
+        agree(ProcessSpec::default(), bounds);
+        agree(ProcessSpec::default(), Bounds { leaving: 2, absent: 0, troubles: 2, states: 60_000, ..bounds });
+        let mut other = ProcessSpec::default();
+        other.group.minimum = 3;
+        other.quorum.floor = 2;
+        other.quorum.when_lost = QuorumLost::Stop;
+        agree(other, Bounds { absent: 0, ..bounds });
+    }
+}

@@ -249,9 +249,10 @@ fn inside(state: &State) -> &State {
     }
 }
 
-/// Everything about seats that is a set, in the order of a record's bits.
+/// Everything about seats that is a set, in the order of a record's bits: of each set the seats below eight, and those above.
 struct Sets {
-    sets: [u16; 40],
+    low: [u8; 40],
+    high: [u8; 40],
     len: usize,
 }
 
@@ -260,7 +261,7 @@ impl Sets {
     fn of(sight: &Sight, cycle: &Cycle, state: &State) -> Self {
         let ledger = cycle.ledger();
         let past = sight.has(Reduction::Past);
-        let mut all = Self { sets: [0; 40], len: 0 };
+        let mut all = Self { low: [0; 40], high: [0; 40], len: 0 };
         let only = |seat: Option<Seat>| seat.map_or(SeatSet::EMPTY, SeatSet::only);
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
         let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
@@ -350,14 +351,13 @@ impl Sets {
     /// For each of these seats, in which of the sets it is: a bit each, the first set's the highest, below a leading one.
     fn by_seat(&self, seats: SeatSet) -> Records {
         let mut all = [0; 16];
-        let missing = self.sets.len() - self.len;
-        // Eight seats at a time.
-        for (records, nth) in all.chunks_exact_mut(8).zip([0, 1]) {
-            let seats = seats.bits() >> (8 * nth) & 0xff;
+        let missing = self.low.len() - self.len;
+        let [low, high] = seats.bits().to_le_bytes();
+        let (below, above) = all.split_at_mut(8);
+        for (sets, seats, records) in [(&self.low, low, below), (&self.high, high, above)] {
             if seats == 0 {
                 continue;
             }
-            let sets = self.sets.map(|set| (set >> (8 * nth)).to_le_bytes()[0]);
             let [first, second, third, fourth, fifth] = std::array::from_fn(|nth| {
                 sets.as_chunks::<8>().0.get(nth).map_or(0, |sets| transposed(u64::from_be_bytes(*sets)))
             });
@@ -372,8 +372,9 @@ impl Sets {
     }
 
     fn push(&mut self, set: SeatSet) {
-        if let Some(slot) = self.sets.get_mut(self.len) {
-            *slot = set.bits();
+        let [low, high] = set.bits().to_le_bytes();
+        if let (Some(below), Some(above)) = (self.low.get_mut(self.len), self.high.get_mut(self.len)) {
+            (*below, *above) = (low, high);
             self.len += 1;
         }
     }

@@ -40,9 +40,14 @@ pub(super) fn unreached(model: &Model, stages: &BTreeMap<Stage, usize>) -> Vec<S
 
 /// Kinds that were never accepted, neither on the way nor where everything was asked.
 pub(super) fn dead(model: &Model, probe: &Probe<'_>) -> Vec<CommandKind> {
+    CommandKind::ALL.iter().copied().filter(|kind| !probe.accepted.contains(*kind) && may_be_given(model, *kind)).collect()
+}
+
+/// Whether the process has a kind switched on, and the bounds let happen what it is for.
+fn may_be_given(model: &Model, kind: CommandKind) -> bool {
     let bounds = model.bounds();
     let spec = model.process().spec();
-    let beyond = |kind: CommandKind| match kind {
+    let beyond = match kind {
         // Each of these is asked for by a trouble, and without any there is none.
         CommandKind::ResumeSession
         | CommandKind::RestartSession
@@ -58,7 +63,7 @@ pub(super) fn dead(model: &Model, probe: &Probe<'_>) -> Vec<CommandKind> {
         CommandKind::LapseCycle => bounds.absent == 0 && bounds.troubles == 0,
         _ => false,
     };
-    let off = |kind: CommandKind| match kind {
+    let off = match kind {
         CommandKind::CompleteOrientation => !spec.orientation.is_on(),
         CommandKind::AppointTimekeeper => !spec.facilitation.timekeeper.is_on(),
         CommandKind::DelegateFacilitation => !spec.facilitation.delegate_own_turn.is_on(),
@@ -79,11 +84,7 @@ pub(super) fn dead(model: &Model, probe: &Probe<'_>) -> Vec<CommandKind> {
         CommandKind::TightenPrivacy => spec.privacy == peercircle_core::Privacy::Sealed,
         _ => false,
     };
-    CommandKind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| !probe.accepted.contains(*kind) && !beyond(*kind) && !off(*kind))
-        .collect()
+    !beyond && !off
 }
 
 /// Every payload of every kind, asked by a few at a few states of each stage.
@@ -114,8 +115,10 @@ impl<'a> Probe<'a> {
         }
         // What nobody could do where it was asked may take one thing more to be done first.
         let mut later = Later { samples: &graph.samples, found: BTreeMap::new() };
-        let wanting = CommandKind::ALL.iter().copied().filter(|kind| !probe.tally.accepted.contains(*kind));
-        for kind in wanting.collect::<Vec<_>>() {
+        for kind in CommandKind::ALL.iter().copied().filter(|kind| may_be_given(model, *kind)) {
+            if probe.tally.accepted.contains(kind) {
+                continue;
+            }
             probe.ask_later(KindSet::of(&[kind]), &mut later, &|probe| probe.tally.accepted.contains(kind));
         }
         for at in 0..probe.ids.len() {
