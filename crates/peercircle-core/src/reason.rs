@@ -163,6 +163,7 @@ impl Reason {
             Self::PairsWrong { missing, twice } => missing.or(twice),
             Self::ConsentMissing { refused, missing } => refused.or(missing),
             Self::NotTheBuddy { seat, buddies } => buddies.with(seat),
+            Self::NotSpeaking { seat, speaking: Some(other) } => SeatSet::only(seat).with(other),
             Self::AlreadyMember { seat }
             | Self::OtherLevel { seat }
             | Self::SameDepartment { seat }
@@ -192,7 +193,7 @@ impl Reason {
             | Self::Elsewhere { seat }
             | Self::SomeoneSpeaks { seat }
             | Self::NoTurnLeft { seat, .. }
-            | Self::NotSpeaking { seat, .. }
+            | Self::NotSpeaking { seat, speaking: None }
             | Self::DeferredBefore { seat }
             | Self::PassNeedsReason { seat }
             | Self::NotNextSpeaker { next: seat }
