@@ -7,12 +7,15 @@ use peercircle_core::{
     StoryKind, StrategyId, VerdictView, WireActor, WireCommand,
 };
 use peercircle_service::{Audience, Backend, ManualClock, MasterKey, Order, Service};
+use peercircle_store::MemoryStore;
 
 use crate::{Group, Host, HostError, Link, NewCycle, OrgId, Organisation, Person, SignInError, link::Invited, token};
 
 /// What a sample organisation opens with.
 #[derive(Debug)]
 pub struct Demo {
+    /// The organisation's id.
+    pub organisation: OrgId,
     /// The programme owner's link.
     pub owner: Link,
     /// Everybody else: in which group, at what, and their link.
@@ -136,7 +139,30 @@ const TAKEAWAYS: [&str; 6] = [
     "Say what I decided and what is still open, in that order.",
 ];
 
+/// What a sample is called among organisations.
+pub(crate) const ID: &str = "sample";
+
+/// The same for people.
+const NAME: &str = "Sample organisation";
+
 impl Demo {
+    /// Hosts a sample organisation, in memory, with a clock of its own where one is given.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn host(host: &Host, clock: Option<&ManualClock>) -> Result<Self, SignInError> {
+        let backend: Arc<dyn Backend> = Arc::new(MemoryStore::default());
+        let master = MasterKey::generate().map_err(HostError::from)?;
+        let mut service = Service::on(Arc::clone(&backend)).with_vault(master.clone());
+        if let Some(clock) = clock {
+            service = service.with_clock(clock.clone());
+        }
+        let id: OrgId = ID.parse()?;
+        let demo = Self::fill(&id, &backend, Some(&master), service.now())?;
+        host.add(Organisation::new(id, NAME, service));
+        Ok(demo)
+    }
+
     /// Fills an empty store with a sample organisation as it would be at `now`.
     ///
     /// # Errors
@@ -153,7 +179,7 @@ impl Demo {
             service = service.with_vault(master.clone());
         }
         let host = Host::default();
-        let organisation = host.add(Organisation::new(id.clone(), "Sample organisation", service));
+        let organisation = host.add(Organisation::new(id.clone(), NAME, service));
         let mut demo = Vec::new();
         for (name, module, at, people) in GROUPS {
             let play = Play::prepare(&organisation, &clock, now, name, module, people)?;
@@ -177,7 +203,7 @@ impl Demo {
             }
             people.push(DemoPerson { name, group, facilitates, link });
         }
-        Ok(Self { owner, people })
+        Ok(Self { organisation: id.clone(), owner, people })
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Forbidden {
     pub helps: String,
 }
 
-/// Why nobody is let in. It never says whether a token is wrong, used up, revoked or too old: whoever holds a good one knows.
+/// Why nobody is let in. It never says whether a token is wrong, used up, revoked or too old; whoever holds one that was good asks
+/// [`Host::closed`](crate::Host::closed).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignInError {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use crate::{Link, OrgId, Organisation, SignInError, Visitor, key, link, oidc, token};
+use crate::{Closed, Link, OrgId, Organisation, SignInError, Visitor, key, link, oidc, token};
 
 /// Everything one server hosts.
 #[derive(Debug, Default)]
@@ -50,6 +50,11 @@ impl Host {
         let mut all = self.organisations.write().unwrap_or_else(PoisonError::into_inner);
         all.insert(organisation.id().clone(), Arc::clone(&organisation));
         organisation
+    }
+
+    /// Hosts an organisation no longer. Whatever holds it still can go on with it.
+    pub fn remove(&self, id: &OrgId) -> Option<Arc<Organisation>> {
+        self.organisations.write().unwrap_or_else(PoisonError::into_inner).remove(id)
     }
 
     /// An organisation.
@@ -109,6 +114,14 @@ impl Host {
     /// [`SignInError::Unknown`], and what the store says.
     pub fn invited(&self, invitation: &str) -> Result<crate::Invited, SignInError> {
         link::invited(&*self.organisation_of(invitation)?, invitation)
+    }
+
+    /// Why an invitation or a personal link that was good opens nothing any more.
+    ///
+    /// # Errors
+    /// [`SignInError::Unknown`] for what is good still, what was revoked and what never was, alike; and what the store says.
+    pub fn closed(&self, token: &str) -> Result<Closed, SignInError> {
+        link::closed(&*self.organisation_of(token)?, token)
     }
 
     fn organisation_of(&self, text: &str) -> Result<Arc<Organisation>, SignInError> {

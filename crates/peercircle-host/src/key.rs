@@ -44,7 +44,7 @@ impl std::fmt::Debug for NewKey {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptKey {
+pub(crate) struct KeptKey {
     name: String,
     scopes: BTreeSet<Scope>,
     made_at: Instant,

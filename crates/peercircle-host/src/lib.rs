@@ -39,6 +39,7 @@ mod figures;
 mod host;
 mod key;
 mod link;
+mod offer;
 mod oidc;
 mod organisation;
 mod processes;
@@ -58,7 +59,8 @@ pub use self::{
     figures::{Figures, ModuleFigures, Share, StageFigures},
     host::{Credential, Host},
     key::{KeyInfo, NewKey},
-    link::{Invitation, Invited, Link, SignedIn},
+    link::{Closed, Invitation, Invited, Link, SignedIn},
+    offer::{Offer, Offered},
     oidc::{Oidc, OwnerClaim},
     organisation::{OrgId, Organisation},
     processes::ProcessFile,

@@ -67,6 +67,36 @@ pub struct Link {
     pub expires_at: Instant,
 }
 
+/// Why an invitation or a link opens nothing any more. Only whoever holds one that was good can ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// The invitation was taken, by them or by somebody else.
+    Taken {
+        /// Whom it was for.
+        invited: Invited,
+    },
+    /// Nobody took the invitation in time.
+    InvitationExpired {
+        /// Whom it was for.
+        invited: Invited,
+    },
+    /// The personal link has come to its end.
+    LinkExpired {
+        /// Whose it was.
+        invited: Invited,
+    },
+}
+
+impl Closed {
+    /// Whom it was for.
+    #[must_use]
+    pub const fn invited(&self) -> &Invited {
+        match self {
+            Self::Taken { invited } | Self::InvitationExpired { invited } | Self::LinkExpired { invited } => invited,
+        }
+    }
+}
+
 impl std::fmt::Debug for Invitation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Invitation").field("invited", &self.invited).finish_non_exhaustive()
@@ -104,7 +134,7 @@ impl Kept for KeptInvitation {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptLink {
+pub(crate) struct KeptLink {
     invited: Invited,
     at: Instant,
     expires_at: Instant,
@@ -170,6 +200,21 @@ fn good(organisation: &Organisation, text: &str) -> Result<At<KeptInvitation>, S
     let found: Option<At<KeptInvitation>> = documents::get(service.store(), &token::hash(text))?;
     let is_good = |at: &At<KeptInvitation>| !at.value.taken && service.now() < at.value.expires_at;
     found.filter(is_good).ok_or(SignInError::Unknown)
+}
+
+pub(crate) fn closed(organisation: &Organisation, text: &str) -> Result<Closed, SignInError> {
+    let (service, hash) = (organisation.service(), token::hash(text));
+    let invitation: Option<At<KeptInvitation>> = documents::get(service.store(), &hash)?;
+    match invitation.map(|at| at.value) {
+        Some(KeptInvitation { invited, taken: true, .. }) => return Ok(Closed::Taken { invited }),
+        Some(KeptInvitation { invited, expires_at, .. }) if expires_at <= service.now() => {
+            return Ok(Closed::InvitationExpired { invited });
+        }
+        Some(_) | None => {}
+    }
+    let link: Option<At<KeptLink>> = documents::get(service.store(), &hash)?;
+    let ended = link.map(|at| at.value).filter(|link| link.expires_at <= service.now());
+    ended.map(|link| Closed::LinkExpired { invited: link.invited }).ok_or(SignInError::Unknown)
 }
 
 pub(crate) fn redeem(organisation: &Organisation, text: &str) -> Result<Link, SignInError> {

@@ -8,7 +8,7 @@ mod common;
 use std::{sync::Barrier, thread};
 
 use common::{House, SIX, code, is_in_files, scopes, who};
-use peercircle_host::{Credential, Scope, SignInError, Who};
+use peercircle_host::{Closed, Credential, Scope, SignInError, Who};
 use peercircle_sqlite::{Options, SqliteStore};
 
 fn opens(house: &House, credential: Credential<'_>) -> bool {
@@ -61,6 +61,29 @@ fn a_link_is_good_for_a_hundred_and_eighty_days_or_until_it_is_revoked() {
     assert_eq!(house.owner().sign_out_everywhere(&who("cy")).unwrap(), 1);
     assert_eq!(house.owner().sign_out_everywhere(&who("cy")).unwrap(), 0);
     assert!(!opens(&house, Credential::Link(&bo.token)) && !opens(&house, Credential::Link(&cy.token)));
+}
+
+#[test]
+fn whoever_holds_what_was_good_hears_why_it_is_no_longer() {
+    let house = House::new().peopled();
+    let closed = |token: &str| house.host.closed(token);
+    let [taken, open] = [(); 2].map(|()| house.owner().invite(&who("ana")).unwrap());
+    let invited = taken.invited.clone();
+    let link = house.host.redeem(&taken.token).unwrap();
+    assert_eq!(closed(&taken.token), Ok(Closed::Taken { invited: invited.clone() }));
+    // What is good, what was revoked and what never was are the same.
+    let revoked = house.link("bo");
+    house.visitor(&revoked).sign_out(&revoked.token).unwrap();
+    let never = link.token.chars().rev().collect::<String>();
+    for token in [open.token.as_str(), &link.token, &revoked.token, &format!("acme.{never}"), "acme.", "nobody.x", ""] {
+        assert_eq!(closed(token), Err(SignInError::Unknown), "{token}");
+    }
+    house.at("2026-03-04T09:00:00Z");
+    assert_eq!(closed(&open.token), Ok(Closed::InvitationExpired { invited: invited.clone() }));
+    assert_eq!(closed(&taken.token), Ok(Closed::Taken { invited: invited.clone() }), "taken first, then too old");
+    house.at("2026-08-01T09:00:00Z");
+    assert_eq!(closed(&link.token), Ok(Closed::LinkExpired { invited: invited.clone() }));
+    assert_eq!(closed(&link.token).unwrap().invited(), &invited);
 }
 
 #[test]
