@@ -36,6 +36,8 @@
     }
   }
 
+  // Dates stand in English sentences, in the way of writing them that the reader has.
+  const WRITTEN = /^en\b/.test(navigator.language) ? navigator.language : "en-GB";
   const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
   const DAY = { day: "numeric", month: "long", year: "numeric" };
 
@@ -43,7 +45,7 @@
   function localise(root) {
     for (const time of root.querySelectorAll("time[data-when]")) {
       const options = time.dataset.when === "day" ? DAY : LONG;
-      time.textContent = new Intl.DateTimeFormat(navigator.language || "en", options).format(new Date(time.dateTime));
+      time.textContent = new Intl.DateTimeFormat(WRITTEN, options).format(new Date(time.dateTime));
     }
     for (const zone of root.querySelectorAll("[data-zone]")) {
       zone.textContent = `(${Intl.DateTimeFormat().resolvedOptions().timeZone})`;

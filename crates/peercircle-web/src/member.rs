@@ -149,7 +149,7 @@ async fn act(
     let here = here(visitor, id).await?;
     let alert = html! {
         h2 { "Not yet" }
-        (page::refusals(&refusals, |text| here.names.words(text)))
+        (page::refusals(&refusals, &here.names))
     };
     let status = match refusals.first().map(|no| no.code) {
         Some("not_your_role") => StatusCode::FORBIDDEN,

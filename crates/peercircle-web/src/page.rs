@@ -8,9 +8,9 @@ use axum::{
 };
 use maud::{DOCTYPE, Markup, html};
 use peercircle_core::{CycleId, RefusalView};
-use peercircle_host::HostError;
+use peercircle_host::{HostError, Visitor};
 
-use crate::asset;
+use crate::{asset, words::Names};
 
 /// A page, before it has its frame.
 pub(crate) struct Page {
@@ -212,20 +212,19 @@ pub(crate) async fn not_found() -> Page {
 }
 
 /// What the machine refuses, each with what would help.
-pub(crate) fn refusals(list: &[RefusalView], words: impl Fn(&str) -> String) -> Markup {
+pub(crate) fn refusals(list: &[RefusalView], names: &Names) -> Markup {
     html! {
         ul.refusals {
             @for no in list {
-                li { strong { (sentence(&words(&no.says))) } " " span.helps { (sentence(&words(&no.helps))) } " " span.rule title="The rule behind it" { (no.rule) } }
+                li { strong { (names.sentence(no, &no.says)) } " " span.helps { (names.sentence(no, &no.helps)) } " " span.rule title="The rule behind it" { (no.rule) } }
             }
         }
     }
 }
 
-/// With a capital letter and a full stop.
-fn sentence(text: &str) -> String {
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{end}", crate::words::capital(text))
+/// The same, with the names looked up of those whom it is about.
+pub(crate) fn refusing(visitor: &Visitor, list: &[RefusalView]) -> Result<Markup, Trouble> {
+    Ok(refusals(list, &Names::about(visitor, list)?))
 }
 
 /// Headers that every page has: it frames nothing, loads nothing from elsewhere, is kept by nobody.

@@ -33,9 +33,11 @@ impl Here {
         let guide = visitor.guide(&id)?;
         let me = visitor.person().cloned().ok_or(Trouble::SignIn)?;
         let ids: Vec<_> = view.members.iter().map(|one| one.member.clone()).collect();
-        let names = Names { me: Some(me.clone()), all: visitor.names(&ids)? };
         let catalogue = visitor.organisation().catalogue();
         let module = view.module.as_ref().and_then(|id| catalogue.module(id.as_str(), "en"));
+        let strategies = module.iter().flat_map(|module| &module.about.strategies);
+        let strategies = strategies.map(|one| (one.id.to_string(), one.name.as_str().to_owned())).collect();
+        let names = Names { me: Some(me.clone()), all: visitor.names(&ids)?, strategies };
         let group = match &view.group {
             Some(group) => visitor.organisation().group_name(group)?,
             None => "My group".to_owned(),
@@ -79,8 +81,7 @@ impl Here {
 
     /// What a strategy is called.
     pub(crate) fn strategy(&self, id: &StrategyId) -> String {
-        let found = self.module.as_ref().and_then(|module| module.strategy(id.as_str()));
-        found.map_or_else(|| crate::words::spaced(id.as_str()), |strategy| strategy.name.as_str().to_owned())
+        self.names.strategies.get(id.as_str()).cloned().unwrap_or_else(|| crate::words::spaced(id.as_str()))
     }
 
     pub(crate) fn title(&self) -> String {

@@ -296,7 +296,7 @@ fn gathering(here: &Here) -> Parts {
             section.card.todo {
                 h2 { @if next.in_the_way.is_empty() { "Ready to begin" } @else { "Before we can begin" } }
                 @if !next.in_the_way.is_empty() {
-                    (crate::page::refusals(&next.in_the_way, |text| here.names.words(text)))
+                    (crate::page::refusals(&next.in_the_way, &here.names))
                 }
                 @if chair == Some(&here.me) || (chair.is_none() && next.yours) {
                     @if next.in_the_way.is_empty() {

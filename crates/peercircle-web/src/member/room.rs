@@ -214,7 +214,7 @@ fn next(here: &Here) -> Markup {
                 @else { p { (label) @if let Some(chair) = &here.guide.chair { ": " (here.names.of(chair)) " does that." } } }
             } @else {
                 p { strong { (label) } ", as soon as this is done:" }
-                (crate::page::refusals(&next.in_the_way, |text| here.names.words(text)))
+                (crate::page::refusals(&next.in_the_way, &here.names))
             }
         }
     }

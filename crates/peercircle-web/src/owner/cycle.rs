@@ -28,7 +28,7 @@ fn show(visitor: &Visitor, id: &CycleId, pressed: &Fields) -> Result<(Page, Name
     let line = programme::line(visitor, visitor.facts(id)?)?;
     let facts = &line.facts;
     let members = members(visitor, facts)?;
-    let names = Names { me: None, all: visitor.names(&members)? };
+    let names = Names { all: visitor.names(&members)?, ..Names::default() };
     let may = visitor.organiser_may(id)?;
     let form = |kind| form(id, kind, &members, &names, pressed);
     let forms: Vec<_> = may.iter().filter_map(|kind| form(*kind)).collect();
@@ -187,7 +187,7 @@ pub(super) async fn act(
             return Ok(Redirect::to(&at("cycles", &id)).into_response());
         };
         let (page, names) = show(&visitor, &id, &fields)?;
-        let alert = html! { h2 { "The rules say no" } (refusals(&list, |text| names.words(text))) };
+        let alert = html! { h2 { "The rules say no" } (refusals(&list, &names)) };
         Ok(page.refusing(StatusCode::CONFLICT, alert).into_response())
     })
     .await

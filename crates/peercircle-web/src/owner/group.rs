@@ -21,7 +21,7 @@ use crate::{
     address::at,
     forms::get,
     guard::{SignedIn, blocking},
-    page::{Page, Trouble, refusals},
+    page::{Page, Trouble, refusing},
     words::{capital, day, spaced},
 };
 
@@ -129,7 +129,7 @@ pub(super) async fn form(
         match visitor.form_cycle(&id, &new) {
             Ok(formed) => Ok(Redirect::to(&at("cycles", &formed.cycle)).into_response()),
             Err(HostError::Refused { refusals: list }) => {
-                no(StatusCode::CONFLICT, html! { h2 { "The rules say no" } (refusals(&list, str::to_owned)) })
+                no(StatusCode::CONFLICT, html! { h2 { "The rules say no" } (refusing(&visitor, &list)?) })
             }
             Err(error) => Err(error.into()),
         }

@@ -15,7 +15,7 @@ use crate::{
     address::at,
     forms::get,
     guard::{SignedIn, blocking},
-    page::{Page, Trouble, refusals},
+    page::{Page, Trouble, refusing},
 };
 
 fn id(text: &str) -> Result<MemberId, Trouble> {
@@ -200,7 +200,7 @@ pub(super) async fn erase(
         }
         match visitor.erase_person(&person.id) {
             Ok(()) => Ok(Redirect::to("/people").into_response()),
-            Err(HostError::Refused { refusals: list }) => no(StatusCode::CONFLICT, refusals(&list, str::to_owned)),
+            Err(HostError::Refused { refusals: list }) => no(StatusCode::CONFLICT, refusing(&visitor, &list)?),
             Err(error) => Err(error.into()),
         }
     })

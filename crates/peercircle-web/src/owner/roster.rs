@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
-use peercircle_core::{GroupId, RefusalView};
+use peercircle_core::GroupId;
 use peercircle_host::{Draft, Group, HostError, Person, RosterIssue, Visitor};
 
 pub(super) use self::choice::{date_choice, module_choice, new_cycle, process_choice};
@@ -18,7 +18,7 @@ use crate::{
     address::at,
     forms::get,
     guard::{SignedIn, blocking},
-    page::{Page, Trouble, refusals},
+    page::{Page, Trouble, refusing},
     words::spaced,
 };
 
@@ -222,8 +222,8 @@ fn why(left: &Person, draft: &Draft) -> String {
     }
 }
 
-/// A group, and what the rules say to a cycle of it.
-type Refused = (Group, Vec<RefusalView>);
+/// A group, and why it has no cycle.
+type Refused = (Group, Markup);
 
 pub(super) async fn make(
     SignedIn(visitor): SignedIn,
@@ -253,7 +253,7 @@ pub(super) async fn make(
         for one in draft.groups {
             match visitor.form_cycle(&one.group.id, &new) {
                 Ok(_) => formed.push(one.group),
-                Err(HostError::Refused { refusals }) => refused.push((one.group, refusals)),
+                Err(HostError::Refused { refusals }) => refused.push((one.group, refusing(&visitor, &refusals)?)),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -289,7 +289,7 @@ fn outcome(visitor: &Visitor, formed: &[Group], refused: &[Refused]) -> Page {
             @for (group, list) in refused { li { div.card.warn {
                 strong { a href=(at("groups", &group.id)) { (group.name) } }
                 p { "The group is kept, and has no new cycle:" }
-                (refusals(list, str::to_owned))
+                (list)
             } } }
         }
     };
