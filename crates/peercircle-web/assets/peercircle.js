@@ -158,7 +158,8 @@
       if (answer.ok) {
         show(await answer.text());
         connected(true);
-      } else if (answer.status === 401) {
+      } else if ([401, 403, 404].includes(answer.status)) {
+        // Signed out, or no longer in the group: the page says so, and has nothing more to follow.
         location.reload();
       }
     } catch (error) {
@@ -263,7 +264,12 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     zoned(form);
-    if (!form.matches("form[data-send]")) return;
+    if (!form.matches("form[data-send]")) {
+      // Pressed twice it is sent once: the second answer to an invitation would be that it was used.
+      if ("sent" in form.dataset) event.preventDefault();
+      form.dataset.sent = "";
+      return;
+    }
     event.preventDefault();
     if (!("sending" in form.dataset)) send(form, event.submitter);
   });
@@ -276,6 +282,8 @@
     copy.textContent = "Copied";
   });
 
+  // Whoever comes back to a page can send its forms again.
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
   addEventListener("popstate", () => location.reload());
   addEventListener("online", refreshSoon);
   addEventListener("offline", () => connected(false));

@@ -7,18 +7,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use axum_extra::extract::{
-    CookieJar,
-    cookie::{Cookie, SameSite},
-};
-use maud::html;
-use peercircle_host::{Credential, Invited, SignInError, Who};
+use axum_extra::extract::{CookieJar, cookie::Cookie};
+use maud::{Markup, html};
+use peercircle_host::{Closed, Credential, Host, Invited, SignInError, Visitor, Who};
 
 use crate::{
     Web,
     guard::{self, COOKIE, SignedIn, blocking},
+    language::Reader,
     member, owner,
-    page::{Nav, Page, Trouble},
+    page::{self, Nav, Page, Trouble},
     sample,
     words::{day, when},
 };
@@ -28,35 +26,43 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/", get(home))
         .route("/in/{token}", get(knock).post(enter))
         .route("/me", get(me))
-        .route("/out", post(out))
+        .route("/out", get(gone).post(out))
         .route("/out-everywhere", post(out_everywhere))
         .layer(axum::middleware::from_fn(guard::own_site))
 }
 
 /// To one's own page.
-async fn home(State(web): State<Web>, headers: HeaderMap) -> Result<Response, Trouble> {
-    let Some(token) = guard::token(&headers) else { return Ok(welcome(&web).into_response()) };
-    let host = web.host.clone();
-    let visitor = blocking(move || match host.sign_in(Credential::Link(&token)) {
-        Ok(visitor) => Ok(Some(visitor)),
-        Err(SignInError::Host(error)) => Err(error.into()),
-        Err(_) => Ok(None),
+async fn home(State(web): State<Web>, reader: Reader, headers: HeaderMap) -> Result<Response, Trouble> {
+    let token = guard::token(&headers);
+    let is_known = token.is_some();
+    let asked = blocking(move || {
+        let visitor = token.map(|token| signed_in(&web.host, &token)).transpose()?.flatten();
+        let first = if visitor.is_none() { sample::first(&web)? } else { None };
+        Ok((visitor, first))
     });
-    match visitor.await? {
-        None => Ok(welcome(&web).into_response()),
-        Some(visitor) if matches!(visitor.who(), Who::Owner { .. }) => owner::home(visitor).await,
-        Some(visitor) => member::home(visitor).await,
+    match asked.await? {
+        (Some(visitor), _) if matches!(visitor.who(), Who::Owner { .. }) => owner::home(visitor).await,
+        (Some(visitor), _) => member::home(visitor, reader).await,
+        (None, Some(first)) => Ok(first.into_response()),
+        (None, None) if is_known => Err(Trouble::SignedOut),
+        (None, None) => Ok(welcome().into_response()),
     }
 }
 
-fn welcome(web: &Web) -> Page {
-    if let Some(sample) = &web.sample {
-        return sample::page(sample);
+/// Whoever this token signs in, where it does.
+fn signed_in(host: &Host, token: &str) -> Result<Option<Visitor>, Trouble> {
+    match host.sign_in(Credential::Link(token)) {
+        Ok(visitor) => Ok(Some(visitor)),
+        Err(SignInError::Host(error)) => Err(error.into()),
+        Err(_) => Ok(None),
     }
+}
+
+fn welcome() -> Page {
     let body = html! {
         section.card {
             h1 { "Peer learning groups" }
-            p.lead { "Six managers, two meetings of 90 minutes, a month apart, about one challenge they share. One of them facilitates; this page keeps the order, the turns and the clock." }
+            (about())
             p { "To come in, open the personal link from your invitation. If you no longer have it, ask your programme owner for a new one." }
             p.helps { "What is said in a group stays there: who runs the programme sees who attended and what was completed, never what was said." }
         }
@@ -64,31 +70,52 @@ fn welcome(web: &Web) -> Page {
     Page::new("Welcome", body)
 }
 
+/// What this is, in a line.
+pub(crate) fn about() -> Markup {
+    html! { p.lead { "Six managers, two meetings of 90 minutes, a month apart, about one challenge they share. One of them facilitates; this page keeps the order, the turns and the clock." } }
+}
+
 /// An invitation asks once before it is taken, so that a preview of a message doesn't take it; a link just opens.
-async fn knock(State(web): State<Web>, jar: CookieJar, Path(token): Path<String>) -> Result<Response, Trouble> {
+async fn knock(
+    State(web): State<Web>,
+    jar: CookieJar,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Result<Response, Trouble> {
     let host = web.host.clone();
     let asked = token.clone();
+    let here = guard::token(&headers);
     let found = blocking(move || {
         if host.sign_in(Credential::Link(&asked)).is_ok() {
-            return Ok(None);
+            return Ok(Knocked::Open(asked));
         }
         match host.invited(&asked) {
             Ok(invited) => {
-                let organisation = asked.split_once('.').and_then(|(id, _)| host.organisation(&id.parse().ok()?));
+                let organisation = of(&asked).and_then(|id| host.organisation(&id.parse().ok()?));
                 let place = organisation.as_ref().map(|one| one.name().to_owned()).unwrap_or_default();
                 let name = match (&invited, &organisation) {
                     (Invited::Member { person }, Some(organisation)) => organisation.name_of(person)?,
                     (Invited::Member { person }, None) => person.to_string(),
                     (Invited::Owner { name }, _) => name.clone(),
                 };
-                Ok(Some((invited, name, place)))
+                Ok(Knocked::Invited { invited, name, place })
             }
             Err(SignInError::Host(error)) => Err(error.into()),
-            Err(_) => Err(Trouble::SignIn),
+            Err(_) => {
+                let closed = closed(&host, &asked)?;
+                let here = here.filter(|here| of(here) == of(&asked));
+                if is_theirs(&host, &closed, here.as_deref())? {
+                    Ok(Knocked::AlreadyIn)
+                } else {
+                    Err(Trouble::Closed(closed))
+                }
+            }
         }
     });
-    let Some((invited, name, place)) = found.await? else {
-        return Ok((jar.add(cookie(&web, token)), Redirect::to("/")).into_response());
+    let (invited, name, place) = match found.await? {
+        Knocked::Open(token) => return Ok((jar.add(web.cookie(COOKIE, token)), Redirect::to("/")).into_response()),
+        Knocked::AlreadyIn => return Ok(Redirect::to("/").into_response()),
+        Knocked::Invited { invited, name, place } => (invited, name, place),
     };
     let body = html! {
         section.card {
@@ -110,26 +137,57 @@ async fn knock(State(web): State<Web>, jar: CookieJar, Path(token): Path<String>
     Ok(Page::new("You are invited", body).into_response())
 }
 
-fn cookie(web: &Web, token: String) -> Cookie<'static> {
-    let mut cookie = Cookie::new(COOKIE, token);
-    cookie.set_path("/");
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(web.secure);
-    // Longer than any link is good.
-    cookie.make_permanent();
-    cookie
+/// What stands behind what was opened.
+enum Knocked {
+    /// A personal link.
+    Open(String),
+    /// A used invitation, in the browser that it was used in.
+    AlreadyIn,
+    Invited {
+        invited: Invited,
+        name: String,
+        place: String,
+    },
+}
+
+/// Why what was opened opens nothing.
+fn closed(host: &Host, token: &str) -> Result<Closed, Trouble> {
+    match host.closed(token) {
+        Ok(closed) => Ok(closed),
+        Err(SignInError::Host(error)) => Err(error.into()),
+        Err(_) => Err(Trouble::NoSuchLink),
+    }
+}
+
+/// Of which organisation a token is.
+fn of(token: &str) -> Option<&str> {
+    token.split_once('.').map(|(organisation, _)| organisation)
+}
+
+/// Whether it is signed in here whom it was for: whoever opens an old invitation of theirs wants their page.
+fn is_theirs(host: &Host, closed: &Closed, here: Option<&str>) -> Result<bool, Trouble> {
+    let visitor = here.map(|here| signed_in(host, here)).transpose()?.flatten();
+    Ok(visitor.is_some_and(|visitor| match (closed.invited(), visitor.who()) {
+        (Invited::Member { person }, Who::Member { person: me, .. }) => person == me,
+        (Invited::Owner { name }, Who::Owner { name: me }) => name == me,
+        (Invited::Member { .. } | Invited::Owner { .. }, _) => false,
+    }))
 }
 
 async fn enter(State(web): State<Web>, jar: CookieJar, Path(token): Path<String>) -> Result<Response, Trouble> {
-    let host = web.host.clone();
-    let link = blocking(move || match host.redeem(&token) {
-        Ok(link) => Ok(link),
+    let from = web.clone();
+    let link = blocking(move || match from.host.redeem(&token) {
+        Ok(link) => {
+            // Theirs may be the first organisation that is used: then the sample goes.
+            sample::first(&from)?;
+            Ok(link)
+        }
         Err(SignInError::Host(error)) => Err(error.into()),
-        Err(_) => Err(Trouble::SignIn),
+        // Somebody was faster.
+        Err(_) => Err(Trouble::Closed(closed(&from.host, &token)?)),
     });
     let link = link.await?;
-    Ok((jar.add(cookie(&web, link.token)), Redirect::to("/")).into_response())
+    Ok((jar.add(web.cookie(COOKIE, link.token)), Redirect::to("/")).into_response())
 }
 
 /// My devices: the link to open elsewhere, and how to be signed out.
@@ -140,6 +198,7 @@ async fn me(SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Tro
     let link = format!("{scheme}://{host}/in/{token}");
     let organisation = visitor.organisation().clone();
     let person = visitor.person().cloned();
+    let whom = if person.is_some() { page::OF_A_MEMBER } else { page::OF_AN_OWNER };
     let found = blocking(move || {
         let name = match (visitor.who(), &person) {
             (Who::Owner { name }, _) => name.clone(),
@@ -167,10 +226,13 @@ async fn me(SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Tro
         }
         section.card {
             h2 { "Sign out" }
-            form method="post" action="/out" { button { "Sign out here" } }
+            form method="post" action="/out" {
+                button { "Sign out here" }
+                p.helps { "Your personal link, as it stands above, ends with it: any other device that came in by it is out as well." }
+            }
             form method="post" action="/out-everywhere" {
                 button.quiet { "Sign out everywhere" }
-                p.helps { "Every link of yours stops working. Ask your programme owner for a new invitation then." }
+                p.helps { "Every link of yours stops working. To come back, " (whom) }
             }
         }
     };
@@ -178,21 +240,43 @@ async fn me(SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Tro
     Ok(Page::new("Me", body).with(nav))
 }
 
-async fn out(SignedIn(visitor): SignedIn, jar: CookieJar, headers: HeaderMap) -> Result<Response, Trouble> {
+async fn out(
+    State(web): State<Web>,
+    SignedIn(visitor): SignedIn,
+    jar: CookieJar,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
     let token = guard::token(&headers).unwrap_or_default();
+    let to = if sample::is_sample(&web, visitor.organisation().id()) { "/demo" } else { "/out" };
     blocking(move || Ok(visitor.sign_out(&token)?)).await?;
-    Ok((jar.remove(Cookie::build(COOKIE).path("/").build()), Redirect::to("/")).into_response())
+    Ok((jar.remove(Cookie::build(COOKIE).path("/").build()), Redirect::to(to)).into_response())
 }
 
-async fn out_everywhere(SignedIn(visitor): SignedIn, jar: CookieJar, headers: HeaderMap) -> Result<Response, Trouble> {
-    let token = guard::token(&headers).unwrap_or_default();
+async fn out_everywhere(SignedIn(visitor): SignedIn, jar: CookieJar) -> Result<Response, Trouble> {
     let done = blocking(move || {
-        match visitor.person().cloned() {
-            Some(person) => visitor.sign_out_everywhere(&person).map(|_| ())?,
-            None => visitor.sign_out(&token)?,
-        }
-        Ok(())
+        Ok(match visitor.who() {
+            Who::Member { person, .. } => visitor.sign_out_everywhere(person)?,
+            Who::Owner { name } => visitor.sign_out_owner(name)?,
+            // A key is no link.
+            Who::System { .. } => 0,
+        })
     });
     done.await?;
-    Ok((jar.remove(Cookie::build(COOKIE).path("/").build()), Redirect::to("/")).into_response())
+    Ok((jar.remove(Cookie::build(COOKIE).path("/").build()), Redirect::to("/out")).into_response())
+}
+
+/// After one has signed out: what that means, and how to come back.
+async fn gone(headers: HeaderMap) -> Response {
+    if guard::token(&headers).is_some() {
+        return Redirect::to("/me").into_response();
+    }
+    let body = html! {
+        section.card {
+            h1 { "You are signed out" }
+            p { "The link that this device came in by has ended. " (page::KEPT) }
+            p.helps { "To come back, open a personal link of yours that is still good. If there is none, " (page::ask_somebody()) }
+            p { a.button href="/" { "To the first page" } }
+        }
+    };
+    Page::new("Signed out", body).into_response()
 }

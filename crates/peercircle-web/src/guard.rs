@@ -26,7 +26,7 @@ impl FromRequestParts<Web> for SignedIn {
         let visitor = blocking(move || match host.sign_in(Credential::Link(&token)) {
             Ok(visitor) => Ok(visitor),
             Err(SignInError::Host(error)) => Err(error.into()),
-            Err(_) => Err(Trouble::SignIn),
+            Err(_) => Err(Trouble::SignedOut),
         });
         visitor.await.map(Self)
     }

@@ -8,9 +8,13 @@ use axum::{
 };
 use maud::{DOCTYPE, Markup, html};
 use peercircle_core::{CycleId, RefusalView};
-use peercircle_host::{HostError, Visitor};
+use peercircle_host::{Closed, HostError, Invited, Visitor};
 
-use crate::{asset, words::Names};
+use crate::{
+    address::at,
+    asset,
+    words::{Names, capital},
+};
 
 /// A page, before it has its frame.
 pub(crate) struct Page {
@@ -115,6 +119,14 @@ impl IntoResponse for Page {
 pub(crate) enum Trouble {
     /// Nobody is signed in.
     SignIn,
+    /// Whoever was signed in here is no longer.
+    SignedOut,
+    /// What was opened was good once.
+    Closed(Closed),
+    /// What was opened never was, or is no longer and nobody knows why.
+    NoSuchLink,
+    /// The cycle is one that they left.
+    Left(CycleId),
     /// The host has no answer.
     Host(HostError),
     /// What came in the form can't be read.
@@ -129,86 +141,186 @@ impl From<HostError> for Trouble {
     }
 }
 
+/// What went wrong, for a page of its own: a status, a headline, what is the matter, what would help, and where to go.
+struct Told {
+    status: StatusCode,
+    title: &'static str,
+    says: Markup,
+    helps: Markup,
+    to: Markup,
+}
+
+impl Told {
+    fn new(status: StatusCode, title: &'static str, says: &str, helps: &str) -> Self {
+        let to = html! { a.button href="/" { "To my page" } };
+        Self { status, title, says: html! { p { (says) } }, helps: html! { p.helps { (helps) } }, to }
+    }
+
+    /// Where there is no page of theirs to go to.
+    fn signed_out(self) -> Self {
+        Self { to: html! { a.button href="/" { "To the first page" } }, ..self }
+    }
+
+    fn page(self) -> Page {
+        let Self { status, title, says, helps, to } = self;
+        let body = html! { section.card { h1 { (title) } (says) (helps) p { (to) } } };
+        Page { status, ..Page::new(title, body) }
+    }
+}
+
+/// Whom a member asks for a new way in.
+pub(crate) const OF_A_MEMBER: &str = "ask your programme owner, who forms the groups where you work, for a new invitation.";
+
+/// The same for a programme owner.
+pub(crate) const OF_AN_OWNER: &str = "ask another programme owner for a new invitation, or whoever runs this service: the command \
+                           \u{201c}peercircle-server invite-owner\u{201d} prints one.";
+
+/// Whom to ask, where nobody knows who asks.
+pub(crate) fn ask_somebody() -> String {
+    format!("{OF_A_MEMBER} If you run the programme yourself, {OF_AN_OWNER}")
+}
+
+/// Whom to ask, where it is known who asks.
+fn ask(whom: &Invited) -> String {
+    capital(match whom {
+        Invited::Member { .. } => OF_A_MEMBER,
+        Invited::Owner { .. } => OF_AN_OWNER,
+    })
+}
+
+/// Whom to tell that somebody else came in.
+const fn tell(whom: &Invited) -> &'static str {
+    match whom {
+        Invited::Member { .. } => "say so in your group.",
+        Invited::Owner { .. } => "say so to whoever invited you.",
+    }
+}
+
+/// What nobody has to fear.
+pub(crate) const KEPT: &str = "Nothing that you did or wrote is lost.";
+
 impl Trouble {
     pub(crate) fn form(expected: impl Into<String>, got: impl Into<String>) -> Self {
         Self::Form { expected: expected.into(), got: got.into() }
     }
 
-    /// The status, a headline, what is the matter and what would help.
-    fn words(&self) -> (StatusCode, &'static str, String, String) {
+    fn told(&self) -> Told {
         match self {
-            Self::SignIn => (
+            Self::SignIn => Told::new(
                 StatusCode::UNAUTHORIZED,
                 "Please open your personal link",
-                "This page is for people who are in a group here or run the programme.".to_owned(),
-                "Your invitation has a link of your own. If you no longer have it, ask your programme owner for a new one."
-                    .to_owned(),
+                "This page is for people who are in a group here or run the programme.",
+                "Your invitation has a link of your own. If you no longer have it, ask your programme owner for a new one.",
+            )
+            .signed_out(),
+            Self::SignedOut => Told::new(
+                StatusCode::UNAUTHORIZED,
+                "You are no longer signed in",
+                "The link that this device came in by has ended. That is so once you sign out on any device with the same \
+                 link, half a year after you came in, or where somebody said that it wasn't you.",
+                &format!("{KEPT} To come back, {}", ask_somebody()),
+            )
+            .signed_out(),
+            Self::Closed(closed) => closed_words(closed).signed_out(),
+            Self::NoSuchLink => Told::new(
+                StatusCode::NOT_FOUND,
+                "This link opens nothing",
+                "Part of it may be missing, as some programs cut long links. Or it has ended: links end when somebody signs out.",
+                &format!("Copy all of it from your invitation and try again. If that doesn't help, {}", ask_somebody()),
             ),
-            Self::Foreign => (
+            Self::Left(cycle) => {
+                let notes = html! { a.button href={ (at("c", cycle)) "/notes" } { "What I wrote" } " " a.button.quiet href="/" { "To my page" } };
+                let told = Told::new(
+                    StatusCode::FORBIDDEN,
+                    "You are no longer in this group",
+                    "You left it, or a session was missed that couldn't be made up for. What happens in it now is its own.",
+                    "What you wrote stays yours, and what you heard there stays there. If you think that this is a mistake, or \
+                     would like to be in another group, ask your programme owner.",
+                );
+                Told { to: notes, ..told }
+            }
+            Self::Foreign => Told::new(
                 StatusCode::FORBIDDEN,
                 "That came from another site",
-                "What was sent didn't come from one of these pages.".to_owned(),
-                "Open the page here and press there.".to_owned(),
+                "What was sent didn't come from one of these pages.",
+                "Open the page here and press there.",
             ),
-            Self::Form { expected, got } => (
+            Self::Form { expected, got } => Told::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "That can't be read",
-                format!("Expected {expected}, got {got}."),
-                "Go back and try again.".to_owned(),
+                &format!("Expected {expected}, got {got}."),
+                "Go back and try again.",
             ),
             Self::Host(HostError::Forbidden(no)) => {
-                (StatusCode::FORBIDDEN, "This isn't yours to see", no.says.clone(), no.helps.clone())
+                Told::new(StatusCode::FORBIDDEN, "This isn't yours to see", &no.says, &no.helps)
             }
             Self::Host(HostError::NotFound { .. }) => missing(),
-            Self::Host(error @ (HostError::Invalid { .. } | HostError::Roster { .. } | HostError::Process(_))) => (
+            Self::Host(error @ (HostError::Invalid { .. } | HostError::Roster { .. } | HostError::Process(_))) => Told::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "That doesn't work",
-                format!("{error}."),
-                "Go back, change it and try again.".to_owned(),
+                &format!("{error}."),
+                "Go back, change it and try again.",
             ),
-            Self::Host(HostError::Refused { refusals }) => {
-                let says = refusals.iter().map(|no| no.says.as_str()).collect::<Vec<_>>().join(" ");
-                let helps = refusals.iter().map(|no| no.helps.as_str()).collect::<Vec<_>>().join(" ");
-                (StatusCode::CONFLICT, "The rules say no", says, helps)
+            Self::Host(HostError::Refused { refusals: list }) => {
+                let told = Told::new(StatusCode::CONFLICT, "The rules say no", "", "");
+                Told { says: refusals(list, &Names::default()), helps: html! {}, ..told }
             }
             Self::Host(error) => {
                 // The code alone: what the store says may hold what was said.
                 tracing::error!(code = error.code(), "no answer");
-                (
+                Told::new(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "It doesn't answer right now",
-                    "What you sent may or may not have been kept.".to_owned(),
-                    "Try again in a moment: the same thing sent twice counts once.".to_owned(),
+                    "What you sent may or may not have been kept.",
+                    "Try again in a moment: the same thing sent twice counts once.",
                 )
             }
         }
     }
 }
 
-fn missing() -> (StatusCode, &'static str, String, String) {
-    (
-        StatusCode::NOT_FOUND,
-        "There is nothing here",
-        "This page doesn't exist, or it isn't yours to see.".to_owned(),
-        "Go to your own page and on from there.".to_owned(),
-    )
+/// What was good once, told to whoever still holds it: neither a name nor a group, as it may have gone through many hands.
+fn closed_words(closed: &Closed) -> Told {
+    match closed {
+        Closed::Taken { invited } => Told::new(
+            StatusCode::GONE,
+            "This invitation was used",
+            "It works once, and somebody has opened it. If that was you: where you opened it you are signed in, and your page \
+             \u{201c}Me\u{201d} there has the link for this device.",
+            &format!("If it wasn't you, somebody else may be signed in as you: {} {}", tell(invited), ask(invited)),
+        ),
+        Closed::InvitationExpired { invited } => Told::new(
+            StatusCode::GONE,
+            "This invitation is too old",
+            "Nobody opened it within a month, and it opens nothing any more.",
+            &ask(invited),
+        ),
+        Closed::LinkExpired { invited } => Told::new(
+            StatusCode::GONE,
+            "Your personal link has ended",
+            "A link is good for half a year from the day you came in.",
+            &format!("{KEPT} {}", ask(invited)),
+        ),
+    }
 }
 
-fn trouble((status, title, says, helps): (StatusCode, &'static str, String, String)) -> Page {
-    let body = html! {
-        section.card { h1 { (title) } p { (says) } p.helps { (helps) } p { a.button href="/" { "To my page" } } }
-    };
-    Page { status, ..Page::new(title, body) }
+fn missing() -> Told {
+    Told::new(
+        StatusCode::NOT_FOUND,
+        "There is nothing here",
+        "This page doesn't exist, or it isn't yours to see.",
+        "Go to your own page and on from there.",
+    )
 }
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
-        trouble(self.words()).into_response()
+        self.told().page().into_response()
     }
 }
 
-pub(crate) async fn not_found() -> Page {
-    trouble(missing())
+pub(crate) fn not_found() -> Page {
+    missing().page()
 }
 
 /// What the machine refuses, each with what would help.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+#[expect(dead_code, reason = "shared by the tests of the pages")]
 #[path = "owner/house.rs"]
 mod house;
 

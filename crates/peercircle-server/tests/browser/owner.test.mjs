@@ -87,7 +87,7 @@ test("a roster without groups: they are suggested, made, and invited; a member c
   await page.getByRole("button", { name: "I accept the ground rules" }).waitFor();
   // It works once.
   const other = await chrome.newContext();
-  assert.equal((await (await other.newPage()).goto(link)).status(), 401);
+  assert.equal((await (await other.newPage()).goto(link)).status(), 410);
   await context.close();
   await other.close();
 });

@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
+use maud::{Markup, html};
 use peercircle_core::{
     AllowedView, CommandKind, CycleId, CycleView, GuideView, MemberId, MemberView, SessionKind, SessionView, Stage,
     StrategyId,
 };
 use peercircle_host::{SignedIn, Visitor};
-use peercircle_modules::Module;
+use peercircle_modules::{Block, Language, Module, Text};
 
+use super::module;
 use crate::{
     address::at,
+    language::Reader,
     page::{Nav, Page, Trouble},
     words::Names,
 };
 
 pub(crate) struct Here {
     pub(crate) visitor: Visitor,
+    pub(crate) reader: Reader,
     pub(crate) id: CycleId,
     pub(crate) me: MemberId,
     pub(crate) view: CycleView,
@@ -28,13 +32,13 @@ pub(crate) struct Here {
 }
 
 impl Here {
-    pub(crate) fn load(visitor: Visitor, id: CycleId) -> Result<Self, Trouble> {
+    pub(crate) fn load(visitor: Visitor, reader: Reader, id: CycleId) -> Result<Self, Trouble> {
         let view = visitor.view(&id)?;
         let guide = visitor.guide(&id)?;
         let me = visitor.person().cloned().ok_or(Trouble::SignIn)?;
         let ids: Vec<_> = view.members.iter().map(|one| one.member.clone()).collect();
         let catalogue = visitor.organisation().catalogue();
-        let module = view.module.as_ref().and_then(|id| catalogue.module(id.as_str(), "en"));
+        let module = view.module.as_ref().and_then(|id| reader.module(catalogue, id.as_str()));
         let strategies = module.iter().flat_map(|module| &module.about.strategies);
         let strategies = strategies.map(|one| (one.id.to_string(), one.name.as_str().to_owned())).collect();
         let names = Names { me: Some(me.clone()), all: visitor.names(&ids)?, strategies };
@@ -43,7 +47,7 @@ impl Here {
             None => "My group".to_owned(),
         };
         let unvouched = visitor.unvouched()?.into_iter().filter(|one| ids.contains(&one.person)).collect();
-        Ok(Self { visitor, id, me, view, guide, names, module, group, unvouched })
+        Ok(Self { visitor, reader, id, me, view, guide, names, module, group, unvouched })
     }
 
     /// The kind of command, where one may give it now.
@@ -79,6 +83,23 @@ impl Here {
         mine.into_iter().flatten().filter(|one| **one != self.me).cloned().collect()
     }
 
+    /// The language of the module's words, where the page's is another.
+    pub(crate) fn language(&self) -> Option<&str> {
+        let language = self.module.as_ref()?.language.as_str();
+        (language != Language::LAST).then_some(language)
+    }
+
+    /// A line of the module's, marked with its language.
+    pub(crate) fn text(&self, text: &Text) -> Markup {
+        let words = module::text(text);
+        html! { @match self.language() { Some(language) => span lang=(language) { (words) }, None => (words) } }
+    }
+
+    /// Paragraphs of the module's, marked with their language.
+    pub(crate) fn blocks(&self, blocks: &[Block]) -> Markup {
+        html! { div lang=[self.language()] { (module::blocks(blocks)) } }
+    }
+
     /// What a strategy is called.
     pub(crate) fn strategy(&self, id: &StrategyId) -> String {
         self.names.strategies.get(id.as_str()).cloned().unwrap_or_else(|| crate::words::spaced(id.as_str()))
@@ -103,7 +124,13 @@ impl Here {
         };
         Nav {
             place: Some(self.group.clone()),
-            links: vec![link("Now", ""), link("Module", "/module"), link("Notes", "/notes"), link("Group", "/group")],
+            links: vec![
+                link("Now", ""),
+                link("Module", "/module"),
+                link("Notes", "/notes"),
+                link("Group", "/group"),
+                ("Me", "/me".to_owned(), false),
+            ],
         }
     }
 

@@ -9,13 +9,14 @@ use peercircle_print::{Format, Handout, to_html};
 use super::Here;
 use crate::{
     address::at,
+    language::{Reader, own_name},
     page::{Page, Trouble},
     words::spaced,
 };
 
 /// What a cycle's module is called.
-pub(crate) fn title(visitor: &Visitor, view: &CycleView) -> String {
-    let module = view.module.as_ref().and_then(|id| visitor.organisation().catalogue().module(id.as_str(), "en"));
+pub(crate) fn title(visitor: &Visitor, reader: &Reader, view: &CycleView) -> String {
+    let module = view.module.as_ref().and_then(|id| reader.module(visitor.organisation().catalogue(), id.as_str()));
     match module {
         Some(module) => module.about.title.as_str().to_owned(),
         None => view.module.as_ref().map(|id| spaced(id.as_str())).unwrap_or_default(),
@@ -29,34 +30,51 @@ pub(crate) fn page(here: &Here) -> Page {
     };
     let print = |handout: &str, label: &str| html! { li { a href={ (at("c", &here.id)) "/print/" (handout) } { (label) } } };
     let body = html! {
-        h1 { (text(&module.about.title)) }
-        p.lead { (text(&module.about.challenge)) }
-        section.card { h2 { "What you will be able to do" } ul { @for one in &module.about.objectives { li { (text(one)) } } } }
+        h1 { (here.text(&module.about.title)) }
+        p.lead { (here.text(&module.about.challenge)) }
+        (languages(here))
+        section.card { h2 { "What you will be able to do" } ul { @for one in &module.about.objectives { li { (here.text(one)) } } } }
         section { h2 { "What you can try" }
             @for strategy in &module.about.strategies {
                 details.card id={ "strategy-" (strategy.id) } {
-                    summary { strong { (text(&strategy.name)) } }
-                    p { (text(&strategy.when)) }
-                    ol { @for step in &strategy.steps { li { (text(step)) } } }
-                    blockquote.say { (text(&strategy.say)) }
-                    h3 { "Signs that it works" } ul { @for sign in &strategy.signs { li { (text(sign)) } } }
-                    @if let Some(caution) = &strategy.caution { p.helps { (text(caution)) } }
+                    summary { strong { (here.text(&strategy.name)) } }
+                    p { (here.text(&strategy.when)) }
+                    ol { @for step in &strategy.steps { li { (here.text(step)) } } }
+                    blockquote.say { (here.text(&strategy.say)) }
+                    h3 { "Signs that it works" } ul { @for sign in &strategy.signs { li { (here.text(sign)) } } }
+                    @if let Some(caution) = &strategy.caution { p.helps { (here.text(caution)) } }
                 }
             }
         }
         section { h2 { "To read" }
-            details.card { summary { strong { (text(&module.reference.front.title)) } } (blocks(&module.reference.body)) }
-            details.card { summary { strong { "A case: " (text(&module.case.front.title)) } } (blocks(&module.case.body)) }
+            details.card { summary { strong { (here.text(&module.reference.front.title)) } } (here.blocks(&module.reference.body)) }
+            details.card { summary { strong { "A case: " (here.text(&module.case.front.title)) } } (here.blocks(&module.case.body)) }
         }
         section { h2 { "Exercises" }
-            @for exercise in &module.exercises { details.card { summary { strong { (text(&exercise.front.title)) } " " small { (exercise.front.minutes) " min" } } (blocks(&exercise.body)) } }
+            @for exercise in &module.exercises { details.card { summary { strong { (here.text(&exercise.front.title)) } " " small { (exercise.front.minutes) " min" } } (here.blocks(&exercise.body)) } }
         }
         section { h2 { "Job aids" }
-            @for aid in &module.job_aids { details.card { summary { strong { (text(&aid.front.title)) } } (blocks(&aid.body)) } }
+            @for aid in &module.job_aids { details.card { summary { strong { (here.text(&aid.front.title)) } } (here.blocks(&aid.body)) } }
         }
         section.card { h2 { "To print" } ul { (print("workbook", "Workbook")) (print("guide", "Facilitator's guide")) (print("job-aids", "Job aids")) } }
     };
     here.live(Page::new(module.about.title.as_str(), body), "/module")
+}
+
+/// The languages it is written in, to choose from.
+fn languages(here: &Here) -> Markup {
+    let Some(module) = &here.module else { return html! {} };
+    let languages: Vec<_> = here.visitor.organisation().catalogue().languages(module.id.as_str()).collect();
+    html! {
+        @if languages.len() > 1 {
+            form.row method="post" action={ (at("c", &here.id)) "/language" } role="group" aria-label="Language of the module" {
+                @for language in languages {
+                    @let chosen = *language == module.language;
+                    button.small.chosen[chosen] name="language" value=(language) lang=(language) aria-pressed=(chosen) { (own_name(language)) }
+                }
+            }
+        }
+    }
 }
 
 /// A handout as a page that prints well.

@@ -122,7 +122,8 @@ pub(crate) fn pairings(here: &Here) -> Vec<(String, String)> {
 
 fn modules(here: &Here) -> Vec<(String, String)> {
     let catalogue = here.visitor.organisation().catalogue();
-    let modules = catalogue.modules("en").filter_map(|module| {
+    let modules = catalogue.ids().filter_map(|id| {
+        let module = here.reader.module(catalogue, id.as_str())?;
         let reference = serde_json::to_string(&module.to_ref().ok()?).ok()?;
         Some((reference, module.about.title.as_str().to_owned()))
     });

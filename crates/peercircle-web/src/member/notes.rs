@@ -1,7 +1,8 @@
 //! Notes: mine and the group's, and who can read each.
 
 use maud::html;
-use peercircle_core::{MemberId, NoteRef, SessionKind};
+use peercircle_core::{CycleId, MemberId, NoteRef, SessionKind};
+use peercircle_host::Visitor;
 use peercircle_service::Audience;
 
 use super::Here;
@@ -15,13 +16,13 @@ struct Shown {
     text: String,
 }
 
-fn readable(here: &Here) -> (Vec<Shown>, Option<String>) {
-    let heads = match here.visitor.notes(&here.id) {
+fn readable(visitor: &Visitor, id: &CycleId) -> (Vec<Shown>, Option<String>) {
+    let heads = match visitor.notes(id) {
         Ok(heads) => heads,
         Err(error) => return (Vec::new(), Some(error.to_string())),
     };
     let open = |note: NoteRef| {
-        let note = here.visitor.read_note(&here.id, note).ok()?;
+        let note = visitor.read_note(id, note).ok()?;
         String::from_utf8(note.content.to_vec()).ok()
     };
     let shown = |head: peercircle_service::NoteHead| {
@@ -33,7 +34,7 @@ fn readable(here: &Here) -> (Vec<Shown>, Option<String>) {
 }
 
 pub(crate) fn page(here: &Here) -> Page {
-    let (notes, trouble) = readable(here);
+    let (notes, trouble) = readable(&here.visitor, &here.id);
     let (mine, group): (Vec<_>, Vec<_>) = notes.into_iter().partition(|note| note.audience == (Audience::Author {}));
     let session = here.guide.session.or_else(|| attended_last(here));
     let item = |note: &Shown| {
@@ -64,6 +65,23 @@ pub(crate) fn page(here: &Here) -> Page {
         section { h2 { "The group's" } @if group.is_empty() { p.helps { "None yet." } } ul.notes { @for note in &group { (item(note)) } } }
     };
     here.live(Page::new("Notes", body), "/notes")
+}
+
+/// What whoever left a group wrote in it: theirs to keep, and nothing else of it.
+pub(crate) fn kept(visitor: &Visitor, id: &CycleId) -> Page {
+    let (notes, trouble) = readable(visitor, id);
+    let mine: Vec<_> = notes.into_iter().filter(|note| Some(&note.author) == visitor.person()).collect();
+    let body = html! {
+        h1 { "What I wrote" }
+        p.helps { "You are no longer in this group. What you wrote in it is yours, until it is deleted some weeks after the group's end." }
+        @if let Some(trouble) = trouble { section.card.warn { p { (trouble) } } }
+        section {
+            @if mine.is_empty() { p { "You wrote nothing down there." } }
+            ul.notes { @for note in &mine { li.note { p.said { (note.text) } p.helps { (when(note.at)) } } } }
+        }
+        p { a.button href="/" { "To my page" } }
+    };
+    Page::new("What I wrote", body)
 }
 
 fn attended_last(here: &Here) -> Option<SessionKind> {

@@ -5,12 +5,12 @@ use peercircle_core::{
     Attendance, Command, CommandKind, Outcome, Place, Rsvp, SessionKind, SessionView, Stage, WireCommand,
 };
 
-use super::{Here, module, practice, room, rules};
+use super::{Here, practice, room, rules};
 use crate::{
     address::at,
     forms,
     page::Page,
-    words::{capital, when},
+    words::{capital, outcome, when},
 };
 
 pub(crate) fn page(here: &Here) -> Page {
@@ -148,7 +148,7 @@ fn chair(here: &Here, session: &SessionView) -> Markup {
             @if session.facilitator.as_ref() == Some(&here.me) {
                 @if let Some(module) = &here.module {
                     h3 { "To have ready" }
-                    ul { @for text in module.guide.prepare(session.session) { li { (module::text(text)) } } }
+                    ul { @for text in module.guide.prepare(session.session) { li { (here.text(text)) } } }
                     p { a href={ (at("c", &here.id)) "/print/guide" } { "Facilitator's guide to print" } }
                 }
             }
@@ -192,7 +192,7 @@ fn module_card(here: &Here) -> Markup {
         @if let Some(module) = &here.module {
             section.card {
                 h2 { "The challenge" }
-                p.lead { (module.about.challenge.as_str()) }
+                p.lead { (here.text(&module.about.challenge)) }
                 p { a.button href={ (at("c", &here.id)) "/module" } { "Look at the module" } }
             }
         }
@@ -233,7 +233,7 @@ type Parts = (String, String, Markup);
 fn before(here: &Here) -> Parts {
     let open = here.may(CommandKind::OpenSession);
     let body = html! {
-        h1 { (here.title()) }
+        h1 lang=[here.language()] { (here.title()) }
         (ground_rules(here))
         (orientation(here))
         @if let Some(session) = here.session_ahead() {
@@ -354,24 +354,67 @@ fn suspended(here: &Here) -> Parts {
 }
 
 fn ended(here: &Here) -> Parts {
+    let stage = here.view.stage;
     let mine = here.mine();
+    let adopted = mine.and_then(|mine| mine.adopted.as_ref()).filter(|adopted| !adopted.is_empty());
     let feedback =
         here.may(CommandKind::GiveFeedback).filter(|may| may.members.contains(&here.me) || may.members.is_empty());
     let body = html! {
-        h1 { @if here.view.stage == Stage::Completed { "Completed" } @else { (capital(here.view.label)) } }
+        h1 { (capital(here.view.label)) }
         section.card {
-            @if let Some(adopted) = mine.and_then(|mine| mine.adopted.as_ref()).filter(|adopted| !adopted.is_empty()) {
+            p.lead { (what_ended(stage)) }
+            @if let Some(one) = mine.map(|mine| mine.outcome).filter(|one| !matches!(one, Outcome::Enrolled | Outcome::Completed)) { p { "You: " (outcome(one)) "." } }
+            @if let Some(adopted) = adopted {
                 h2 { "What you keep" }
                 ul { @for id in adopted { li { (here.strategy(id)) } } }
-            } @else { p { "This cycle is over." } }
-            @if let Some(module) = &here.module {
+            }
+            @if let Some(module) = here.module.as_ref().filter(|_| stage == Stage::Completed) {
                 h2 { "How it lasts" }
-                ul { @for text in &module.practice.adoption.looks_like { li { (module::text(text)) } } }
+                ul { @for text in &module.practice.adoption.looks_like { li { (here.text(text)) } } }
             }
         }
         @if feedback.is_some() { (feedback_card(here)) }
+        section.card {
+            h2 { "What comes next" }
+            ul {
+                @if stage == Stage::Completed { li { "Your group can go on with another challenge: agree on one, and tell your programme owner. It then appears here by itself." } }
+                @else { li { "Ask your programme owner when your group can begin again, or for a place in another one. It then appears here by itself." } }
+                li { "What you wrote can be read until it is deleted, some weeks after the end. Copy what you want to keep from " a href={ (at("c", &here.id)) "/notes" } { "your notes" } "." }
+                li { "What was said here stays here, also now." }
+            }
+        }
     };
     (capital(here.view.label), String::new(), body)
+}
+
+/// What it means that a cycle is over.
+const fn what_ended(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Completed => "Your group is through: two sessions, the practice between them, and what each of you keeps.",
+        Stage::Cancelled => "This was called off before the first session began.",
+        Stage::Terminated => "This was ended before it was through.",
+        Stage::Lapsed => "The time ran out before everyone had decided what to keep. What was decided counts.",
+        Stage::Unformed
+        | Stage::Forming
+        | Stage::Scheduled
+        | Stage::ExploreGathering
+        | Stage::ExploreWelcome
+        | Stage::StorySharing
+        | Stage::Discussion
+        | Stage::SkillBuilding
+        | Stage::ActionPlanning
+        | Stage::NextSteps
+        | Stage::ExploreTakeaways
+        | Stage::Practising
+        | Stage::ReflectGathering
+        | Stage::ReflectWelcome
+        | Stage::ReportBack
+        | Stage::LessonsLearned
+        | Stage::Adoption
+        | Stage::ReflectTakeaways
+        | Stage::Adopting
+        | Stage::Suspended => "",
+    }
 }
 
 /// Feedback on a session one attended.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use peercircle_core::{Command, CommandKind};
 
-use super::{Here, module, now, room};
+use super::{Here, now, room};
 use crate::{
     forms,
     words::{capital, day},
@@ -35,8 +35,8 @@ fn tip(here: &Here, week: u8) -> Markup {
         @if let Some(tip) = tip {
             section.card.phase {
                 p.kicker { "Week " (week) " of practice" }
-                h2 { (module::text(&tip.title)) }
-                p.lead { (module::text(&tip.tip)) }
+                h2 { (here.text(&tip.title)) }
+                p.lead { (here.text(&tip.tip)) }
                 @if let Some(id) = here.mine().and_then(|mine| mine.plan.as_ref()) { p { "You try: " strong { (here.strategy(id)) } } }
             }
         }
@@ -56,7 +56,7 @@ fn log(here: &Here, week: u8) -> Markup {
             @if open {
                 (forms::form(here, &html! {
                     (forms::kind(CommandKind::LogPractice)) (forms::hidden("member", here.me.as_str())) (forms::hidden("week", &week.to_string()))
-                    @if let Some(module) = &here.module { ul.questions { @for text in &module.practice.log.questions { li { (module::text(text)) } } } }
+                    @if let Some(module) = &here.module { ul.questions { @for text in &module.practice.log.questions { li { (here.text(text)) } } } }
                     (forms::words(here, "What I tried", "A line is enough.", None))
                     button { "Log week " (week) }
                 }))
@@ -76,7 +76,7 @@ fn buddy(here: &Here, week: u8) -> Markup {
             @if !buddies.is_empty() {
                 p { strong { (here.names.list(&buddies)) } }
                 @if let Some(questions) = here.module.as_ref().and_then(|module| module.practice.weeks.get(usize::from(week.max(1)) - 1)) {
-                    ul { @for text in &questions.buddy { li { (module::text(text)) } } }
+                    ul { @for text in &questions.buddy { li { (here.text(text)) } } }
                 }
                 @if here.may_for_me(CommandKind::CheckIn) {
                     (forms::button(here, &Command::CheckIn { member: here.me.clone(), week }, "We checked in this week", ""))
@@ -130,7 +130,7 @@ pub(crate) fn adopting(here: &Here) -> Parts {
             None if here.may_for_me(CommandKind::DecideAdoption) => {
                 section.card.todo {
                     h2 { "What do you keep?" }
-                    @if let Some(module) = &here.module { ul { @for text in &module.practice.adoption.questions { li { (module::text(text)) } } } }
+                    @if let Some(module) = &here.module { ul { @for text in &module.practice.adoption.questions { li { (here.text(text)) } } } }
                     (forms::form(here, &html! {
                         (forms::kind(CommandKind::DecideAdoption)) (forms::hidden("member", here.me.as_str()))
                         (room::adoption_fields(here, true))

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use peercircle_core::{Attendance, Command, CommandKind, MemberId, PhaseKind, SessionKind, Span, StoryKind, TurnState};
 
-use super::{Here, module, now};
+use super::{Here, now};
 use crate::{
     forms,
     words::{capital, clock, minutes},
@@ -263,7 +263,7 @@ pub(crate) fn plan(here: &Here) -> Markup {
                 }))
                 @if let Some(module) = &here.module {
                     h3 { "To start from" }
-                    ul.ifthen { @for one in &module.practice.if_then { li { "If " (module::text(&one.situation)) ", then " (module::text(&one.behaviour)) } } }
+                    ul.ifthen { @for one in &module.practice.if_then { li { "If " (here.text(&one.situation)) ", then " (here.text(&one.behaviour)) } } }
                 }
             }
         }
@@ -332,18 +332,18 @@ fn say_it(here: &Here, phase: PhaseKind) -> Markup {
         section.card {
             @if here.is_chair() {
                 h2 { "Say" }
-                blockquote.say { (module::text(&guide.say)) }
-                details.quiet open { summary { "Do" } ol { @for text in &guide.steps { li { (module::text(text)) } } } }
+                blockquote.say { (here.text(&guide.say)) }
+                details.quiet open { summary { "Do" } ol { @for text in &guide.steps { li { (here.text(text)) } } } }
             } @else if let Some(prompt) = here.guide.phase.as_ref().map(|phase| phase.prompt.as_str()).filter(|prompt| !prompt.is_empty()) {
                 blockquote.say { (prompt) }
             }
-            @if !guide.ask.is_empty() { h3 { "To ask each other" } ul { @for text in &guide.ask { li { (module::text(text)) } } } }
+            @if !guide.ask.is_empty() { h3 { "To ask each other" } ul { @for text in &guide.ask { li { (here.text(text)) } } } }
             @for id in exercises {
                 @if let Some(exercise) = module.exercises.iter().find(|one| one.id == id) {
-                    details { summary { "Exercise: " (module::text(&exercise.front.title)) " (" (exercise.front.minutes) " min)" } (module::blocks(&exercise.body)) }
+                    details { summary { "Exercise: " (here.text(&exercise.front.title)) " (" (exercise.front.minutes) " min)" } (here.blocks(&exercise.body)) }
                 }
             }
-            @if here.is_chair() { details.quiet { summary { "To close" } blockquote.say { (module::text(&guide.close)) } } }
+            @if here.is_chair() { details.quiet { summary { "To close" } blockquote.say { (here.text(&guide.close)) } } }
         }
     }
 }
@@ -451,7 +451,7 @@ fn chairing(here: &Here) -> Markup {
                 details.quiet { summary { "When it doesn't go as planned" }
                     @let moments = &module.guide.moments;
                     @for (title, moment) in [("The group drifts", Some(&moments.drift)), ("One person dominates", Some(&moments.dominance)), ("Someone passes", Some(&moments.passing)), ("Time runs out", Some(&moments.overrun)), ("Nobody says anything", moments.silence.as_ref()), ("It gets too close to someone", moments.distress.as_ref())] {
-                        @if let Some(moment) = moment { h3 { (title) } p { (module::text(&moment.what)) } blockquote.say { (module::text(&moment.say)) } }
+                        @if let Some(moment) = moment { h3 { (title) } p { (here.text(&moment.what)) } blockquote.say { (here.text(&moment.say)) } }
                     }
                 }
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, HeaderName, Method, Request, StatusCode, header},
 };
 use peercircle_host::{Credential, Demo, Host, Organisation, Visitor};
 use peercircle_service::{Backend, ManualClock, MasterKey, Service};
@@ -17,6 +17,7 @@ use tower::ServiceExt as _;
 pub(crate) struct House {
     pub(crate) host: Arc<Host>,
     pub(crate) demo: Demo,
+    pub(crate) clock: ManualClock,
     /// The owner's cookie.
     pub(crate) owner: String,
     pages: Router,
@@ -29,27 +30,33 @@ impl House {
         let master = MasterKey::from_hex(&"07".repeat(32)).unwrap();
         let now = "2026-03-02T09:00:00Z".parse().unwrap();
         let demo = Demo::fill(&"sample".parse().unwrap(), &backend, Some(&master), now).unwrap();
-        let service = Service::on(backend).with_clock(ManualClock::at(now)).with_vault(master);
-        Self::of(service, demo)
+        let clock = ManualClock::at(now);
+        let service = Service::on(backend).with_clock(clock.clone()).with_vault(master);
+        Self::of(service, clock, demo)
     }
 
     /// With an organisation that has only just begun.
     pub(crate) fn empty() -> Self {
         let house = Self::new();
-        let now = "2026-03-02T09:00:00Z".parse().unwrap();
-        let service = Service::on(Arc::new(MemoryStore::default())).with_clock(ManualClock::at(now));
-        let empty = Self::of(service, house.demo);
+        let service = Service::on(Arc::new(MemoryStore::default())).with_clock(house.clock.clone());
+        let empty = Self::of(service, house.clock, house.demo);
         let invitation = empty.organisation().invite_owner("Programme owner").unwrap();
         let owner = empty.host.redeem(&invitation.token).unwrap().token;
         Self { owner, ..empty }
     }
 
-    fn of(service: Service, demo: Demo) -> Self {
+    fn of(service: Service, clock: ManualClock, demo: Demo) -> Self {
         let host = Host::default();
         host.add(Organisation::new("sample".parse().unwrap(), "Sample organisation", service));
         let host = Arc::new(host);
         let (pages, owner) = (router(Web::new(Arc::clone(&host))), demo.owner.token.clone());
-        Self { host, demo, owner, pages }
+        Self { host, demo, clock, owner, pages }
+    }
+
+    /// The same, with other pages on it.
+    pub(crate) fn with(self, web: impl FnOnce(Web) -> Web) -> Self {
+        let pages = router(web(Web::new(Arc::clone(&self.host))));
+        Self { pages, ..self }
     }
 
     pub(crate) fn organisation(&self) -> Arc<Organisation> {
@@ -81,13 +88,22 @@ impl House {
     }
 
     pub(crate) fn ask_from(&self, site: &str, cookie: Option<&str>, method: Method, path: &str, sent: &Sent) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, "circle.example")
-            .header("sec-fetch-site", site);
-        if let Some(cookie) = cookie {
-            request = request.header(header::COOKIE, format!("pc={cookie}"));
+        let cookie = cookie.map(|cookie| (header::COOKIE, format!("pc={cookie}")));
+        let site = (HeaderName::from_static("sec-fetch-site"), site.to_owned());
+        self.send(method, path, cookie.into_iter().chain([site]), sent)
+    }
+
+    /// The same, with headers of one's own.
+    pub(crate) fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: impl IntoIterator<Item = (HeaderName, String)>,
+        sent: &Sent,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "circle.example");
+        for (name, value) in headers {
+            request = request.header(name, value);
         }
         let body = match sent {
             Sent::Nothing => Body::empty(),
@@ -153,6 +169,12 @@ impl Answer {
         for words in words {
             assert!(self.text.contains(words), "expected `{words}` in {} {}", self.status, self.text);
         }
+    }
+
+    /// What is to be read on the page, without its marks.
+    pub(crate) fn words(&self) -> String {
+        let main = self.text.split("<main").nth(1).unwrap_or(&self.text);
+        main.split('<').filter_map(|part| part.split_once('>')).map(|(_, words)| words).collect()
     }
 
     /// The row of a table that holds this.

@@ -1,0 +1,215 @@
+//! The members' pages, asked as a browser asks them: what they say, to whom, in which language, and how it goes on.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+#[expect(dead_code, reason = "shared by the tests of the pages")]
+#[path = "owner/house.rs"]
+mod house;
+
+use axum::http::{Method, StatusCode, header};
+use house::{Answer, House, Sent};
+
+/// A member's phone.
+struct Phone<'a> {
+    house: &'a House,
+    cookie: String,
+    presses: std::cell::Cell<u32>,
+}
+
+impl<'a> Phone<'a> {
+    fn of(house: &'a House, name: &str) -> Self {
+        Self { house, cookie: house.member(name), presses: std::cell::Cell::new(0) }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.house.ask(Some(&self.cookie), Method::GET, path, &Sent::Nothing)
+    }
+
+    /// Presses a button of a cycle's.
+    fn press(&self, cycle: &str, fields: &[(&str, &str)]) -> Answer {
+        self.presses.set(self.presses.get() + 1);
+        let key = format!("{:032x}", self.presses.get());
+        let fields: Vec<_> = fields.iter().copied().chain([("key", key.as_str())]).collect();
+        self.house.ask(Some(&self.cookie), Method::POST, &format!("/c/{cycle}/do"), &Sent::form(&fields))
+    }
+
+    /// The page of the module, with what a browser says of its languages.
+    fn module(&self, cookies: &str, accepted: &str) -> Answer {
+        let headers =
+            [(header::COOKIE, format!("pc={}{cookies}", self.cookie)), (header::ACCEPT_LANGUAGE, accepted.to_owned())];
+        self.house.send(Method::GET, "/c/orchard-1/module", headers, &Sent::Nothing)
+    }
+}
+
+/// That a page is one for people: names and dates, and nothing as the machine writes it.
+fn is_for_people(house: &House, what: &str, answer: &Answer) {
+    let words = answer.words();
+    let is_instant = |word: &str| word.get(..10).is_some_and(|day| day.parse::<chrono::NaiveDate>().is_ok());
+    if let Some(word) = words.split_whitespace().find(|word| is_instant(word)) {
+        panic!("{what}: `{word}` in {words}");
+    }
+    for person in &house.demo.people {
+        let id = person.name.split(' ').next().unwrap_or_default().to_lowercase();
+        let mut found = words.split(|letter: char| !letter.is_alphanumeric());
+        assert!(!found.any(|word| word == id), "{what}: `{id}` in {words}");
+    }
+}
+
+#[test]
+fn refusals_name_people_and_dates() {
+    let house = House::new();
+    let mei = Phone::of(&house, "Mei Tanaka");
+    let early = mei.press("orchard-1", &[("type", "practice.log"), ("member", "mei"), ("week", "4")]);
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+    let date = "<time datetime=\"2026-03-13T10:30:00Z\" data-when=\"long\">Friday, 13 March 2026, 10:30 UTC</time>.";
+    early.says(&[&format!("Week 4 begins on {date}"), &format!("Wait until {date}")]);
+    let tove = Phone::of(&house, "Tove Berg");
+    let few = tove.press("meadow-1", &[("type", "session.start")]);
+    assert_eq!(few.status, StatusCode::CONFLICT, "{}", few.text);
+    few.says(&["3 are present and 4 are needed; not here: Viktor Horvat, Wanda Zielinska, Xavier Roux."]);
+    let bo = Phone::of(&house, "Bo Lindqvist");
+    let other = bo.press("lighthouse-1", &[("type", "facilitator.hand_over"), ("member", "chidi")]);
+    is_for_people(&house, "a command of another's", &other);
+    for answer in [early, few] {
+        is_for_people(&house, "a refusal", &answer);
+    }
+}
+
+#[test]
+fn no_page_and_no_refusal_is_the_machines() {
+    let house = House::new();
+    let commands: [&[(&str, &str)]; 9] = [
+        &[("type", "session.start")],
+        &[("type", "session.close")],
+        &[("type", "phase.open"), ("phase", "takeaways")],
+        &[("type", "session.resume")],
+        &[("type", "practice.log"), ("week", "4"), ("member", "")],
+        &[("type", "session.reschedule"), ("session", "explore"), ("starts_at", "2020-01-01T10:00")],
+        &[("type", "session.reschedule"), ("session", "reflect"), ("starts_at", "2020-01-01T10:00")],
+        &[("type", "session.schedule"), ("session", "reflect"), ("starts_at", "2020-01-01T10:00"), ("place", "onsite")],
+        &[("type", "session.open"), ("session", "reflect")],
+    ];
+    let mut refused = 0;
+    for person in ["Ana Diaz", "Greta Holm", "Mei Tanaka", "Tove Berg", "Yara Santos", "Eva Lund"] {
+        let phone = Phone::of(&house, person);
+        let cycle = phone.get("/").location.unwrap();
+        for page in ["", "/more", "/module", "/notes", "/group"] {
+            let answer = phone.get(&format!("{cycle}{page}"));
+            assert_eq!(answer.status, StatusCode::OK, "{cycle}{page}");
+            is_for_people(&house, page, &answer);
+        }
+        let id = person.split(' ').next().unwrap().to_lowercase();
+        for command in commands {
+            let fields: Vec<_> =
+                command.iter().map(|(name, value)| (*name, if *name == "member" { &*id } else { value })).collect();
+            let answer = phone.press(cycle.strip_prefix("/c/").unwrap(), &fields);
+            refused += u32::from(answer.text.contains("Not yet"));
+            is_for_people(&house, &format!("{person}: {command:?}"), &answer);
+        }
+    }
+    assert!(refused > 30, "only {refused} refusals");
+}
+
+#[test]
+fn what_the_owner_is_refused_names_people_as_well() {
+    let house = House::new();
+    let key = "00000000000000000000000000000001";
+    let past = [("key", key), ("type", "session.reschedule"), ("session", "explore"), ("starts_at", "2020-01-01T10:00")];
+    let answer = house.post("/cycles/harbour-1/do", &Sent::form(&past));
+    answer.says(&["It must lie after <time datetime=\"2026-03-02T09:00:00Z\" data-when=\"long\">Monday, 2 March 2026, 09:00 UTC</time>."]);
+    let again = [("key", key), ("type", "member.enrol"), ("member", "ana")];
+    let answer = house.post("/cycles/harbour-1/do", &Sent::form(&again));
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    // Whoever can't be erased yet is called by name.
+    let erased = house.post("/people/mei/erase", &Sent::form(&[("sure", "mei")]));
+    assert_eq!(erased.status, StatusCode::CONFLICT);
+    erased.says(&["Nothing was erased", "Mei Tanaka is still a member."]);
+    // So is whoever is in the way of a new cycle.
+    let form = [("module", "listening"), ("starts_at", "2020-01-01T10:00"), ("place", "onsite")];
+    let none = house.post("/groups/quarry/cycles", &Sent::form(&form));
+    assert_eq!(none.status, StatusCode::CONFLICT);
+    none.says(&["It must lie after <time"]);
+}
+
+#[test]
+fn a_module_is_read_in_the_readers_language() {
+    let house = House::new();
+    let mei = Phone::of(&house, "Mei Tanaka");
+    let is_german = |answer: &Answer| answer.text.contains("<span lang=\"de\">");
+    let page = mei.module("", "de-CH, en;q=0.5");
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(is_german(&page), "{}", page.text);
+    page.says(&["<html lang=\"en\">", "What you can try", ">Deutsch</button>", ">English</button>"]);
+    for accepted in ["en", "fr", "fr, en;q=0.9, de;q=0.1", "", "\u{2014}", "de;q=0, en"] {
+        assert!(!is_german(&mei.module("", accepted)), "{accepted}");
+    }
+    // What is chosen is kept, and goes before what the browser says.
+    let choose =
+        |tag: &str| house.ask(Some(&mei.cookie), Method::POST, "/c/orchard-1/language", &Sent::form(&[("language", tag)]));
+    let chosen = choose("de");
+    assert_eq!((chosen.status, chosen.location.as_deref()), (StatusCode::SEE_OTHER, Some("/c/orchard-1/module")));
+    let kept = chosen.header("set-cookie");
+    assert!(kept.starts_with("pc-language=de;") && kept.contains("HttpOnly") && kept.contains("SameSite=Lax"), "{kept}");
+    let page = mei.module("; pc-language=de", "en");
+    assert!(is_german(&page));
+    page.says(&["aria-pressed=\"true\">Deutsch", "aria-pressed=\"false\">English"]);
+    assert!(!is_german(&mei.module("; pc-language=en", "de")));
+    for odd in ["", "German", "<b>", "de\r\nSet-Cookie: x=y"] {
+        assert_eq!(choose(odd).status, StatusCode::UNPROCESSABLE_ENTITY, "{odd}");
+    }
+    assert!(is_german(&mei.module("; pc-language=%00", "de")), "a cookie of another's making is as none");
+    // The page of now and what is printed follow.
+    let headers = || [(header::COOKIE, format!("pc={}; pc-language=de", mei.cookie))];
+    assert!(is_german(&house.send(Method::GET, "/c/orchard-1", headers(), &Sent::Nothing)));
+    house.send(Method::GET, "/c/orchard-1/print/workbook", headers(), &Sent::Nothing).says(&["<html lang=\"de\""]);
+    // A module in one language offers no choice.
+    let greta = Phone::of(&house, "Greta Holm");
+    assert!(!greta.get("/c/harbour-1/module").text.contains("/language"));
+}
+
+#[test]
+fn whoever_left_hears_so_and_keeps_what_they_wrote() {
+    let house = House::new();
+    let (mei, noah) = (Phone::of(&house, "Mei Tanaka"), Phone::of(&house, "Noah Fischer"));
+    let left = mei.press("orchard-1", &[("type", "member.withdraw"), ("member", "mei"), ("reason", "workload")]);
+    assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.text);
+    for page in ["", "/more", "/module", "/group", "/print/workbook", "/session-2.ics"] {
+        let answer = mei.get(&format!("/c/orchard-1{page}"));
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{page}");
+        answer.says(&["You are no longer in this group", "href=\"/c/orchard-1/notes\"", "ask your programme owner"]);
+        assert!(!answer.text.contains("Orchard") && !answer.text.contains("data-cycle"), "{}", answer.text);
+    }
+    let pressed = mei.press("orchard-1", &[("type", "session.open"), ("session", "reflect")]);
+    assert_eq!(pressed.status, StatusCode::FORBIDDEN, "{}", pressed.text);
+    pressed.says(&["You are no longer in this group"]);
+    let home = mei.get("/");
+    assert_eq!(home.status, StatusCode::OK);
+    home.says(&["You are in no group now", "Groups that I am no longer in", "href=\"/c/orchard-1/notes\"", "href=\"/me\""]);
+    // Her own notes, and nobody else's.
+    let notes = mei.get("/c/orchard-1/notes");
+    assert_eq!(notes.status, StatusCode::OK);
+    notes.says(&["What I wrote", "they have tried before I say a word"]);
+    assert_eq!(notes.text.matches("class=\"note\"").count(), 2, "her takeaway and her plan: {}", notes.text);
+    // To anybody else the group is as if it weren't there.
+    let (stranger, never) = (Phone::of(&house, "Eva Lund"), "/c/no-such-1");
+    for path in ["", "/notes", "/group"] {
+        let answer = stranger.get(&format!("/c/orchard-1{path}"));
+        assert_eq!((answer.status, answer.words()), (StatusCode::NOT_FOUND, stranger.get(never).words()));
+    }
+    let answer = stranger.press("orchard-1", &[("type", "session.start")]);
+    assert_eq!((answer.status, answer.words()), (StatusCode::NOT_FOUND, stranger.get(never).words()));
+    assert_eq!(noah.get("/c/orchard-1").status, StatusCode::OK);
+}
+
+#[test]
+fn an_end_is_no_dead_end() {
+    let house = House::new();
+    let eva = Phone::of(&house, "Eva Lund").get("/c/quarry-1");
+    eva.says(&["<h1>Completed</h1>", "What comes next", "another challenge", "href=\"/c/quarry-1/notes\""]);
+    let cancel = [("key", "00000000000000000000000000000001"), ("type", "cycle.cancel"), ("reason", "business")];
+    assert_eq!(house.post("/cycles/harbour-1/do", &Sent::form(&cancel)).status, StatusCode::SEE_OTHER);
+    let greta = Phone::of(&house, "Greta Holm").get("/c/harbour-1");
+    assert_eq!(greta.status, StatusCode::OK);
+    greta.says(&["called off before the first session", "Ask your programme owner when your group can begin again"]);
+    is_for_people(&house, "a cancelled cycle", &greta);
+}
