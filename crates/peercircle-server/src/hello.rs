@@ -57,7 +57,7 @@ pub(crate) fn print(first: &First, at: SocketAddr, secure: bool, data: &Path) {
             if invitations.is_empty() {
                 println!("Lost the way in? `peercircle-server invite-owner NAME` prints a new one.");
             } else {
-                println!("\nTo look around first, with groups in every state: the same with `--demo`.");
+                println!("\nTo look around first, in a sample with a group in every state, open {}", open("/"));
             }
         }
         First::Demo => {

@@ -16,10 +16,9 @@ use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, process::ExitCo
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 use peercircle_core::Instant;
-use peercircle_host::{Demo, Host, OrgId, Organisation, Scope};
+use peercircle_host::{Demo, Host, Offer, OrgId, Scope};
 use peercircle_http::{Api, Limits, Network};
-use peercircle_service::{Backend, ManualClock, MasterKey, Service};
-use peercircle_store::MemoryStore;
+use peercircle_service::ManualClock;
 use peercircle_web::Web;
 
 use crate::{open::Opened, settings::Settings};
@@ -173,9 +172,10 @@ fn start(arguments: &Arguments) -> Result<()> {
     let host = Arc::new(Host::default());
     let mut web = Web::new(Arc::clone(&host)).secure(arguments.secure);
     let first = if arguments.demo {
-        web = web.sample(Arc::new(sample(&host, clock.as_ref())?));
+        web = web.sample(Arc::new(Demo::host(&host, clock.as_ref())?));
         hello::First::Demo
     } else {
+        web = web.offer(Arc::new(Offer::new(Arc::clone(&host), clock.clone())));
         open_all(&host, &arguments.data, clock.as_ref())?
     };
     let mut watches = Vec::new();
@@ -218,18 +218,4 @@ fn open_all(host: &Host, data: &std::path::Path, clock: Option<&ManualClock>) ->
         host.add(organisation);
     }
     Ok(hello::First::Data { invitations })
-}
-
-fn sample(host: &Host, clock: Option<&ManualClock>) -> Result<Demo> {
-    let backend: Arc<dyn Backend> = Arc::new(MemoryStore::default());
-    let master = MasterKey::generate()?;
-    let id: OrgId = "sample".parse()?;
-    let service = Service::on(Arc::clone(&backend)).with_vault(master.clone());
-    let service = match clock {
-        Some(clock) => service.with_clock(clock.clone()),
-        None => service,
-    };
-    let demo = Demo::fill(&id, &backend, Some(&master), service.now())?;
-    host.add(Organisation::new(id, "Sample organisation", service));
-    Ok(demo)
 }

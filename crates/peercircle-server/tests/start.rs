@@ -55,9 +55,14 @@ fn words(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-fn status(url: &str) -> u16 {
+fn answer(url: &str) -> (u16, String) {
     let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-    config.new_agent().get(url).call().unwrap().status().as_u16()
+    let mut answer = config.new_agent().get(url).call().unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+fn status(url: &str) -> u16 {
+    answer(url).0
 }
 
 #[test]
@@ -70,6 +75,10 @@ fn the_first_start_invites_and_the_second_goes_on() {
     assert_eq!(status(&format!("{}/ready", first.base())), 200);
     assert_eq!(status(&format!("{}/api/v1/cycles", first.base())), 401);
     assert_eq!(status(&format!("{}/no/such/page", first.base())), 404);
+    // Nobody has come in yet: there is a sample to look at.
+    assert!(first.said.contains("in a sample with a group in every state"), "{}", first.said);
+    let (code, page) = answer(&format!("{}/", first.base()));
+    assert!(code == 200 && page.contains("Look at a sample organisation"), "{page}");
     drop(first);
     let second = Running::start(&data, &[]);
     assert_eq!(second.invitation(), None, "{}", second.said);

@@ -2,10 +2,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join as joined } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
 const SERVER = process.env.PEERCIRCLE_SERVER;
+const SHOTS = process.env.PEERCIRCLE_SHOTS;
 const CHROMIUM = process.env.PEERCIRCLE_CHROMIUM ?? "/usr/bin/chromium";
 assert.ok(SERVER, "PEERCIRCLE_SERVER has to name the program: `cargo xtask browser` does");
 
@@ -14,7 +18,37 @@ export const DESK = { width: 1280, height: 800 };
 
 /** Starts the server; the sample is as it would be at `now`. */
 export async function start(now, ...more) {
-  const server = spawn(SERVER, ["--demo", "--test-clock", now, "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+  const server = await run(["--demo", "--test-clock", now, ...more]);
+  const people = await (await fetch(`${server.base}/demo`)).text();
+  return {
+    ...server,
+    /** Somebody's personal link. */
+    link(name) {
+      const link = people.match(new RegExp(`href="(/in/[^"]+)">${name}<`));
+      assert.ok(link, `nobody is called ${name}`);
+      return server.base + link[1];
+    },
+    async clock(at) {
+      const answer = await fetch(`${server.base}/test/clock`, { method: "POST", body: at });
+      assert.equal(answer.status, 200, await answer.text());
+    },
+  };
+}
+
+/** Starts the server with a folder that is new; `invitation` is what it prints for whoever runs the programme. */
+export async function startNew() {
+  const folder = await mkdtemp(joined(tmpdir(), "peercircle-"));
+  const server = await run(["--data", joined(folder, "data")]);
+  const invitation = server.said.match(/http\S+\/in\/\S+/)[0];
+  const stop = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  };
+  return { ...server, invitation, stop };
+}
+
+async function run(options) {
+  const server = spawn(SERVER, [...options, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   let log = "";
   server.stderr.on("data", (data) => (log += data));
@@ -25,21 +59,10 @@ export async function start(now, ...more) {
     });
     server.once("exit", (code) => failed(new Error(`the server ended with ${code}: ${log}`)));
   });
-  const base = said.match(/peercircle is at (\S+)\//)[1];
-  const people = await (await fetch(`${base}/demo`)).text();
   return {
-    base,
+    base: said.match(/peercircle is at (\S+)\//)[1],
+    said,
     log: () => log,
-    /** Somebody's personal link. */
-    link(name) {
-      const link = people.match(new RegExp(`href="(/in/[^"]+)">${name}<`));
-      assert.ok(link, `nobody is called ${name}`);
-      return base + link[1];
-    },
-    async clock(at) {
-      const answer = await fetch(`${base}/test/clock`, { method: "POST", body: at });
-      assert.equal(answer.status, 200, await answer.text());
-    },
     async stop() {
       server.removeAllListeners("exit");
       server.kill("SIGTERM");
@@ -56,20 +79,24 @@ export async function browser() {
 
 /** Somebody with a phone of their own, on their page. Anything a page complains of fails the test that asks `complaints`. */
 export async function join(chrome, server, name, options = {}) {
+  const one = await phone(chrome, name, options);
+  await one.page.goto(server.link(name));
+  return { ...one, name, first: name.split(" ")[0] };
+}
+
+/** A phone on no page yet. */
+export async function phone(chrome, whose, options = {}) {
   const context = await chrome.newContext({ viewport: PHONE, hasTouch: true, locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const complaints = [];
-  page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
+  page.on("pageerror", (error) => complaints.push(`${whose}: ${error.message}`));
   page.on("console", (message) => {
     // A refusal is an answer with a status of its own; a connection that is cut is cut on purpose.
     const expected = /status of (403|409|422)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_NETWORK/;
-    if (message.type() === "error" && !expected.test(message.text())) complaints.push(`${name}: ${message.text()}`);
+    if (message.type() === "error" && !expected.test(message.text())) complaints.push(`${whose}: ${message.text()}`);
   });
-  await page.goto(server.link(name));
   return {
-    name,
-    first: name.split(" ")[0],
     page,
     context,
     complaints,
@@ -78,6 +105,17 @@ export async function join(chrome, server, name, options = {}) {
     at: (title) => page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor(),
     offers: (label) => page.getByRole("button", { name: label, exact: true }).first().waitFor(),
   };
+}
+
+/** A page in both widths: accessible, nothing too wide, and a picture of each where pictures are asked for. */
+export async function look(page, name) {
+  for (const [width, size] of [["phone", PHONE], ["desk", DESK]]) {
+    await page.setViewportSize(size);
+    await accessible(page, `${name}, ${width}`);
+    if (size === PHONE) await fits(page, `${name}, ${width}`);
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true });
+  }
+  await page.setViewportSize(PHONE);
 }
 
 /** No finding of WCAG 2.2 A or AA. */
