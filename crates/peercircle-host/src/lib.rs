@@ -42,6 +42,7 @@ mod link;
 mod offer;
 mod oidc;
 mod organisation;
+mod outlook;
 mod processes;
 mod right;
 mod roster;
@@ -63,6 +64,7 @@ pub use self::{
     offer::{Offer, Offered},
     oidc::{Oidc, OwnerClaim},
     organisation::{OrgId, Organisation},
+    outlook::{NextSession, Outlook, Outlooks, Terms, Waits},
     processes::ProcessFile,
     right::{Right, Scope},
     roster::{Draft, DraftGroup, RosterIssue},

@@ -175,6 +175,24 @@ impl Kept for Came {
     const KIND: &'static str = "came";
 }
 
+/// Who was invited and who came, for whoever invites.
+pub(crate) struct WaysIn {
+    invited: BTreeSet<MemberId>,
+    came: BTreeSet<String>,
+}
+
+impl WaysIn {
+    /// Whether somebody ever had an invitation.
+    pub(crate) fn was_invited(&self, person: &MemberId) -> bool {
+        self.invited.contains(person) || self.came(person)
+    }
+
+    /// Whether somebody ever took one.
+    pub(crate) fn came(&self, person: &MemberId) -> bool {
+        self.came.contains(person.as_str())
+    }
+}
+
 fn of(person: &MemberId) -> String {
     format!("{person}/")
 }
@@ -298,6 +316,21 @@ impl Organisation {
         let kept = KeptInvitation { invited: invited.clone(), expires_at, taken: false };
         self.service().store().change(vec![documents::put(token::hash(&token), &kept)])?;
         Ok(Invitation { invited, token, expires_at })
+    }
+
+    /// Who was invited and who came; nothing where people sign in at an issuer's and need no invitation.
+    pub(crate) fn ways_in(&self) -> Result<Option<WaysIn>, HostError> {
+        if self.issuer().is_some() {
+            return Ok(None);
+        }
+        let store = self.service().store();
+        let person = |at: At<KeptInvitation>| match at.value.invited {
+            Invited::Member { person } => Some(person),
+            Invited::Owner { .. } => None,
+        };
+        let invited = documents::all::<KeptInvitation>(store, "")?.into_iter().filter_map(person).collect();
+        let came = documents::all::<Came>(store, "")?.into_iter().map(|at| at.id).collect();
+        Ok(Some(WaysIn { invited, came }))
     }
 
     fn links_of(&self, person: &MemberId) -> Result<Vec<At<KeptLink>>, HostError> {

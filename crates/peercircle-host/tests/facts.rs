@@ -84,8 +84,14 @@ fn what_can_not_be_written_down_is_not_shown() {
     let house = House::on(std::sync::Arc::new(store.clone())).peopled().talking();
     let owner = house.owner();
     store.fails_after(0);
-    let errors = [code(owner.facts(&id("c-1"))), code(owner.cycles(None, 9)), code(owner.figures())];
-    assert_eq!(errors, ["unavailable"; 3]);
+    let errors = [
+        code(owner.facts(&id("c-1"))),
+        code(owner.cycles(None, 9)),
+        code(owner.figures()),
+        code(owner.outlook(&id("c-1"))),
+        code(owner.outlooks()),
+    ];
+    assert_eq!(errors, ["unavailable"; 5]);
     store.fails_after(i64::MAX);
     assert!(owner.audit_log(None, 9).unwrap().is_empty());
 }
@@ -199,6 +205,7 @@ fn what_was_said_is_in_nothing_that_leaves_the_group() {
             json(json!(owner.cycles(None, 9).unwrap())),
             json(json!(owner.figures().unwrap())),
             format!("{:?}", owner.organiser_may(&id("c-1")).unwrap()),
+            format!("{:?}", owner.outlooks().unwrap()),
             json(json!(owner.people(None, 9).unwrap())),
         ];
         // The names of entries hold chance.

@@ -159,6 +159,8 @@ fn questions(visitor: &Visitor, cycle: &str) -> Vec<String> {
         same(visitor.put_note(&c, note(5), ROOM, b"x")),
         same(visitor.facts(&c)),
         same(visitor.organiser_may(&c)),
+        same(visitor.outlook(&c)),
+        same(visitor.terms(&c)),
     ];
     let person = visitor.person().map_or_else(|| "ana".to_owned(), ToString::to_string);
     for one in commands(cycle, &person) {
@@ -288,6 +290,9 @@ fn a_suspended_cycle_tells_the_organiser_nothing_of_the_votes() {
             format!("{:?}", owner.cycles(None, 10)),
             format!("{:?}", owner.figures()),
             format!("{:?}", owner.organiser_may(&id("c-1"))),
+            format!("{:?}", owner.outlook(&id("c-1"))),
+            format!("{:?}", owner.outlooks()),
+            format!("{:?}", owner.terms(&id("c-1"))),
         ];
         for one in [
             json!({"type":"cycle.form","cycle":"c-1","group":"g-1","module":module}),
