@@ -518,8 +518,8 @@ impl Visitor {
         let commands = self.organisation.forming(&id, &group, &people, &new)?;
         for (at, refusal) in self.organisation.refusals(&commands)? {
             let line = at.checked_sub(1).and_then(|at| members.get(at)).map_or(0, |member| line_of(member, reading));
-            let expected = format!("a group that the rules allow ({}): {}", refusal.rule, refusal.helps);
-            reading.issue(line, Column::Group, expected, refusal.says);
+            let expected = format!("a group that the rules allow ({}): {}", refusal.rule, named(&refusal.helps, &people));
+            reading.issue(line, Column::Group, expected, named(&refusal.says, &people));
         }
         Ok(())
     }
@@ -535,4 +535,14 @@ impl Visitor {
         self.organisation.service().store().change(changes)?;
         Ok(draft)
     }
+}
+
+/// What the machine says of people by their ids, with the names that the roster has for them.
+fn named(says: &str, people: &[Person]) -> String {
+    let name = |word: &str| {
+        let id = word.trim_end_matches([',', '.', ';', ':']);
+        let person = people.iter().find(|person| person.id.as_str() == id)?;
+        Some(format!("{}{}", person.name, word.strip_prefix(id).unwrap_or_default()))
+    };
+    says.split(' ').map(|word| name(word).unwrap_or_else(|| word.to_owned())).collect::<Vec<_>>().join(" ")
 }

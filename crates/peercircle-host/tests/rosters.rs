@@ -205,6 +205,7 @@ Fay,lead,pr,South,Eli
     let owner = house.owner();
     let got = mistakes(&owner, text, None);
     assert!(got[0].starts_with("3 group:"), "sales twice: {got:?}");
+    assert!(got[0].contains("Ana comes from the same department"), "by name: {got:?}");
     assert!(
         got.iter().any(|one| one == "6 group: 2 in `South`") && got.iter().any(|one| one.starts_with("7 group:")),
         "{got:?}"
