@@ -39,12 +39,14 @@
   // Dates stand in English sentences, in the way of writing them that the reader has.
   const WRITTEN = /^en\b/.test(navigator.language) ? navigator.language : "en-GB";
   const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  // As long as the server's, so that nothing beside it moves.
+  const SHORT = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
   const DAY = { day: "numeric", month: "long", year: "numeric" };
 
   // Dates in the reader's own time; forms say what that is.
   function localise(root) {
     for (const time of root.querySelectorAll("time[data-when]")) {
-      const options = time.dataset.when === "day" ? DAY : LONG;
+      const options = { day: DAY, short: SHORT }[time.dataset.when] ?? LONG;
       time.textContent = new Intl.DateTimeFormat(WRITTEN, options).format(new Date(time.dateTime));
     }
     for (const zone of root.querySelectorAll("[data-zone]")) {
@@ -118,6 +120,8 @@
     }
   }
 
+  const here = () => location.pathname + location.search;
+  let shown = here();
   let said = main()?.dataset.say ?? "";
 
   function show(html, address) {
@@ -131,7 +135,8 @@
     if (bar && freshBar) morph(bar, freshBar);
     morph(main(), fresh);
     document.title = next.title;
-    if (address && address !== location.pathname + location.search) history.pushState(null, "", address);
+    if (address && address !== here()) history.pushState(null, "", address);
+    shown = here();
     adjust();
     tick();
     // What had the focus is gone: to the page, not to nowhere.
@@ -284,7 +289,8 @@
 
   // Whoever comes back to a page can send its forms again.
   addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
-  addEventListener("popstate", () => location.reload());
+  // A place further down the same page is no other page.
+  addEventListener("popstate", () => here() === shown || location.reload());
   addEventListener("online", refreshSoon);
   addEventListener("offline", () => connected(false));
   document.addEventListener("visibilitychange", () => {

@@ -82,7 +82,7 @@ fn object(fields: &[(String, String)]) -> Result<Value, Trouble> {
                 json!(number)
             }
             "starts_at" | "by" => json!(instant(text, get(fields, "zone"))?),
-            "pairs" | "module" => {
+            "pairs" | "module" | "process" => {
                 serde_json::from_str(text).map_err(|_| Trouble::form("a choice of the list", "something else"))?
             }
             _ => json!(text.trim()),

@@ -3,6 +3,7 @@
 mod cycle;
 mod group;
 mod lists;
+mod outlook;
 mod person;
 mod processes;
 mod programme;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+#[path = "owner/ahead.rs"]
+mod ahead;
 #[expect(dead_code, reason = "shared by the tests of the pages")]
 #[path = "owner/house.rs"]
 mod house;
@@ -330,7 +332,11 @@ fn the_organisers_commands_as_forms() {
         [("key", one.as_str()), ("type", "session.reschedule"), ("session", "explore"), ("starts_at", "2020-01-01T10:00")];
     let answer = house.post("/cycles/harbour-1/do", &Sent::form(&form));
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
-    answer.says(&["The rules say no", "value=\"2020-01-01T10:00\"", "<details class=\"card\" open>"]);
+    answer.says(&[
+        "The rules say no",
+        "value=\"2020-01-01T10:00\"",
+        "<details class=\"card\" id=\"session-reschedule\" open>",
+    ]);
     let form = [
         ("key", two.as_str()),
         ("type", "session.schedule"),
@@ -348,7 +354,7 @@ fn the_organisers_commands_as_forms() {
         let answer = house.post("/cycles/harbour-1/do", &Sent::form(&form));
         assert_eq!(
             (answer.status, answer.location.as_deref()),
-            (StatusCode::SEE_OTHER, Some("/cycles/harbour-1")),
+            (StatusCode::SEE_OTHER, Some("/cycles/harbour-1?done=session.postpone")),
             "{}",
             answer.text
         );

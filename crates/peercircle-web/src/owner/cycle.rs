@@ -1,16 +1,20 @@
-//! A cycle as facts, and the organiser's commands.
+//! A cycle as facts, what lies ahead, and the organiser's commands.
+
+mod desk;
 
 use axum::{
     Form,
-    extract::Path,
+    extract::{Path, Query},
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
-use peercircle_core::{Attendance, CommandKind, CycleFacts, CycleId, MemberId, Place, Privacy, SessionKind, VerdictView};
-use peercircle_host::{HostError, Visitor};
+use peercircle_core::{CommandKind, CycleFacts, CycleId, MemberId, NameError, VerdictView};
+use peercircle_host::{HostError, Terms, Visitor};
+use peercircle_service::ServiceError;
 
-use super::{Fields, framed, owner, programme, withheld};
+use self::desk::{Desk, completed};
+use super::{Fields, framed, outlook, owner, programme, withheld};
 use crate::{
     address::at,
     forms::{self, get},
@@ -23,27 +27,29 @@ fn id(text: &str) -> Result<CycleId, Trouble> {
     text.parse().map_err(|_| HostError::NotFound { expected: "a cycle", got: text.to_owned() }.into())
 }
 
-/// The page, with what was filled in where something was refused.
-fn show(visitor: &Visitor, id: &CycleId, pressed: &Fields) -> Result<(Page, Names), Trouble> {
-    let line = programme::line(visitor, visitor.facts(id)?)?;
-    let facts = &line.facts;
+/// The page, with what was done before, or what was filled in where something was refused.
+fn show(visitor: &Visitor, id: &CycleId, done: Option<CommandKind>, pressed: &Fields) -> Result<(Page, Names), Trouble> {
+    let line = programme::line(visitor, visitor.outlook(id)?)?;
+    let facts = &line.outlook.facts;
     let members = members(visitor, facts)?;
     let names = Names { all: visitor.names(&members)?, ..Names::default() };
-    let may = visitor.organiser_may(id)?;
-    let form = |kind| form(id, kind, &members, &names, pressed);
-    let forms: Vec<_> = may.iter().filter_map(|kind| form(*kind)).collect();
+    let (may, terms) = (visitor.organiser_may(id)?, visitor.terms(id)?);
+    let desk = Desk { visitor, id, facts, members: &members, names: &names, terms: &terms, pressed };
+    let forms = desk.forms(&may)?;
     let body = html! {
         h1 { (line.group) }
         p.lead { (line.module) ": " (facts.stage) }
         @if let Some(group) = &facts.group { p { a href=(at("groups", group)) { "The group, and its invitations" } } }
+        @if let Some(done) = done { p.card role="status" { "Done: " (done.label()) "." } }
+        (outlook::card(&line.outlook, &may, visitor.organisation().service().now()))
         div.two {
-            section.card { h2 { "Facts" } (table(facts)) }
+            section.card { h2 { "Facts" } (table(&line, &terms)) }
             @if withheld(facts).is_none() && !facts.named.is_empty() { section.card { h2 { "By name" } p.helps { "As this group's process and its own choice allow." } (named(facts, &names)) } }
         }
         section {
             h2 { "What you can do" }
             @if forms.is_empty() { p { "Nothing at this stage." } }
-            @for form in &forms { (form) }
+            div.themes { @for (theme, forms) in &forms { div { h3 { (theme) } @for form in forms { (form) } } } }
             p.helps { "Whatever happens in the group is its own. You are not shown it, and nothing here can change it." }
         }
     };
@@ -63,18 +69,22 @@ fn members(visitor: &Visitor, facts: &CycleFacts) -> Result<Vec<MemberId>, Troub
     }
 }
 
-fn table(facts: &CycleFacts) -> Markup {
+fn table(line: &programme::Line, terms: &Terms) -> Markup {
+    let facts = &line.outlook.facts;
+    let place = line.outlook.next_session.and_then(|next| next.place);
     let count = |value: String| html! { @match withheld(facts) { Some(why) => span.helps { (why) }, None => (value) } };
     let number = |value: Option<u8>| count(value.unwrap_or(0).to_string());
     html! {
         table { caption.sr { "Facts of this cycle" } tbody {
             tr { th scope="row" { "Stage" } td { (capital(facts.stage)) } }
+            tr { th scope="row" { "Next session" } td { (outlook::next(line.outlook.next_session)) @if let Some(place) = place { ", " (place.label()) } } }
             tr { th scope="row" { "Sessions held" } td { (facts.sessions_held) " of 2" } }
             tr { th scope="row" { "Time in sessions" } td { (programme::hours(facts.minutes)) } }
             tr { th scope="row" { "People" } td { (number(facts.members)) } }
             tr { th scope="row" { "Attended" } td { (count(programme::attended(facts))) } }
             tr { th scope="row" { "Completed" } td { (number(facts.completed)) } }
             tr { th scope="row" { "Adopted something" } td { (number(facts.adopted)) } }
+            tr { th scope="row" { "Process" } td { (terms.process) } }
         } }
     }
 }
@@ -90,77 +100,15 @@ fn named(facts: &CycleFacts, names: &Names) -> Markup {
     super::table("By name", &head, &body)
 }
 
-/// A form for a command of the organiser's; nothing for one that is done elsewhere.
-fn form(id: &CycleId, kind: CommandKind, members: &[MemberId], names: &Names, pressed: &Fields) -> Option<Markup> {
-    let is_pressed = get(pressed, "type") == Some(kind.name());
-    let pressed = if is_pressed { pressed } else { &[] };
-    let wanted: &[&str] = if kind == CommandKind::EnrolMember { &["member"] } else { kind.fields() };
-    let fields: Option<Vec<Markup>> = wanted.iter().map(|name| field(kind, name, members, names, pressed)).collect();
-    let fields = fields?;
-    let grave = matches!(kind, CommandKind::CancelCycle | CommandKind::TerminateCycle | CommandKind::WithdrawMember);
-    Some(html! {
-        details.card open[is_pressed] {
-            summary { (capital(kind.label())) }
-            form method="post" action={ (at("cycles", id)) "/do" } {
-                (forms::new_key()) (forms::kind(kind))
-                @for field in fields { (field) }
-                button.danger[grave] { (capital(kind.label())) }
-            }
-        }
-    })
-}
-
-fn field(kind: CommandKind, name: &str, members: &[MemberId], names: &Names, pressed: &Fields) -> Option<Markup> {
-    // Erasing is done from the page of the person, for every cycle at once.
-    if kind == CommandKind::AnonymiseMember {
-        return None;
-    }
-    let select = |name: &str, label: &str, options: &[(String, String)], none: Option<&str>| {
-        Some(forms::select_at(name, label, options, none, get(pressed, name)))
-    };
-    match name {
-        "member" => {
-            let people: Vec<_> = members.iter().map(|id| (id.to_string(), names.of(id).to_owned())).collect();
-            select("member", "Who", &people, None)
-        }
-        "session" => {
-            let sessions = SessionKind::ALL.map(|session| {
-                let name = if session == SessionKind::Explore { "explore" } else { "reflect" };
-                (name.to_owned(), capital(session.label()))
-            });
-            select("session", "Session", &sessions, None)
-        }
-        "reason" => select("reason", "Why", &forms::reasons(kind)?, None),
-        "starts_at" | "by" => Some(forms::date_at(name, "When", true, get(pressed, name))),
-        "place" => select("place", "Where", &forms::options!(Place), None),
-        "privacy" => select("privacy", "What leaves the group", &forms::options!(Privacy), None),
-        "attendance" => select("attendance", "As what", &forms::options!(Attendance), None),
-        "exception?" => select("exception", "If they facilitated before, why again", &forms::repeat(), Some("They didn't")),
-        "short_gap?" => {
-            let label = "If it is sooner than the process wants, why";
-            select("short_gap", label, &forms::short_gap(), Some("It isn't"))
-        }
-        _ => None,
-    }
-}
-
-/// The fields of a form, with what the directory knows of somebody who is to be enrolled, anew or after they left.
-fn enrolling(visitor: &Visitor, fields: &Fields) -> Result<Vec<(String, String)>, Trouble> {
-    let mut fields = fields.to_vec();
-    if get(&fields, "type") == Some(CommandKind::EnrolMember.name()) && get(&fields, "level").is_none() {
-        let member = get(&fields, "member").and_then(|member| member.parse().ok());
-        let person = visitor.directory_entry(&member.ok_or_else(|| Trouble::form("a person", "none"))?)?;
-        fields.push(("level".to_owned(), person.level.to_string()));
-        fields.push(("department".to_owned(), person.department.to_string()));
-        fields.extend(person.manager.map(|manager| ("manager".to_owned(), manager.to_string())));
-    }
-    Ok(fields)
-}
-
-pub(super) async fn page(SignedIn(visitor): SignedIn, Path(cycle): Path<String>) -> Result<Page, Trouble> {
+pub(super) async fn page(
+    SignedIn(visitor): SignedIn,
+    Path(cycle): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Page, Trouble> {
     blocking(move || {
         owner(&visitor)?;
-        Ok(show(&visitor, &id(&cycle)?, &[])?.0)
+        let done = get(&query, "done").and_then(|kind| kind.parse().ok());
+        Ok(show(&visitor, &id(&cycle)?, done, &[])?.0)
     })
     .await
 }
@@ -173,20 +121,30 @@ pub(super) async fn act(
     blocking(move || {
         owner(&visitor)?;
         let id = id(&cycle)?;
-        let pressed = match forms::Pressed::read(&enrolling(&visitor, &fields)?) {
+        let no = |alert: Markup| {
+            let (page, _) = show(&visitor, &id, None, &fields)?;
+            let alert = html! { h2 { "Nothing was done" } (alert) };
+            Ok(page.refusing(StatusCode::UNPROCESSABLE_ENTITY, alert).into_response())
+        };
+        let pressed = match completed(&visitor, &fields).and_then(|fields| forms::Pressed::read(&fields)) {
             Ok(pressed) => pressed,
-            Err(Trouble::Form { expected, got }) => {
-                let alert = html! { h2 { "Nothing was done" } p { "Expected " (expected) ", got " (got) "." } };
-                let (page, _) = show(&visitor, &id, &fields)?;
-                return Ok(page.refusing(StatusCode::UNPROCESSABLE_ENTITY, alert).into_response());
-            }
+            Err(Trouble::Form { expected, got }) => return no(html! { p { "Expected " (expected) ", got " (got) "." } }),
             Err(trouble) => return Err(trouble),
         };
-        let given = visitor.give(id.clone(), pressed.command, Some(pressed.key), None)?;
-        let VerdictView::Refused { refusals: list } = given.view else {
-            return Ok(Redirect::to(&at("cycles", &id)).into_response());
+        let kind = pressed.command.kind();
+        let given = match visitor.give(id.clone(), pressed.command, Some(pressed.key), None) {
+            // Somebody who is in the group and was never enrolled.
+            Err(HostError::Service(ServiceError::Name(NameError::UnknownMember { member, .. }))) => {
+                let name = visitor.organisation().name_of(&member)?;
+                let helps = "Enrol them first, or leave them out.";
+                return no(html! { p { strong { (name) " isn't in this cycle." } " " span.helps { (helps) } } });
+            }
+            given => given?,
         };
-        let (page, names) = show(&visitor, &id, &fields)?;
+        let VerdictView::Refused { refusals: list } = given.view else {
+            return Ok(Redirect::to(&format!("{}?done={kind}", at("cycles", &id))).into_response());
+        };
+        let (page, names) = show(&visitor, &id, None, &fields)?;
         let alert = html! { h2 { "The rules say no" } (refusals(&list, &names)) };
         Ok(page.refusing(StatusCode::CONFLICT, alert).into_response())
     })

@@ -7,13 +7,11 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
-use peercircle_core::{CycleFacts, GroupId, MemberId};
-use peercircle_host::{Group, HostError, Invitation, Person, Visitor};
-use peercircle_service::group_tag;
-use peercircle_store::Which;
+use peercircle_core::{CycleFacts, GroupId, Instant, MemberId};
+use peercircle_host::{Group, HostError, Invitation, Outlook, Person, Visitor, Waits};
 
 use super::{
-    Fields, framed, module, owner,
+    Fields, framed, module, outlook, owner,
     programme::{attended, is_over},
     roster, withheld,
 };
@@ -32,31 +30,33 @@ fn id(text: &str) -> Result<GroupId, Trouble> {
 struct Shown {
     group: Group,
     people: Vec<Person>,
-    cycles: Vec<CycleFacts>,
+    cycles: Vec<Outlook>,
 }
 
 fn load(visitor: &Visitor, id: &GroupId) -> Result<Shown, Trouble> {
     let group = visitor.group(id)?;
     let people = group.members.iter().map(|member| visitor.directory_entry(member)).collect::<Result<_, _>>()?;
-    let service = visitor.organisation().service();
-    let heads = service.store().streams(&Which::Tagged(group_tag(id)), None, usize::MAX).map_err(HostError::from)?;
-    let cycles = heads.iter().map(|head| visitor.facts(&head.stream)).collect::<Result<_, _>>()?;
+    let cycles = visitor.outlooks_of(id)?;
     Ok(Shown { group, people, cycles })
 }
 
 fn show(visitor: &Visitor, shown: &Shown, chosen: &Fields) -> Result<Page, Trouble> {
     let Shown { group, people, cycles } = shown;
     let place = at("groups", &group.id);
-    let lives = cycles.iter().any(|facts| !is_over(facts));
+    let lives = cycles.iter().any(|one| !is_over(&one.facts));
+    let now = visitor.organisation().service().now();
+    let uninvited = cycles.iter().flat_map(|one| &one.waits).copied().find(is_of_invitations);
     let body = html! {
         h1 { (group.name) }
         div.two {
-            section.card { h2 { "People" } (invitations(&place, people)) }
+            section.card { h2 { "People" } (invitations(&place, people, uninvited, now)) }
             section.card {
                 h2 { "Cycles" }
                 @if cycles.is_empty() { p { "None yet." } }
-                ul.people { @for facts in cycles { @if let Some(cycle) = &facts.cycle {
-                    li { a href=(at("cycles", cycle)) { (module(visitor, facts.module.as_ref().map_or("", |id| id.as_str()))) } small { (one(facts)) } }
+                ul.people { @for Outlook { facts, next_session, waits } in cycles { @if let Some(cycle) = &facts.cycle {
+                    li { a href=(at("cycles", cycle)) { (module(visitor, facts.module.as_ref().map_or("", |id| id.as_str()))) }
+                        small { (one(facts)) @if next_session.is_some() { br; (outlook::next(*next_session)) } @for one in waits.iter().filter(|one| !is_of_invitations(one)) { " " (outlook::mark(*one, now)) } }
+                    }
                 } } }
                 @if lives { p.helps { "The next cycle can begin when this one has ended (R-60)." } }
                 @else {
@@ -84,14 +84,19 @@ fn one(facts: &CycleFacts) -> String {
     }
 }
 
-fn invitations(place: &str, people: &[Person]) -> Markup {
+const fn is_of_invitations(waits: &Waits) -> bool {
+    matches!(waits, Waits::Invite {} | Waits::Invitations { .. })
+}
+
+fn invitations(place: &str, people: &[Person], open: Option<Waits>, now: Instant) -> Markup {
     html! {
         @if people.is_empty() { p { "Nobody." } }
         ul.people { @for person in people {
             li { a href=(at("people", &person.id)) { (person.name) } small { (spaced(person.level.as_str())) ", " (spaced(person.department.as_str())) } }
         } }
         @if !people.is_empty() {
-            form method="post" action={ (place) "/invitations" } { button.primary { "Invite them all" } }
+            @if let Some(open) = open { p { strong { (outlook::waits(open, now)) } } }
+            form method="post" action={ (place) "/invitations" } { button.primary[open.is_some()] { "Invite them all" } }
             p.helps { "Each gets an address of their own that works once, shown to you this once: to print, or to send." }
             p.helps { "Whoever takes an invitation after the group has begun, or a second one, is shown no notes until somebody in the group says that it is them: you could have taken it yourself." }
             details.quiet { summary { "Invite one of them anew" }
@@ -154,7 +159,7 @@ pub(super) async fn invite(
         for person in shown.people.iter().filter(|person| only.as_ref().is_none_or(|only| *only == person.id)) {
             cards.push((person, visitor.invite(&person.id)?));
         }
-        let began = shown.cycles.iter().any(|facts| facts.sessions_held > 0 || !matches!(facts.stage, "forming" | "scheduled"));
+        let began = shown.cycles.iter().any(|one| one.facts.sessions_held > 0 || !matches!(one.facts.stage, "forming" | "scheduled"));
         let body = html! {
             div.screen { h1 { "Invitations for " (shown.group.name) }
                 p.lead { "They are shown this once. Print and cut, or send each to its person only." }

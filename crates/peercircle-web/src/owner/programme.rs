@@ -2,10 +2,10 @@
 
 use axum::extract::Query;
 use maud::{Markup, html};
-use peercircle_core::{CycleFacts, CycleId, Stage};
-use peercircle_host::{Figures, ModuleFigures, Share, StageFigures, Visitor};
+use peercircle_core::{CycleFacts, CycleId, Instant, Stage};
+use peercircle_host::{Figures, ModuleFigures, Outlook, Share, StageFigures, Visitor};
 
-use super::{Fields, PAGE, framed, module, owner, table, withheld};
+use super::{Fields, PAGE, framed, module, outlook, owner, table, withheld};
 use crate::{
     address::at,
     forms::get,
@@ -34,16 +34,16 @@ const FEW: &str = "Groups under five people count where they are five or more to
 
 /// A cycle with what people call its group and module.
 pub(super) struct Line {
-    pub(super) facts: CycleFacts,
+    pub(super) outlook: Outlook,
     pub(super) group: String,
     pub(super) module: String,
 }
 
-pub(super) fn line(visitor: &Visitor, facts: CycleFacts) -> Result<Line, Trouble> {
-    let organisation = visitor.organisation();
+pub(super) fn line(visitor: &Visitor, outlook: Outlook) -> Result<Line, Trouble> {
+    let (organisation, facts) = (visitor.organisation(), &outlook.facts);
     let group = facts.group.as_ref().map(|id| organisation.group_name(id)).transpose()?.unwrap_or_default();
     let module = facts.module.as_ref().map(|id| module(visitor, id.as_str())).unwrap_or_default();
-    Ok(Line { facts, group, module })
+    Ok(Line { outlook, group, module })
 }
 
 /// What of the list of groups is asked for.
@@ -59,15 +59,15 @@ impl Wanted {
     }
 
     /// A page of those at the stage, and after which one the next page begins.
-    fn page(&self, visitor: &Visitor, cycles: Vec<CycleFacts>) -> Result<(Vec<Line>, Option<CycleId>), Trouble> {
+    fn page(&self, visitor: &Visitor, cycles: Vec<Outlook>) -> Result<(Vec<Line>, Option<CycleId>), Trouble> {
         // They come by id.
         let is_next = |facts: &CycleFacts| self.after.is_none() || facts.cycle > self.after;
         let is_at = |facts: &CycleFacts| self.stage.as_deref().is_none_or(|stage| facts.stage == stage);
-        let mut wanted: Vec<_> = cycles.into_iter().filter(|facts| is_next(facts) && is_at(facts)).collect();
+        let mut wanted: Vec<_> = cycles.into_iter().filter(|one| is_next(&one.facts) && is_at(&one.facts)).collect();
         let goes_on = wanted.len() > PAGE;
         wanted.truncate(PAGE);
-        let next = wanted.last().filter(|_| goes_on).and_then(|facts| facts.cycle.clone());
-        let lines = wanted.into_iter().map(|facts| line(visitor, facts)).collect::<Result<_, _>>()?;
+        let next = wanted.last().filter(|_| goes_on).and_then(|one| one.facts.cycle.clone());
+        let lines = wanted.into_iter().map(|outlook| line(visitor, outlook)).collect::<Result<_, _>>()?;
         Ok((lines, next))
     }
 }
@@ -76,17 +76,20 @@ pub(super) async fn page(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(S
     blocking(move || {
         owner(&visitor)?;
         let wanted = Wanted::read(&query);
-        let cycles = visitor.cycles(None, usize::MAX)?;
+        let outlooks = visitor.outlooks()?;
         let figures = visitor.figures()?;
-        let (lines, next) = wanted.page(&visitor, cycles)?;
+        let now = visitor.organisation().service().now();
+        let yours = outlook::yours(&visitor, &outlooks, now)?;
+        let (lines, next) = wanted.page(&visitor, outlooks.cycles)?;
         let body = html! {
             h1 { "Programme" }
-            @if figures.all.cycles == 0 {
+            @if figures.all.cycles == 0 && outlooks.idle.is_empty() {
                 section.card.todo { h2 { "Make the first groups" }
                     p { "Paste a list of people out of a spreadsheet; groups of peers are suggested, and nothing is made before you have seen them." }
                     p { a.button.primary href="/groups/new" { "New groups" } }
                 }
             } @else {
+                (yours)
                 (totals(&figures))
                 div.two {
                     section.card { h2 { "Where the groups are" } (chart(&figures.stages)) }
@@ -96,7 +99,7 @@ pub(super) async fn page(SignedIn(visitor): SignedIn, Query(query): Query<Vec<(S
                 section.card #groups {
                     h2 { "Groups" }
                     (filter(wanted.stage.as_deref()))
-                    (list(&lines, &wanted))
+                    (list(&lines, &wanted, now))
                     @if let Some(next) = next { p { a.button href=(next_page(&wanted, &next)) { "More groups" } } }
                     p { a.button href="/groups/new" { "New groups" } }
                 }
@@ -210,13 +213,18 @@ fn filter(at: Option<&str>) -> Markup {
     }
 }
 
-fn list(lines: &[Line], wanted: &Wanted) -> Markup {
-    let head = html! { th scope="col" { "Group" } th scope="col" { "Cycle" } th scope="col" { "Module" } th scope="col" { "Where it is" } th.number scope="col" { "Sessions" } th scope="col" { "Attended" } th.number scope="col" { "Completed" } };
+fn list(lines: &[Line], wanted: &Wanted, now: Instant) -> Markup {
+    let head = html! { th scope="col" { "Group" } th scope="col" { "Stage" } th scope="col" { "Next session" } th scope="col" { "Module" } th.number scope="col" { "Sessions" } th scope="col" { "Attended" } th.number scope="col" { "Completed" } };
     let body = html! {
-        @for one in lines { tr {
-            th scope="row" { @match &one.facts.group { Some(group) => a href=(at("groups", group)) { (one.group) }, None => (one.group) } }
-            td { @if let Some(cycle) = &one.facts.cycle { a href=(at("cycles", cycle)) { (cycle) } } }
-            td { (one.module) } td { (capital(one.facts.stage)) } td.number { (one.facts.sessions_held) " of 2" }
+        @for Line { outlook: one, group, module } in lines { tr {
+            th scope="row" {
+                @match &one.facts.group { Some(id) => a href=(at("groups", id)) { (group) }, None => (group) }
+                @if let Some(cycle) = &one.facts.cycle { br; small { a href=(at("cycles", cycle)) { (cycle) } } }
+            }
+            td { (capital(one.facts.stage)) }
+            td.when { (outlook::next(one.next_session)) @for waits in &one.waits { (outlook::mark(*waits, now)) } }
+            td { (module) }
+            td.number { (one.facts.sessions_held) " of 2" }
             @match withheld(&one.facts) {
                 None => { td { (attended(&one.facts)) } td.number { (one.facts.completed.unwrap_or(0)) } }
                 Some(why) => td colspan="2" { span.helps { (why) } },

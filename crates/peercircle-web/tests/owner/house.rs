@@ -59,6 +59,12 @@ impl House {
         Self { pages, ..self }
     }
 
+    /// The same house at another time.
+    pub(crate) fn at(&self, now: &str) -> &Self {
+        self.clock.set(now.parse().unwrap());
+        self
+    }
+
     pub(crate) fn organisation(&self) -> Arc<Organisation> {
         self.host.organisation(&"sample".parse().unwrap()).unwrap()
     }
@@ -181,6 +187,12 @@ impl Answer {
     pub(crate) fn row(&self, words: &str) -> &str {
         let row = self.text.split("<tr>").find(|row| row.contains(words));
         row.and_then(|row| row.split("</tr>").next()).unwrap_or_else(|| panic!("no row with `{words}` in {}", self.text))
+    }
+
+    /// What people read of it: without tags, and so without what only a browser reads.
+    pub(crate) fn read(&self) -> String {
+        let parts = self.text.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+        parts.collect::<String>()
     }
 
     /// Where the link of this label goes.
