@@ -137,3 +137,47 @@ export async function fits(page, what) {
   assert.ok(wider <= 0, `${what}: ${wider} pixels too wide`);
   assert.deepEqual(small, [], `${what}: too small to press`);
 }
+
+/** Nothing moves by itself for whoever asked for that, and nothing jumps while the page comes up. */
+export async function still(page, what) {
+  const { moving, shifted } = await page.evaluate(async () => {
+    const shifted = await new Promise((done) => {
+      let sum = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (sum += entry.value))).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(sum), 300);
+    });
+    const lasts = (style) => [style.transitionDuration, style.animationDuration].some((value) => value.split(",").some((one) => parseFloat(one) > 0));
+    const moving = [...document.querySelectorAll("*")].filter((element) => lasts(getComputedStyle(element))).map((element) => element.outerHTML.slice(0, 60));
+    return { moving, shifted };
+  });
+  assert.deepEqual(moving, [], `${what}: moves although less motion is wanted`);
+  assert.ok(shifted < 0.02, `${what}: moved by ${shifted} while it came up`);
+}
+
+/** Everything that can be pressed or filled in is reached by Tab alone, and one sees where one is. */
+export async function reachable(page, what) {
+  const found = await page.evaluate(() => {
+    const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")];
+    const seen = all.filter((element) => element.checkVisibility() && !element.disabled);
+    seen.forEach((element, at) => (element.dataset.stop = at));
+    document.activeElement?.blur();
+    return seen.map((element) => element.outerHTML.slice(0, 80));
+  });
+  const reached = new Set();
+  const unseen = [];
+  // A date is several stops in one field; radios of one name are one stop.
+  for (let presses = 0; presses < found.length * 4 + 20 && reached.size < found.length; presses += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const element = document.activeElement;
+      const style = getComputedStyle(element);
+      return { stop: element.dataset.stop, ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2, html: element.outerHTML.slice(0, 80) };
+    });
+    if (at.stop === undefined) continue;
+    if (!at.ringed && !reached.has(at.stop)) unseen.push(at.html);
+    reached.add(at.stop);
+  }
+  const missed = found.filter((_, at) => !reached.has(String(at)));
+  assert.deepEqual(missed, [], `${what}: not reached by keyboard`);
+  assert.deepEqual(unseen, [], `${what}: nothing shows where the focus is`);
+}
