@@ -145,7 +145,12 @@ pub(super) async fn act(
             return Ok(Redirect::to(&format!("{}?done={kind}", at("cycles", &id))).into_response());
         };
         let (page, names) = show(&visitor, &id, None, &fields)?;
-        let alert = html! { h2 { "The rules say no" } (refusals(&list, &names)) };
+        let again = visitor.organiser_may(&id)?.contains(&kind);
+        let alert = html! {
+            h2 { "The rules say no" }
+            (refusals(&list, &names))
+            @if again { p { a href={ "#" (outlook::anchor(kind)) } { "To the form" } } }
+        };
         Ok(page.refusing(StatusCode::CONFLICT, alert).into_response())
     })
     .await

@@ -128,6 +128,7 @@ fn the_module_the_process_and_the_rules_anew() {
     let fixed = give(&house, "orchard-1", 5, &[("type", "module.choose"), ("module", "listening")]);
     assert_eq!(fixed.status, StatusCode::CONFLICT);
     fixed.says(&["The module is fixed since session 1 started."]);
+    assert!(!fixed.text.contains("To the form"), "there is none any more");
     let none = give(&house, "harbour-1", 6, &[("type", "module.choose"), ("module", "")]);
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     none.says(&["Nothing was done", "a module"]);
@@ -149,7 +150,7 @@ fn buddies_are_paired_by_name() {
     ];
     let refused = give(&house, "orchard-1", 1, &wrong);
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    refused.says(&["The rules say no", "Without a buddy: Rosa Marino"]);
+    refused.says(&["The rules say no", "Without a buddy: Rosa Marino", "href=\"#buddies-pair\"", "id=\"buddies-pair\""]);
     // What was chosen is kept.
     let rosa = refused.text.split("name=\"pair.rosa\"").nth(1).unwrap().split("</select>").next().unwrap();
     assert!(!rosa.contains("selected"), "{rosa}");
