@@ -109,6 +109,11 @@ pub(crate) fn when(at: Instant) -> Markup {
     html! { time datetime=(at) data-when="long" { (utc) } }
 }
 
+/// The same, short enough for a table, and as long in the reader's own time as in UTC.
+pub(crate) fn short(at: Instant) -> Markup {
+    html! { time datetime=(at) data-when="short" { (civil(at).format("%a, %-d %b %Y, %H:%M UTC").to_string()) } }
+}
+
 /// The same, a day only.
 pub(crate) fn day(at: Instant) -> Markup {
     html! { time datetime=(at) data-when="day" { (civil(at).format("%-d %B %Y").to_string()) } }

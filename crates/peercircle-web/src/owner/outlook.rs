@@ -1,6 +1,5 @@
 //! What lies ahead of a cycle in words, and what waits for whoever runs the programme.
 
-use chrono::DateTime;
 use maud::{Markup, html};
 use peercircle_core::{CommandKind, CycleId, Date, GroupId, Instant};
 use peercircle_host::{NextSession, Outlook, Outlooks, Visitor, Waits};
@@ -8,17 +7,11 @@ use peercircle_host::{NextSession, Outlook, Outlooks, Visitor, Waits};
 use crate::{
     address::at,
     page::Trouble,
-    words::{capital, day},
+    words::{capital, day, short},
 };
 
 /// How many groups that wait are shown unfolded.
 const SHOWN: usize = 8;
-
-/// A time with its day, short enough for a table and as long in the reader's own time as in UTC.
-fn short(at: Instant) -> Markup {
-    let utc = DateTime::from_timestamp_millis(at.unix_millis()).unwrap_or_default();
-    html! { time datetime=(at) data-when="short" { (utc.format("%a, %-d %b %Y, %H:%M UTC").to_string()) } }
-}
 
 /// The next session and its date.
 pub(super) fn next(next: Option<NextSession>) -> Markup {
