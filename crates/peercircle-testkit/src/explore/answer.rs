@@ -244,7 +244,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues
         process: model.process().spec().name.clone(),
         bounds: *model.bounds(),
         stopped: graph.stopped,
-        states: graph.keys.len(),
+        states: graph.states(),
         moves: graph.edges.len(),
         depth: graph.depth,
         bytes: graph.most_bytes,

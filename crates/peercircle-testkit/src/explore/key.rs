@@ -117,12 +117,12 @@ impl Sight {
             if let Some(meeting) = airtime {
                 *record ^= u64::from(meeting.airtime_seconds(seat)) << 48;
             }
-            if self.logs {
-                let ledger = cycle.ledger();
-                *record ^= u64::from(ledger.logged_weeks(seat)) << 56 ^ u64::from(ledger.checked_in_weeks(seat)) << 57;
-            }
             if named {
                 *record = *record << 4 | u64::from(seat.number());
+            }
+            if self.logs {
+                let [logged, checked] = [cycle.ledger().logged_weeks(seat), cycle.ledger().checked_in_weeks(seat)];
+                *record = mixed(*record, u64::from(u16::from_le_bytes([logged, checked])));
             }
         }
         all
@@ -382,6 +382,12 @@ impl Sets {
     fn push_if(&mut self, matters: bool, set: SeatSet) {
         self.push(if matters { set } else { SeatSet::EMPTY });
     }
+}
+
+/// A record with something more that is known of the member; never that of nobody.
+pub(super) const fn mixed(record: u64, more: u64) -> u64 {
+    let mixed = (record ^ more).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^ mixed >> 29 | 1
 }
 
 /// A square of eight by eight bits, a row a byte, turned so that the nth bits become the nth byte.

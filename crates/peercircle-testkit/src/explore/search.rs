@@ -1,6 +1,11 @@
 //! The search: breadth-first over points, each kept as a key, its way in, and where it leads.
 
-use std::{collections::BTreeMap, ops::ControlFlow, thread};
+use std::{
+    collections::BTreeMap,
+    ops::ControlFlow,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use hashbrown::HashTable;
 use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
@@ -10,7 +15,7 @@ use super::{
     decisions::Decisions,
     key::Key,
     model::{Model, Move, Point},
-    siblings::{Led, Reached, Siblings, Spare},
+    siblings::{Reached, Siblings, Spare},
 };
 
 /// How far an exploration has come, told to whoever watches.
@@ -43,7 +48,6 @@ pub enum Stopped {
 
 /// States in the order they were found.
 pub(super) struct Graph {
-    pub(super) keys: Vec<Key>,
     /// From which state, by which of its moves.
     pub(super) from: Vec<(u32, u16)>,
     pub(super) stages: Vec<Stage>,
@@ -74,7 +78,8 @@ pub(super) struct Graph {
     pub(super) stopped: Option<Stopped>,
     pub(super) depth: usize,
     pub(super) most_bytes: usize,
-    index: HashTable<u32>,
+    /// Which state has a key: beside each other, so that neither is far when the other is looked at.
+    index: HashTable<(Halves, u32)>,
 }
 
 /// A state to look at next.
@@ -97,12 +102,12 @@ impl Desk {
     }
 }
 
-/// A move that leads somewhere.
+/// A move that leads to a stage.
 #[derive(Clone, Copy)]
-struct Edge {
+struct Step {
     choice: u16,
     kind: Option<CommandKind>,
-    led: Led,
+    stage: Stage,
 }
 
 /// What is told of the moves at a state.
@@ -111,13 +116,13 @@ trait Sink {
     fn known(&self, key: Key) -> Option<u32>;
 
     /// A move leads to a state: the one that is known, or a new one; it breaks these properties.
-    fn take(&mut self, edge: Edge, to: To, broken: Vec<usize>);
+    fn take(&mut self, step: Step, to: To, broken: Vec<usize>);
 }
 
 /// Where a move leads.
 enum To {
     Known(u32),
-    New(Box<Reached>),
+    New(Key, Box<Reached>),
 }
 
 /// What was tried at a state.
@@ -127,30 +132,39 @@ struct Tried {
     refused: Vec<(u16, CommandKind)>,
 }
 
-/// What one of several threads found at a state, to be added once the others are done.
+/// What one of several threads found at a few states, to be added once the others are done.
 struct Found<'a> {
     graph: &'a Graph,
     /// With the state each leads to, where that was known.
-    edges: Vec<(Edge, Option<u32>, Vec<usize>)>,
+    edges: Vec<(Step, Option<u32>)>,
     /// The states that weren't, in the same order.
-    #[expect(clippy::vec_box, reason = "each is handed on as it is")]
-    new: Vec<Box<Reached>>,
+    new: Vec<(Key, Box<Reached>)>,
+    /// Of those edges that break properties, which of them all they are.
+    broken: Vec<(usize, Vec<usize>)>,
+    /// For each state what was tried, and where its edges end.
+    looked: Vec<(Tried, usize)>,
 }
+
+/// How many states a thread takes at once.
+const FEW: usize = 32;
 
 impl Sink for Found<'_> {
     fn known(&self, key: Key) -> Option<u32> {
         self.graph.find(key)
     }
 
-    fn take(&mut self, edge: Edge, to: To, broken: Vec<usize>) {
+    fn take(&mut self, step: Step, to: To, broken: Vec<usize>) {
+        if !broken.is_empty() {
+            self.broken.push((self.edges.len(), broken));
+        }
         let known = match to {
             To::Known(at) => Some(at),
-            To::New(reached) => {
-                self.new.push(reached);
+            To::New(key, reached) => {
+                self.new.push((key, reached));
                 None
             }
         };
-        self.edges.push((edge, known, broken));
+        self.edges.push((step, known));
     }
 }
 
@@ -167,18 +181,18 @@ impl Sink for Adding<'_> {
         self.graph.find(key)
     }
 
-    fn take(&mut self, Edge { choice, kind, led }: Edge, to: To, broken: Vec<usize>) {
+    fn take(&mut self, Step { choice, kind, stage }: Step, to: To, broken: Vec<usize>) {
         let at = match to {
             To::Known(at) => at,
-            To::New(here) => {
-                let at = self.graph.add(led.key, (self.from, choice), &here.point);
+            To::New(key, here) => {
+                let at = self.graph.add(key, (self.from, choice), &here.point);
                 self.next.push(Ahead { at, here });
                 at
             }
         };
         self.graph.edges.push(at);
         if let Some(kind) = kind
-            && let Some(moves) = self.graph.ways.get_mut(pair(self.stage, kind) * Stage::ALL.len() + led.stage as usize)
+            && let Some(moves) = self.graph.ways.get_mut(pair(self.stage, kind) * Stage::ALL.len() + stage as usize)
         {
             *moves += 1;
         }
@@ -199,7 +213,6 @@ const REFUSALS: usize = 24;
 impl Graph {
     fn new(properties: usize) -> Self {
         Self {
-            keys: Vec::new(),
             from: Vec::new(),
             stages: Vec::new(),
             enough: Vec::new(),
@@ -232,13 +245,17 @@ impl Graph {
     }
 
     pub(super) fn find(&self, key: Key) -> Option<u32> {
-        let same = |at: &u32| usize::try_from(*at).ok().and_then(|at| self.keys.get(at)) == Some(&key);
-        self.index.find(hash(key), same).copied()
+        let halves = halves(key);
+        self.index.find(halves.0, |(other, _)| *other == halves).map(|(_, at)| *at)
+    }
+
+    /// How many states were found.
+    pub(super) const fn states(&self) -> usize {
+        self.stages.len()
     }
 
     fn add(&mut self, key: Key, from: (u32, u16), point: &Point) -> u32 {
-        let at = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
-        self.keys.push(key);
+        let at = u32::try_from(self.states()).unwrap_or(u32::MAX);
         self.from.push(from);
         self.stages.push(point.cycle.stage());
         let minimum = point.cycle.process().spec().group.minimum;
@@ -246,18 +263,16 @@ impl Graph {
         self.endable.push(point.cycle.ledger().closed_group() && point.cycle.stage() != Stage::Suspended);
         let before = usize::try_from(from.0).ok().and_then(|from| self.plain.get(from)).copied();
         self.plain.push(before.unwrap_or(true) && point.spent == Spent::default());
-        let keys = &self.keys;
-        self.index.insert_unique(hash(key), at, |at| {
-            usize::try_from(*at).ok().and_then(|at| keys.get(at)).map_or(0, |key| hash(*key))
-        });
+        let halves = halves(key);
+        self.index.insert_unique(halves.0, (halves, at), |(halves, _)| halves.0);
         at
     }
 
     /// The bytes the states take, those of the points to look at next included.
     fn bytes(&self, points: usize) -> usize {
-        let a_state =
-            size_of::<Key>() + size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + 2 * size_of::<u32>();
-        self.keys.len() * (a_state + 5)
+        let a_state = size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + size_of::<u32>();
+        self.states() * a_state
+            + self.index.allocation_size()
             + self.edges.len() * size_of::<u32>()
             + points * (size_of::<Ahead>() + size_of::<Reached>())
     }
@@ -291,10 +306,12 @@ impl Graph {
     }
 }
 
-/// Keys are hashes already.
+/// A key as two words, of which each is a hash already.
+type Halves = (u64, u64);
+
 #[expect(clippy::cast_possible_truncation, reason = "the low half of a hash is a hash")]
-const fn hash(key: Key) -> u64 {
-    key as u64
+const fn halves(key: Key) -> Halves {
+    (key as u64, (key >> 64) as u64)
 }
 
 /// Looks at everything within the model's bounds.
@@ -323,7 +340,7 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
             let ahead = parts.len() + next.len();
             let bytes = graph.bytes(ahead);
             graph.most_bytes = graph.most_bytes.max(bytes);
-            let progress = Progress { states: graph.keys.len(), ahead, depth: graph.depth, bytes };
+            let progress = Progress { states: graph.states(), ahead, depth: graph.depth, bytes };
             graph.stopped = if watch(&progress).is_break() {
                 Some(Stopped::Asked)
             } else if progress.states >= model.bounds.states {
@@ -356,22 +373,41 @@ fn look(model: &Model, graph: &mut Graph, desks: &mut [Desk], part: Vec<Ahead>, 
         }
         return;
     }
-    let parts = |(found, tried): (Found<'_>, Tried)| (found.edges, found.new, tried);
-    let all: Vec<_> = expand_all(model, graph, desks, &part).into_iter().map(parts).collect();
-    for (one, (edges, new, tried)) in part.iter().zip(all) {
-        let mut adding = Adding { graph, next, from: one.at, stage: one.here.point.cycle.stage() };
-        let mut new = new.into_iter();
-        for (edge, known, broken) in edges {
-            // Another move of the part may have led to the same new state.
-            let built = if known.is_none() { new.next() } else { None };
-            let to = match (known.or_else(|| adding.known(edge.led.key)), built) {
-                (Some(at), _) => To::Known(at),
-                (None, Some(reached)) => To::New(reached),
-                (None, None) => continue,
-            };
-            adding.take(edge, to, broken);
+    let all = expand_all(model, graph, desks, &part).into_iter();
+    let all: Vec<_> = all.map(|Found { edges, new, broken, looked, .. }| (edges, new, broken, looked)).collect();
+    for (few, (edges, new, broken, states)) in part.chunks(FEW).zip(all) {
+        let (mut edges, mut new) = (edges.into_iter().enumerate(), new.into_iter());
+        let (mut broken, mut begin) = (broken.into_iter().peekable(), 0);
+        for (one, (tried, end)) in few.iter().zip(states) {
+            let mut adding = Adding { graph, next, from: one.at, stage: one.here.point.cycle.stage() };
+            for (nth, (step, known)) in edges.by_ref().take(end - std::mem::replace(&mut begin, end)) {
+                let to = match known {
+                    Some(at) => To::Known(at),
+                    None => {
+                        let Some((key, reached)) = new.next() else { continue };
+                        // Another move of the part may have led to the same new state.
+                        match adding.known(key) {
+                            Some(at) => {
+                                spare(desks, reached);
+                                To::Known(at)
+                            }
+                            None => To::New(key, reached),
+                        }
+                    }
+                };
+                let breaks = broken.next_if(|(at, _)| *at == nth).map_or_else(Vec::new, |(_, breaks)| breaks);
+                adding.take(step, to, breaks);
+            }
+            looked(model, graph, &one.here.point, &tried);
         }
-        looked(model, graph, &one.here.point, &tried);
+    }
+    part.into_iter().for_each(|one| spare(desks, one.here));
+}
+
+/// Whoever has the fewest points to spare gets this one.
+fn spare(desks: &mut [Desk], point: Box<Reached>) {
+    if let Some(desk) = desks.iter_mut().min_by_key(|desk| desk.spare.len()) {
+        desk.spare.keep(Some(point));
     }
 }
 
@@ -421,20 +457,32 @@ const fn pair(stage: Stage, kind: CommandKind) -> usize {
     stage as usize * CommandKind::COUNT + kind as usize
 }
 
-/// What the threads find at the states of a part, in their order.
-fn expand_all<'a>(model: &Model, graph: &'a Graph, desks: &mut [Desk], part: &[Ahead]) -> Vec<(Found<'a>, Tried)> {
-    let each = |desk: &mut Desk, one: &Ahead| {
-        let mut found = Found { graph, edges: Vec::new(), new: Vec::new() };
-        let tried = expand(model, &one.here, desk, &mut found);
-        (found, tried)
+/// What the threads find at the states of a part, a few after the other, in their order. Whoever is done takes the next few.
+fn expand_all<'a>(model: &Model, graph: &'a Graph, desks: &mut [Desk], part: &[Ahead]) -> Vec<Found<'a>> {
+    let taken = AtomicUsize::new(0);
+    let work = |desk: &mut Desk| {
+        let mut all = Vec::new();
+        loop {
+            let nth = taken.fetch_add(1, Ordering::Relaxed);
+            let Some(few) = part.chunks(FEW).nth(nth) else { return all };
+            let looked = Vec::with_capacity(FEW);
+            let mut found = Found { graph, edges: Vec::new(), new: Vec::new(), broken: Vec::new(), looked };
+            for one in few {
+                let tried = expand(model, &one.here, desk, &mut found);
+                found.looked.push((tried, found.edges.len()));
+            }
+            all.push((nth, found));
+        }
     };
-    let chunks = part.chunks(part.len().div_ceil(desks.len()));
-    thread::scope(|scope| {
-        let look = |desk: &mut Desk, chunk: &[Ahead]| chunk.iter().map(|one| each(desk, one)).collect::<Vec<_>>();
-        let workers: Vec<_> =
-            desks.iter_mut().zip(chunks).map(|(desk, chunk)| scope.spawn(move || look(desk, chunk))).collect();
-        workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
-    })
+    let mut all = thread::scope(|scope| {
+        let Some((own, others)) = desks.split_first_mut() else { return Vec::new() };
+        let others: Vec<_> = others.iter_mut().map(|desk| scope.spawn(|| work(desk))).collect();
+        let mut all = work(own);
+        all.extend(others.into_iter().filter_map(|other| other.join().ok()).flatten());
+        all
+    });
+    all.sort_by_key(|(nth, _)| *nth);
+    all.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Takes every move at a state.
@@ -474,10 +522,10 @@ fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut impl Sink) 
         };
         let to = match (known, built) {
             (Some(at), _) => To::Known(at),
-            (None, Some(reached)) => To::New(reached),
+            (None, Some(reached)) => To::New(led.key, reached),
             (None, None) => continue,
         };
-        sink.take(Edge { choice, kind, led }, to, broken);
+        sink.take(Step { choice, kind, stage: led.stage }, to, broken);
     }
     siblings.done();
     tried

@@ -50,13 +50,14 @@ pub(super) struct Siblings<'a> {
 
 /// Points that nobody needs any more, to be built anew, and room for events.
 pub(super) struct Spare {
+    #[expect(clippy::vec_box, reason = "each is handed on as it is")]
     points: Vec<Box<Reached>>,
     events: Vec<Event>,
 }
 
 impl Spare {
     /// The most that are kept.
-    const MOST: usize = 1024;
+    const MOST: usize = 4096;
 
     pub(super) const fn new() -> Self {
         Self { points: Vec::new(), events: Vec::new() }
@@ -65,6 +66,10 @@ impl Spare {
     /// A point that is anything, and as large as this one.
     fn take(&mut self, like: &Point) -> Box<Reached> {
         self.points.pop().unwrap_or_else(|| Box::new(Reached::new(like.clone(), [0; 16])))
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.points.len()
     }
 
     pub(super) fn keep(&mut self, one: Option<Box<Reached>>) {

@@ -2,7 +2,10 @@
 
 use peercircle_core::{Command, Event, Instant, Seat};
 
-use super::{key::Key, key::Records, model::Point};
+use super::{
+    key::{Key, Records, mixed},
+    model::Point,
+};
 use crate::property::{self, Answer, Each, Property, Seen, Tracks};
 
 /// The properties of a model.
@@ -48,8 +51,7 @@ impl Watchers {
     pub(super) fn mixed(&self, mut records: Records, tracks: &Tracks) -> Records {
         for (_, part) in property::parts(&self.properties, tracks).filter(|(one, _)| one.each == Each::Member) {
             for (record, instance) in records.iter_mut().zip(part).filter(|(record, _)| **record != 0) {
-                let mixed = (*record ^ u64::from(instance.state)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                *record = mixed ^ mixed >> 29 | 1;
+                *record = mixed(*record, instance.state.into());
             }
         }
         records

@@ -40,7 +40,7 @@ pub(crate) struct Found {
 pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Found {
     let mut seen = BTreeSet::new();
     let mut found = Found::default();
-    let hopeless = (0..graph.keys.len()).all(|at| !reach.completes(at));
+    let hopeless = (0..graph.states()).all(|at| !reach.completes(at));
     let mut tried = BTreeSet::new();
     // A way out of one state makes the next one the beginning of what is left.
     loop {
@@ -86,7 +86,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
 /// Where knots begin: states that a move leads into from a state outside. Where no cycle can ever complete, that is from the very
 /// beginning, and what is told is how far a group gets that has no troubles at all.
 fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
-    let mut begin: Vec<usize> = (0..graph.keys.len())
+    let mut begin: Vec<usize> = (0..graph.states())
         .filter(|at| {
             let before = graph.from.get(*at).and_then(|(from, _)| usize::try_from(*from).ok()).filter(|from| from != at);
             kind_of(graph, reach, *at)
@@ -96,7 +96,7 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
     if hopeless {
         let plain = |at: &usize| graph.plain.get(*at).copied().unwrap_or_default();
         let stage = |at: usize| graph.stages.get(at).copied().filter(|stage| *stage < Stage::Completed);
-        let furthest = (0..graph.keys.len()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
+        let furthest = (0..graph.states()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
         begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));
         begin.splice(0..0, furthest);
     }

@@ -68,7 +68,7 @@ struct Backwards {
 
 impl Backwards {
     fn of(graph: &Graph) -> Self {
-        let states = graph.keys.len();
+        let states = graph.states();
         let mut lists = vec![0_u32; states + 1];
         for to in &graph.edges {
             if let Some(count) = usize::try_from(*to).ok().and_then(|to| lists.get_mut(to + 1)) {
