@@ -58,6 +58,8 @@ pub enum Waits {
         session: SessionKind,
         /// When it was to be.
         at: Instant,
+        /// Whether it began, and nobody has closed it.
+        begun: bool,
     },
     /// The day is past by which session 2 was to get its date.
     Date {
@@ -199,7 +201,7 @@ impl Visitor {
                 Span::seconds(cycle.process().session_seconds(session).into())
             };
             if at + late < now {
-                waits.push(Waits::Session { session, at });
+                waits.push(Waits::Session { session, at, begun: cycle.state().meeting().is_some() });
             }
         }
         let deadlines = cycle.deadlines();

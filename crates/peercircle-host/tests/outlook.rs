@@ -36,7 +36,7 @@ fn the_next_session_and_a_date_that_is_past() {
     house.at("2026-03-02T10:30:00Z");
     assert_eq!(outlook(&house, "c-1").waits, []);
     house.at("2026-03-02T10:30:01Z");
-    let past = Waits::Session { session: SessionKind::Explore, at: first };
+    let past = Waits::Session { session: SessionKind::Explore, at: first, begun: false };
     assert_eq!(outlook(&house, "c-1").waits, [past]);
     assert!(past.is_organisers(first));
     house.give("c-1", "organiser", json!({"type":"session.postpone","session":"explore","reason":"room"}));
@@ -56,7 +56,7 @@ fn a_session_that_began_has_a_day_to_end() {
 }
 
 fn session_1_is_late() -> Waits {
-    Waits::Session { session: SessionKind::Explore, at: at("2026-03-02T09:00:00Z") }
+    Waits::Session { session: SessionKind::Explore, at: at("2026-03-02T09:00:00Z"), begun: true }
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(super) fn waits(waits: Waits, now: Instant) -> Markup {
             Waits::Invite {} => "Nobody is invited yet.",
             Waits::Invitations { open, of } => { (open) " of " (of) @if open == 1 { " has" } @else { " have" } " not taken an invitation yet." }
             Waits::Module {} => "Its module is no longer in the catalogue.",
-            Waits::Session { session, at } => { (capital(session.label())) " is overdue. It was to be on " (short(at)) "." }
+            Waits::Session { session, at, begun: true } => { (capital(session.label())) " of " (short(at)) " was never closed." }
+            Waits::Session { session, at, begun: false } => { (capital(session.label())) " is overdue. It was to be on " (short(at)) "." }
             Waits::Date { by } => { "Session 2 was to have its date by " (day(by)) "." }
             Waits::Reports { until } if until <= now => { "Reports on session 2 were due by " (day(until)) "." }
             Waits::Reports { until } => { "Reports of those who missed session 2 are due by " (day(until)) "." }
@@ -57,7 +58,8 @@ pub(super) fn mark(waits: Waits, now: Instant) -> Markup {
                 Waits::Invite {} => "Nobody invited",
                 Waits::Invitations { open, of } => { (open) " of " (of) " not in yet" }
                 Waits::Module {} => "Module gone",
-                Waits::Session { .. } => "Overdue",
+                Waits::Session { begun: true, .. } => "Not closed",
+                Waits::Session { begun: false, .. } => "Overdue",
                 Waits::Date { .. } => "Date overdue",
                 Waits::Reports { until } => { @if is_late { "Reports were due " } @else { "Reports due " } (day(until)) }
                 Waits::Adoption { until } => { @if is_late { "Was open until " } @else { "Open until " } (day(until)) }
@@ -73,7 +75,8 @@ fn answer(waits: Waits) -> (&'static str, Option<CommandKind>) {
         Waits::Invite {} => ("Invite them", None),
         Waits::Invitations { .. } => ("Remind them, or invite them anew", None),
         Waits::Module {} => ("Choose another module", Some(CommandKind::ChooseModule)),
-        Waits::Session { .. } => ("Give it another date", Some(CommandKind::RescheduleSession)),
+        Waits::Session { begun: true, .. } => ("Ask whoever facilitates to close it", None),
+        Waits::Session { begun: false, .. } => ("Give it another date", Some(CommandKind::RescheduleSession)),
         Waits::Date { .. } => ("Give it a date", Some(CommandKind::ScheduleSession)),
         Waits::Reports { .. } => ("Free whoever can't", Some(CommandKind::WaiveMember)),
         Waits::Adoption { .. } => ("Let the cycle lapse", Some(CommandKind::LapseCycle)),
