@@ -57,6 +57,12 @@ pub(crate) const KINDS: &[(&str, u16, &str, &str)] = &[
     ("unknown_strategy", 422, "The module has no such strategy.", ""),
     ("too_many_requests", 429, "Too many requests.", "Wait for as long as the header `Retry-After` says."),
     ("too_many_streams", 429, "Too many streams of events.", "Close one."),
+    (
+        "corrupt",
+        500,
+        "What is stored is damaged.",
+        "Whoever runs the server finds out what with `peercircle-server verify`, and goes back to a backup.",
+    ),
     ("internal", 500, "The server failed.", ""),
     ("panicked", 500, "The server failed.", ""),
     ("no_master_key", 503, "The server has no vault.", ""),
