@@ -93,6 +93,16 @@ impl Rulebook {
     }
 
     /// Tells `tell` of everything that refuses a command, in the order of [`refusals`](Self::refusals): for those who count.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Command, Context, Cycle, Rulebook};
+    /// let now = Context::organiser("2026-03-02T09:00:00Z".parse()?);
+    /// let mut refused = 0;
+    /// Rulebook::standard().tell_refusals(&Cycle::default(), &Command::StartSession {}, &now, &mut |_| refused += 1);
+    /// assert_eq!(refused, 1);
+    /// # Ok::<(), peercircle_core::InstantError>(())
+    /// ```
     pub fn tell_refusals(&self, cycle: &Cycle, command: &Command, context: &Context, tell: &mut dyn FnMut(&Rejection)) {
         if context.answered.is_none() {
             let _ = self.look(&Facts::new(cycle, command, context), &mut |rejection| {
@@ -136,9 +146,20 @@ impl Rulebook {
     /// use peercircle_core::{Command, Context, Cycle, Rulebook};
     /// let (cycle, mut next, mut events) = (Cycle::default(), Cycle::default(), Vec::new());
     /// let now = Context::organiser("2026-03-02T09:00:00Z".parse()?);
-    /// let accepted = Rulebook::standard().carry_out(&cycle, &Command::StartSession {}, &now, &mut next, &mut events);
-    /// assert!(!accepted && events.is_empty() && next == cycle);
-    /// # Ok::<(), peercircle_core::InstantError>(())
+    /// let rules = Rulebook::standard();
+    /// assert!(!rules.carry_out(&cycle, &Command::StartSession {}, &now, &mut next, &mut events));
+    /// assert!(events.is_empty() && next == cycle);
+    ///
+    /// let form = Command::FormCycle {
+    ///     cycle: "c-1".parse()?,
+    ///     group: "g-1".parse()?,
+    ///     module: peercircle_core::ModuleRef::new("delegation".parse()?, vec!["agree-the-result".parse()?])?,
+    ///     process: Box::default(),
+    ///     previous: None,
+    /// };
+    /// assert!(rules.carry_out(&cycle, &form, &now, &mut next, &mut events));
+    /// assert_eq!(next, Cycle::replay(&events)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn carry_out(
         &self,
