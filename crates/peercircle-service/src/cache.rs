@@ -6,6 +6,7 @@ use std::{
 };
 
 use peercircle_core::{Cycle, CycleId, Instant};
+use peercircle_store::Tags;
 
 /// A cycle as the store had it when it was last looked at.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +14,8 @@ pub(crate) struct Live {
     pub(crate) cycle: Cycle,
     /// Until when everything due has been kept to be told.
     pub(crate) told_until: Instant,
+    /// What it is found by.
+    pub(crate) tags: Tags,
     /// Which reading of the history it goes back to: another one may be of other text.
     pub(crate) reading: u64,
 }

@@ -62,12 +62,12 @@ impl Service {
         }
         let erased = events.iter().any(|event| matches!(event.body, EventBody::MemberAnonymised { .. }));
         let past = if erased { Some(history::without_the_erased(id, &self.store.load(id, 0)?, &events)?) } else { None };
-        let mut summary = summary::of(&after, told_until.unwrap_or(live.told_until));
+        let mut summary = summary::of(&after, told_until.unwrap_or(live.told_until), live);
         // The notes of whoever was erased go with the next sweep, if nobody is faster.
         if erased || told_until.is_none() && late(&live.cycle, &after, live.told_until) {
             summary.next_due = Some(now);
         }
-        let told_until = summary.told_until;
+        let (told_until, tags) = (summary.told_until, summary.tags.clone());
         let append = Append {
             stream: id.clone(),
             expected: Expected::at(live.cycle.revision()),
@@ -79,7 +79,7 @@ impl Service {
             past,
             outbox,
         };
-        Ok((append, Live { cycle: after, told_until, reading: live.reading }))
+        Ok((append, Live { cycle: after, told_until, tags, reading: live.reading }))
     }
 }
 

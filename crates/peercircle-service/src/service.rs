@@ -15,6 +15,7 @@ use crate::{
     Clock, MasterKey, ServiceError, SystemClock,
     cache::{Cache, Live, Slot},
     history::{self, Processes},
+    summary,
 };
 
 /// What a service stands on: any store that keeps events and content.
@@ -138,6 +139,7 @@ impl Service {
         if live.cycle.revision() < version {
             let new = self.store.load(id, live.cycle.revision())?;
             history::apply(&mut live.cycle, &new, &self.processes)?;
+            live.tags = summary::tags(&live.cycle);
         }
         if let Some(head) = head {
             live.told_until = head.summary.told_until;

@@ -1,7 +1,9 @@
 //! What the store lists a cycle by.
 
-use peercircle_core::{Cycle, CycleId, DueKind, GroupId, Instant, MemberId, SeatSet, State};
-use peercircle_store::Summary;
+use peercircle_core::{Cycle, CycleId, DueKind, GroupId, Instant, MemberId, Roster, SeatSet, State};
+use peercircle_store::{Summary, Tags};
+
+use crate::cache::Live;
 
 /// The tag of all cycles of a group.
 #[must_use]
@@ -32,25 +34,30 @@ pub(crate) const fn is_told(kind: DueKind) -> bool {
     !matches!(kind, DueKind::TurnEnds {} | DueKind::PhaseEnds { .. } | DueKind::SessionEnds {} | DueKind::PauseEnds {})
 }
 
-/// What `cycle` is listed by once everything due until `told_until` has been kept to be told.
-pub(crate) fn of(cycle: &Cycle, told_until: Instant) -> Summary {
+/// What `cycle` is listed by once everything due until `told_until` has been kept to be told; `before` is what it comes from.
+pub(crate) fn of(cycle: &Cycle, told_until: Instant, before: &Live) -> Summary {
     let mut ahead = cycle.deadlines().into_iter().filter(|due| due.at > told_until && is_told(due.kind));
-    let roster = cycle.roster();
-    let mut tags: std::collections::BTreeSet<String> = std::collections::BTreeSet::new();
-    tags.extend(
-        roster
-            .members()
-            .filter(|(seat, _)| !cycle.ledger().anonymised().contains(*seat))
-            .map(|(_, one)| member_tag(&one.id)),
-    );
-    tags.extend(in_room(cycle).iter().filter_map(|seat| Some(room_tag(&roster.member(seat)?.id))));
-    if let Some(group) = roster.group() {
-        tags.insert(group_tag(group));
-        if !cycle.stage().is_terminal() {
-            tags.insert(live_tag(group));
-        }
-    }
+    // Few commands change by what a cycle is found.
+    let tags = if names(cycle) == names(&before.cycle) { before.tags.clone() } else { tags(cycle) };
     Summary { stage: cycle.stage(), next_due: ahead.next().map(|due| due.at), told_until, tags }
+}
+
+/// The words that a cycle is found by.
+pub(crate) fn tags(cycle: &Cycle) -> Tags {
+    let (roster, erased, in_room, is_live) = names(cycle);
+    let mut tags: Vec<String> =
+        roster.members().filter(|(seat, _)| !erased.contains(*seat)).map(|(_, one)| member_tag(&one.id)).collect();
+    tags.extend(in_room.iter().filter_map(|seat| Some(room_tag(&roster.member(seat)?.id))));
+    if let Some(group) = roster.group() {
+        tags.push(group_tag(group));
+        tags.extend(is_live.then(|| live_tag(group)));
+    }
+    tags.into_iter().collect()
+}
+
+/// Everything that its tags are made of.
+fn names(cycle: &Cycle) -> (&Roster, SeatSet, SeatSet, bool) {
+    (cycle.roster(), cycle.ledger().anonymised(), in_room(cycle), !cycle.stage().is_terminal())
 }
 
 /// Who is in the room of a session that gathers or runs. Once it is interrupted nobody is.

@@ -1,84 +1,95 @@
 //! Streams and their events.
 
-use std::collections::BTreeSet;
-
 use peercircle_core::{CommandId, CycleId, Instant, Revision, Stage};
 use peercircle_store::{
-    Answer, Append, Appended, Expected, Forgotten, Head, OutboxEntry, Position, Record, StoreError, Summary, Which,
+    Answer, Append, Appended, Expected, Forgotten, Head, OutboxEntry, Position, Record, StoreError, Summary, Tags, Which,
 };
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, ToSql};
 
 use crate::{
     error::{corrupt, number, store_error},
+    lately::Known,
     outbox,
+    writer::Tx,
 };
 
 /// A stream as the writer finds it.
-#[derive(Default)]
-struct Found {
-    id: i64,
-    version: Revision,
-    next_due: Option<i64>,
-    tags: String,
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) id: i64,
+    pub(crate) version: Revision,
+    /// The position of its last event.
+    pub(crate) last: i64,
+    pub(crate) next_due: Option<i64>,
+    /// As they are kept, a line each.
+    pub(crate) tags: String,
 }
 
-pub(crate) fn append(tx: &Connection, append: &Append) -> Result<Appended, StoreError> {
-    let found = find(tx, &append.stream)?;
-    let version = found.as_ref().map_or(0, |found| found.version);
-    let checked = append.check(version).and_then(|()| {
-        let tags = joined(&append.summary.tags)?;
-        is_free(tx, append, found.as_ref()).map(|()| tags)
-    });
-    // A key that is recorded answers before all else. Where everything else is well, it is found out by recording it.
-    let key = append.key.filter(|_| !append.lines.is_empty());
-    if let (Some(found), Some(asked)) = (&found, append.key) {
-        let is_new = checked.is_ok() && key.is_some() && keep_answer(tx, found.id, asked, append)?;
-        if !is_new && let Some(Answer { first, last }) = answer_of(tx, found.id, asked)? {
-            return Ok(Appended::Before { first, last });
-        }
-    }
-    let tags = checked?;
-    let version = if append.lines.is_empty() { version } else { append.last() };
-    let id = keep_head(tx, append, found.as_ref(), version, &tags)?;
-    if let (None, Some(key)) = (&found, key) {
-        keep_answer(tx, id, key, append)?;
-    }
-    let old = found.unwrap_or_default().tags;
-    if old != tags {
-        keep_tags(tx, id, &old, &append.summary.tags)?;
-    }
-    if let Some(past) = &append.past {
-        write_anew(tx, id, &append.stream, past)?;
-    }
-    let mut position = None;
-    let sql = "INSERT INTO events (stream, seq, sum, line) VALUES (?1, ?2, ?3, ?4)";
-    let mut insert = prepare(tx, sql)?;
-    for (seq, line) in (append.first..).zip(&append.lines) {
-        let row = insert.insert((id, seq, checksum(&append.stream, seq, line), line));
-        position = Some(row.map_err(|error| store_error(&error))?);
-    }
-    outbox::hand_in(tx, &append.stream, &append.outbox)?;
-    let position = match position {
-        Some(position) => place(position),
-        None => last(tx)?,
+/// The stream named `?1` from its last event back to the one after `?2`: each event knows the position of the one before it.
+macro_rules! back {
+    ($then:literal) => {
+        concat!(
+            "WITH RECURSIVE back (position, seq, stream) AS (
+                SELECT last, version, name FROM streams WHERE name = ?1 AND version > ?2
+                UNION ALL
+                SELECT e.before, e.seq - 1, back.stream FROM back JOIN events e ON e.position = back.position
+                WHERE e.seq > ?2 + 1
+            ) ",
+            $then
+        )
     };
-    Ok(Appended::Done { version, position })
+}
+
+pub(crate) fn append(tx: &Tx, append: &Append) -> Result<Appended, StoreError> {
+    let mut known = tx.lately().take(tx, &append.stream)?;
+    let appended = append_to(tx, append, &mut known);
+    if let Some(known) = known {
+        tx.lately().keep(&append.stream, known);
+    }
+    appended
+}
+
+fn append_to(tx: &Connection, append: &Append, known: &mut Option<Known>) -> Result<Appended, StoreError> {
+    // A key that is recorded answers before all else.
+    if let (Some(known), Some(key)) = (&mut *known, append.key)
+        && let Some(Answer { first, last }) = known.answer(tx, key)?
+    {
+        return Ok(Appended::Before { first, last });
+    }
+    append.check(known.as_ref().map_or(0, |known| known.head.version))?;
+    is_free(tx, append, known.as_ref().map_or(0, |known| known.head.id))?;
+    if let Some(past) = &append.past {
+        write_anew(tx, &append.stream, past)?;
+    }
+    let known = match known {
+        Some(known) => known,
+        None => known.insert(Known::new(new_stream(tx, &append.stream)?)),
+    };
+    let (mut version, mut last) = (known.head.version, known.head.last);
+    let mut insert =
+        prepare(tx, "INSERT INTO events (stream, seq, before, key, sum, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let key = append.key.as_ref().map(CommandId::as_bytes);
+    for (seq, line) in (append.first..).zip(&append.lines) {
+        let row = insert.insert((known.head.id, seq, last, key, checksum(&append.stream, seq, line), line));
+        (last, version) = (row.map_err(|error| store_error(&error))?, seq);
+    }
+    keep_head(tx, &mut known.head, version, last, &append.summary)?;
+    outbox::hand_in(tx, &append.stream, &append.outbox)?;
+    if append.lines.is_empty() {
+        return Ok(Appended::Done { version, position: self::last(tx)? });
+    }
+    known.wrote(append.key, Answer { first: append.first, last: version });
+    Ok(Appended::Done { version, position: place(last) })
 }
 
 /// That no other stream has the tags that none may have.
-fn is_free(tx: &Connection, append: &Append, found: Option<&Found>) -> Result<(), StoreError> {
+fn is_free(tx: &Connection, append: &Append, id: i64) -> Result<(), StoreError> {
     for tag in &append.unless {
-        if let Some(by) = holder_of(tx, tag, found.map_or(0, |found| found.id))? {
+        if let Some(by) = holder_of(tx, tag, id)? {
             return Err(StoreError::Taken { stream: append.stream.clone(), tag: tag.clone(), by });
         }
     }
     Ok(())
-}
-
-/// Records a key; whether it is new.
-fn keep_answer(tx: &Connection, id: i64, key: CommandId, append: &Append) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO answers (stream, key, first, last) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
-    Ok(execute(tx, sql, &[&id, &key.as_bytes(), &append.first, &append.last()])? == 1)
 }
 
 pub(crate) fn head(connection: &Connection, stream: &CycleId) -> Result<Option<Head>, StoreError> {
@@ -87,16 +98,20 @@ pub(crate) fn head(connection: &Connection, stream: &CycleId) -> Result<Option<H
 }
 
 pub(crate) fn load(connection: &Connection, stream: &CycleId, after: Revision) -> Result<Vec<Record>, StoreError> {
-    let sql = "SELECT e.position, s.name, e.seq, e.sum, e.line FROM streams s JOIN events e ON e.stream = s.id
-        WHERE s.name = ?1 AND e.seq > ?2 ORDER BY e.seq";
-    records(connection, sql, &[&stream.as_str(), &after])
+    // What is missing is an error, so the join is an outer one.
+    let sql = back!(
+        "SELECT back.position, back.stream, back.seq, e.sum, e.line FROM back LEFT JOIN events e ON e.position = back.position"
+    );
+    let mut records = records(connection, sql, &[&stream.as_str(), &after])?;
+    records.sort_unstable_by_key(|record| record.seq);
+    Ok(records)
 }
 
 pub(crate) fn answer(connection: &Connection, stream: &CycleId, key: CommandId) -> Result<Option<Answer>, StoreError> {
-    match find(connection, stream)? {
-        Some(found) => answer_of(connection, found.id, key),
-        None => Ok(None),
-    }
+    let sql = back!("SELECT e.seq FROM back JOIN events e ON e.position = back.position WHERE e.key = ?3");
+    let seqs: Vec<Revision> = rows(connection, sql, &[&stream.as_str(), &0, &key.as_bytes()], |row| get(row, 0))?;
+    let (first, last) = (seqs.iter().min(), seqs.iter().max());
+    Ok(first.zip(last).map(|(first, last)| Answer { first: *first, last: *last }))
 }
 
 pub(crate) fn streams(
@@ -139,19 +154,23 @@ pub(crate) fn last(connection: &Connection) -> Result<Position, StoreError> {
 }
 
 pub(crate) fn forget(
-    tx: &Connection,
+    tx: &Tx,
     stream: &CycleId,
     version: Revision,
     entries: &[OutboxEntry],
 ) -> Result<Forgotten, StoreError> {
     let found = at_version(tx, stream, version)?;
-    let events = execute(tx, "DELETE FROM events WHERE stream = ?1", &[&found.id])?;
-    execute(tx, "DELETE FROM answers WHERE stream = ?1", &[&found.id])?;
-    keep_tags(tx, found.id, &found.tags, &BTreeSet::new())?;
+    tx.lately().take(tx, stream)?;
+    let events = "DELETE FROM events WHERE position = ?1";
+    let positions = positions(tx, stream)?;
+    for (position, _) in &positions {
+        execute(tx, events, &[position])?;
+    }
+    keep_tags(tx, found.id, &found.tags, &Tags::default())?;
     execute(tx, "DELETE FROM streams WHERE id = ?1", &[&found.id])?;
     execute(tx, "DELETE FROM outbox WHERE stream = ?1", &[&stream.as_str()])?;
     outbox::hand_in(tx, stream, entries)?;
-    Ok(Forgotten { events: u64::try_from(events).unwrap_or(u64::MAX) })
+    Ok(Forgotten { events: u64::try_from(positions.len()).unwrap_or(u64::MAX) })
 }
 
 /// What tells a damaged event from a whole one.
@@ -165,12 +184,9 @@ pub(crate) fn checksum(stream: &CycleId, seq: Revision, line: &str) -> u32 {
 
 /// The event of a row, its checksum looked at.
 pub(crate) fn record(row: &Row<'_>) -> Result<Record, StoreError> {
-    let record = Record {
-        position: place(get(row, 0)?),
-        stream: id_of(&get::<String>(row, 1)?)?,
-        seq: get(row, 2)?,
-        line: get(row, 4)?,
-    };
+    let (stream, seq) = (id_of(&get::<String>(row, 1)?)?, get(row, 2)?);
+    let Some(line) = get(row, 4)? else { return Err(missing(&stream, seq)) };
+    let record = Record { position: place(get(row, 0)?), stream, seq, line };
     if checksum(&record.stream, record.seq, &record.line) != get::<u32>(row, 3)? {
         let Record { position, stream, seq, .. } = record;
         return Err(corrupt(format!("event {seq} of `{stream}` (position {position}), which has another checksum")));
@@ -226,16 +242,17 @@ fn heads(connection: &Connection, sql: &str, values: &[&dyn ToSql]) -> Result<Ve
             stage: *known.ok_or_else(|| corrupt(format!("the stage `{stage}` of `{name}`")))?,
             next_due: get::<Option<i64>>(row, 3)?.map(instant).transpose()?,
             told_until: instant(get(row, 4)?)?,
-            tags: tags.lines().map(str::to_owned).collect(),
+            tags: [tags].into_iter().collect(),
         };
         Ok(Head { stream: id_of(&name)?, version: get(row, 1)?, summary })
     })
 }
 
-fn find(connection: &Connection, stream: &CycleId) -> Result<Option<Found>, StoreError> {
-    let mut statement = prepare(connection, "SELECT id, version, next_due, tags FROM streams WHERE name = ?1")?;
+pub(crate) fn find(connection: &Connection, stream: &CycleId) -> Result<Option<Found>, StoreError> {
+    let mut statement = prepare(connection, "SELECT id, version, last, next_due, tags FROM streams WHERE name = ?1")?;
     let found = statement.query_row([stream.as_str()], |row| {
-        Ok(Found { id: row.get(0)?, version: row.get(1)?, next_due: row.get(2)?, tags: row.get(3)? })
+        let (id, version, last) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Found { id, version, last, next_due: row.get(3)?, tags: row.get(4)? })
     });
     found.optional().map_err(|error| store_error(&error))
 }
@@ -249,12 +266,6 @@ fn at_version(tx: &Connection, stream: &CycleId, wanted: Revision) -> Result<Fou
     }
 }
 
-fn answer_of(connection: &Connection, stream: i64, key: CommandId) -> Result<Option<Answer>, StoreError> {
-    let mut statement = prepare(connection, "SELECT first, last FROM answers WHERE stream = ?1 AND key = ?2")?;
-    let found = statement.query_row((stream, key.as_bytes()), |row| Ok(Answer { first: row.get(0)?, last: row.get(1)? }));
-    found.optional().map_err(|error| store_error(&error))
-}
-
 fn holder_of(connection: &Connection, tag: &str, but: i64) -> Result<Option<CycleId>, StoreError> {
     let sql = "SELECT s.name FROM tags t JOIN streams s ON s.id = t.stream WHERE t.tag = ?1 AND t.stream <> ?2 LIMIT 1";
     let holder: Option<String> =
@@ -262,58 +273,58 @@ fn holder_of(connection: &Connection, tag: &str, but: i64) -> Result<Option<Cycl
     holder.as_deref().map(id_of).transpose()
 }
 
-fn keep_head(
-    tx: &Connection,
-    append: &Append,
-    found: Option<&Found>,
-    version: Revision,
-    tags: &str,
-) -> Result<i64, StoreError> {
-    let Summary { stage, next_due, told_until, .. } = &append.summary;
+fn new_stream(tx: &Connection, name: &CycleId) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO streams (name, version, last, stage, told_until, tags) VALUES (?1, 0, 0, '', 0, '')";
+    prepare(tx, sql)?.insert([name.as_str()]).map_err(|error| store_error(&error))
+}
+
+fn keep_head(tx: &Connection, head: &mut Found, version: Revision, last: i64, summary: &Summary) -> Result<(), StoreError> {
+    let Summary { stage, next_due, told_until, tags } = summary;
     let (next_due, told_until) = (next_due.map(Instant::unix_millis), told_until.unix_millis());
-    if let Some(found) = found {
-        if found.next_due == next_due && found.tags == tags {
-            // Most often: the index stays as it is.
-            let sql = "UPDATE streams SET version = ?2, stage = ?3, told_until = ?4 WHERE id = ?1";
-            execute(tx, sql, &[&found.id, &version, &stage.name(), &told_until])?;
-            return Ok(found.id);
-        }
-        let sql = "UPDATE streams SET version = ?2, stage = ?3, next_due = ?4, told_until = ?5, tags = ?6 WHERE id = ?1";
-        execute(tx, sql, &[&found.id, &version, &stage.name(), &next_due, &told_until, &tags])?;
-        return Ok(found.id);
+    if head.next_due == next_due && head.tags == tags.as_str() {
+        // Most often: the index stays as it is.
+        let sql = "UPDATE streams SET version = ?2, last = ?3, stage = ?4, told_until = ?5 WHERE id = ?1";
+        execute(tx, sql, &[&head.id, &version, &last, &stage.name(), &told_until])?;
+    } else {
+        let sql = "UPDATE streams SET version = ?2, last = ?3, stage = ?4, told_until = ?5, next_due = ?6, tags = ?7 WHERE id = ?1";
+        execute(tx, sql, &[&head.id, &version, &last, &stage.name(), &told_until, &next_due, &tags.as_str()])?;
+        keep_tags(tx, head.id, &head.tags, tags)?;
+        tags.as_str().clone_into(&mut head.tags);
     }
-    let sql = "INSERT INTO streams (name, version, stage, next_due, told_until, tags) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let inserted = prepare(tx, sql)?.insert((append.stream.as_str(), version, stage.name(), next_due, told_until, tags));
-    inserted.map_err(|error| store_error(&error))
+    (head.version, head.last, head.next_due) = (version, last, next_due);
+    Ok(())
 }
 
-fn write_anew(tx: &Connection, id: i64, stream: &CycleId, lines: &[String]) -> Result<(), StoreError> {
-    let mut update = prepare(tx, "UPDATE events SET sum = ?3, line = ?4 WHERE stream = ?1 AND seq = ?2")?;
-    for (seq, line) in (1..).zip(lines) {
-        let changed = update.execute((id, seq, checksum(stream, seq, line), line));
+/// Where the events of a stream are, the last of them first.
+fn positions(tx: &Connection, stream: &CycleId) -> Result<Vec<(i64, Revision)>, StoreError> {
+    let sql = back!("SELECT position, seq FROM back");
+    rows(tx, sql, &[&stream.as_str(), &0], |row| Ok((get(row, 0)?, get(row, 1)?)))
+}
+
+fn write_anew(tx: &Connection, stream: &CycleId, lines: &[String]) -> Result<(), StoreError> {
+    let mut update = prepare(tx, "UPDATE events SET sum = ?2, line = ?3 WHERE position = ?1")?;
+    for ((position, seq), line) in positions(tx, stream)?.into_iter().zip(lines.iter().rev()) {
+        let changed = update.execute((position, checksum(stream, seq, line), line));
         if changed.map_err(|error| store_error(&error))? != 1 {
-            return Err(corrupt(format!("event {seq} of `{stream}`, which is missing")));
+            return Err(missing(stream, seq));
         }
     }
     Ok(())
 }
 
-fn keep_tags(tx: &Connection, stream: i64, old: &str, new: &BTreeSet<String>) -> Result<(), StoreError> {
-    let old: BTreeSet<&str> = old.lines().collect();
-    for gone in old.iter().filter(|tag| !new.contains(**tag)) {
-        execute(tx, "DELETE FROM tags WHERE tag = ?1 AND stream = ?2", &[gone, &stream])?;
-    }
-    for come in new.iter().filter(|tag| !old.contains(tag.as_str())) {
-        execute(tx, "INSERT INTO tags (tag, stream) VALUES (?1, ?2)", &[come, &stream])?;
-    }
-    Ok(())
+fn missing(stream: &CycleId, seq: Revision) -> StoreError {
+    corrupt(format!("event {seq} of `{stream}`, which is missing"))
 }
 
-fn joined(tags: &BTreeSet<String>) -> Result<String, StoreError> {
-    if let Some(odd) = tags.iter().find(|tag| tag.is_empty() || tag.contains(['\n', '\r'])) {
-        return Err(StoreError::Invalid { expected: "tags of one line", got: format!("`{odd}`") });
+fn keep_tags(tx: &Connection, stream: i64, old: &str, new: &Tags) -> Result<(), StoreError> {
+    let old: Tags = [old].into_iter().collect();
+    for gone in old.iter().filter(|tag| !new.contains(tag)) {
+        execute(tx, "DELETE FROM tags WHERE tag = ?1 AND stream = ?2", &[&gone, &stream])?;
     }
-    Ok(tags.iter().map(String::as_str).collect::<Vec<_>>().join("\n"))
+    for come in new.iter().filter(|tag| !old.contains(tag)) {
+        execute(tx, "INSERT INTO tags (tag, stream) VALUES (?1, ?2)", &[&come, &stream])?;
+    }
+    Ok(())
 }
 
 fn place(position: i64) -> Position {

@@ -23,6 +23,7 @@ mod content;
 mod documents;
 mod error;
 mod events;
+mod lately;
 mod open;
 mod outbox;
 mod readers;

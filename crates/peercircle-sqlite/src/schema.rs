@@ -76,6 +76,34 @@ CREATE TABLE documents (
     PRIMARY KEY (kind, id)
 ) STRICT;
 ",
+    // Each event leads to the one before it and carries its key, in place of two indexes: a leaf of each for every command was most
+    // of what a commit wrote.
+    "
+ALTER TABLE streams ADD COLUMN last INTEGER NOT NULL DEFAULT 0;
+UPDATE streams SET last = coalesce((SELECT e.position FROM events e WHERE e.stream = id AND e.seq = version), 0);
+CREATE INDEX answers_in_order ON answers (stream, first);
+ALTER TABLE events RENAME TO indexed;
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    before INTEGER NOT NULL,
+    key BLOB,
+    sum INTEGER NOT NULL,
+    line TEXT NOT NULL
+) STRICT;
+INSERT INTO events (position, stream, seq, before, key, sum, line)
+    SELECT e.position, e.stream, e.seq,
+        coalesce((SELECT b.position FROM indexed b WHERE b.stream = e.stream AND b.seq = e.seq - 1), 0),
+        (SELECT CASE WHEN a.last >= e.seq THEN a.key END FROM answers a
+            WHERE a.stream = e.stream AND a.first <= e.seq ORDER BY a.first DESC LIMIT 1),
+        e.sum, e.line
+    FROM indexed e ORDER BY e.position;
+DELETE FROM sqlite_sequence WHERE name = 'events';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'events', seq FROM sqlite_sequence WHERE name = 'indexed';
+DROP TABLE indexed;
+DROP TABLE answers;
+",
 ];
 
 /// Brings the file to today's tables; an empty file gets them all.
@@ -129,4 +157,68 @@ fn version(connection: &Connection) -> Result<i64, StoreError> {
 fn objects(connection: &Connection) -> Result<i64, StoreError> {
     let count = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0));
     count.map_err(|error| store_error(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use peercircle_core::CommandId;
+    use peercircle_store::{Answer, Append, Appended, EventStore as _, Expected, Position, Summary};
+
+    use super::*;
+    use crate::{Options, SqliteStore, Verified, events::checksum};
+
+    /// A file as version 2 wrote it: two streams beside each other, keys of several events and of one, and a last event that was
+    /// forgotten.
+    fn of_version_2(path: &Path) {
+        let old = Connection::open(path).unwrap();
+        for step in MIGRATIONS.iter().take(2) {
+            run(&old, step).unwrap();
+        }
+        run(&old, &format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 2")).unwrap();
+        let stream =
+            "INSERT INTO streams (id, name, version, stage, told_until, tags) VALUES (?1, ?2, ?3, 'active', 0, 'a')";
+        let event = "INSERT INTO events (position, stream, seq, sum, line) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let answer = "INSERT INTO answers (stream, key, first, last) VALUES (?1, ?2, ?3, ?4)";
+        for (id, name, version) in [(1, "one", 4), (2, "two", 1)] {
+            old.execute(stream, (id, name, version)).unwrap();
+        }
+        for (position, id, name, seq) in
+            [(1, 1, "one", 1), (2, 2, "two", 1), (3, 1, "one", 2), (4, 1, "one", 3), (5, 1, "one", 4)]
+        {
+            let line = format!("{name} {seq}");
+            old.execute(event, (position, id, seq, checksum(&name.parse().unwrap(), seq, &line), line)).unwrap();
+        }
+        for (id, number, first, last) in [(1, 7, 2, 3), (1, 3, 4, 4), (2, 7, 1, 1)] {
+            old.execute(answer, (id, [number; 16], first, last)).unwrap();
+        }
+        run(&old, "UPDATE sqlite_sequence SET seq = 9 WHERE name = 'events'").unwrap();
+    }
+
+    #[test]
+    fn a_file_of_version_2_keeps_events_keys_and_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cycles.db");
+        of_version_2(&path);
+        let store = SqliteStore::open(&path, &Options::default()).unwrap();
+        assert_eq!(store.verify().unwrap(), Verified { streams: 2, events: 5 });
+        let (one, two) = ("one".parse().unwrap(), "two".parse().unwrap());
+        let loaded = store.load(&one, 1).unwrap();
+        let loaded: Vec<_> =
+            loaded.iter().map(|record| (record.position.number(), record.seq, record.line.as_str())).collect();
+        assert_eq!(loaded, [(3, 2, "one 2"), (4, 3, "one 3"), (5, 4, "one 4")]);
+        let answers = [(&one, 7), (&one, 3), (&two, 7), (&two, 3)].map(|(stream, number)| {
+            let answer = store.answer(stream, CommandId::from_bytes([number; 16])).unwrap();
+            answer.map(|Answer { first, last }| (first, last))
+        });
+        assert_eq!(answers, [Some((2, 3)), Some((4, 4)), Some((1, 1)), None]);
+        assert_eq!(store.last().unwrap(), Position::new(9));
+        let append = |number| {
+            let append = Append::new(one.clone(), Expected::at(4), 5, vec!["one 5".to_owned()], Summary::default());
+            store.append(Append { key: Some(CommandId::from_bytes([number; 16])), ..append }).unwrap()
+        };
+        assert_eq!(append(7), Appended::Before { first: 2, last: 3 });
+        assert_eq!(append(8), Appended::Done { version: 5, position: Position::new(10) });
+    }
 }

@@ -7,7 +7,6 @@ use peercircle_store::{
     Answer, Append, Appended, Change, ContentStore, Delivery, Destroyed, Document, DocumentStore, EventStore, Forgotten,
     Head, KeyState, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Then, Which,
 };
-use rusqlite::Connection;
 
 use crate::{
     content, documents, events,
@@ -15,7 +14,7 @@ use crate::{
     outbox,
     readers::Readers,
     upkeep::{self, Verified},
-    writer::{After, LOOK_EVERY, Writer},
+    writer::{After, LOOK_EVERY, Tx, Writer},
 };
 
 /// A store in one SQLite file. Share it between threads behind an `Arc`; dropping it ends its writer.
@@ -55,7 +54,7 @@ impl SqliteStore {
 
     fn write<T: Send + 'static>(
         &self,
-        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Tx) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer.write(After::Nothing, work)
     }

@@ -80,6 +80,14 @@ pub(crate) fn verify(reader: &Connection) -> Result<Verified, StoreError> {
     if heads.iter().sum::<u64>() != events {
         return Err(corrupt("events of no stream".to_owned()));
     }
+    let sql = "SELECT e.position, e.before FROM events e LEFT JOIN events b ON b.position = e.before
+        WHERE CASE e.seq WHEN 1 THEN e.before <> 0 ELSE b.seq IS NOT e.seq - 1 OR b.stream IS NOT e.stream END
+        UNION ALL SELECT s.last, 0 FROM streams s LEFT JOIN events e ON e.position = s.last
+        WHERE e.seq IS NOT s.version OR e.stream IS NOT s.id LIMIT 1";
+    let astray: Vec<(i64, i64)> = rows(reader, sql, &[], |row| Ok((get(row, 0)?, get(row, 1)?)))?;
+    if let Some((position, before)) = astray.first() {
+        return Err(corrupt(format!("the event at {position}, which isn't its stream's next after the one at {before}")));
+    }
     Ok(Verified { streams: u64::try_from(heads.len()).unwrap_or(u64::MAX), events })
 }
 

@@ -1,6 +1,8 @@
 //! The one thread that writes: what has gathered is committed in one go.
 
 use std::{
+    cell::{RefCell, RefMut},
+    ops::Deref,
     sync::{
         Arc, Condvar, Mutex, PoisonError,
         mpsc::{Receiver, Sender, channel, sync_channel},
@@ -12,10 +14,31 @@ use std::{
 use peercircle_store::StoreError;
 use rusqlite::Connection;
 
-use crate::error::store_error;
+use crate::{error::store_error, lately::Lately};
 
 /// The most calls in one commit.
 const MOST: usize = 512;
+
+/// What the writing thread works with: a connection, within a transaction, and what it knows of its streams.
+#[derive(Debug)]
+pub(crate) struct Tx {
+    connection: Connection,
+    lately: RefCell<Lately>,
+}
+
+impl Deref for Tx {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl Tx {
+    pub(crate) fn lately(&self) -> RefMut<'_, Lately> {
+        self.lately.borrow_mut()
+    }
+}
 
 /// Hands calls to the writing thread; the thread ends with it.
 #[derive(Debug)]
@@ -41,7 +64,7 @@ pub(crate) enum After {
 
 trait Job: Send {
     /// Does the work within a transaction. Our own "no" counts as done: it wrote nothing.
-    fn run(&mut self, connection: &Connection) -> Result<After, StoreError>;
+    fn run(&mut self, tx: &Tx) -> Result<After, StoreError>;
     /// Answers the caller, once it is committed or known not to be.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -56,11 +79,11 @@ struct Task<T, W, R> {
 impl<T, W, R> Job for Task<T, W, R>
 where
     T: Send,
-    W: Fn(&Connection) -> Result<T, StoreError> + Send,
+    W: Fn(&Tx) -> Result<T, StoreError> + Send,
     R: FnOnce(Result<T, StoreError>) + Send,
 {
-    fn run(&mut self, connection: &Connection) -> Result<After, StoreError> {
-        match (self.work)(connection) {
+    fn run(&mut self, tx: &Tx) -> Result<After, StoreError> {
+        match (self.work)(tx) {
             Err(error) if !said_by_us(&error) => Err(error),
             result => {
                 let after = if result.is_ok() { self.after } else { After::Nothing };
@@ -100,7 +123,7 @@ impl Writer {
         let tells = Arc::clone(&grown);
         let thread = std::thread::Builder::new().name("peercircle-sqlite".to_owned());
         let thread = thread
-            .spawn(move || work_through(&connection, &waiting, &tells))
+            .spawn(move || work_through(&Tx { connection, lately: RefCell::default() }, &waiting, &tells))
             .map_err(|error| StoreError::Unavailable { reason: format!("no thread to write with: {error}") })?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread), grown })
     }
@@ -109,7 +132,7 @@ impl Writer {
     pub(crate) fn write<T: Send + 'static>(
         &self,
         after: After,
-        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Tx) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = sync_channel(1);
         self.write_then(after, work, move |result| {
@@ -123,7 +146,7 @@ impl Writer {
     pub(crate) fn write_then<T: Send + 'static>(
         &self,
         after: After,
-        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Tx) -> Result<T, StoreError> + Send + 'static,
         then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
     ) {
         let job: Box<dyn Job> = Box::new(Task { work, after, result: None, reply: then });
@@ -159,21 +182,21 @@ impl Drop for Writer {
     }
 }
 
-fn work_through(connection: &Connection, waiting: &Receiver<Box<dyn Job>>, grown: &Grown) {
+fn work_through(tx: &Tx, waiting: &Receiver<Box<dyn Job>>, grown: &Grown) {
     while let Ok(first) = waiting.recv() {
         let mut jobs = vec![first];
         jobs.extend(waiting.try_iter().take(MOST - 1));
-        match together(connection, &mut jobs) {
+        match together(tx, &mut jobs) {
             Ok(after) => {
-                tell(connection, after, grown);
+                tell(tx, after, grown);
                 jobs.into_iter().for_each(|job| job.answer(Ok(())));
             }
             // One of them took the others down: each by itself, so that only that one fails.
             Err(_) if jobs.len() > 1 => {
                 for mut job in jobs {
-                    let done = together(connection, std::slice::from_mut(&mut job));
+                    let done = together(tx, std::slice::from_mut(&mut job));
                     if let Ok(after) = &done {
-                        tell(connection, *after, grown);
+                        tell(tx, *after, grown);
                     }
                     job.answer(done.map(|_| ()));
                 }
@@ -184,23 +207,30 @@ fn work_through(connection: &Connection, waiting: &Receiver<Box<dyn Job>>, grown
 }
 
 /// Does these in one transaction.
-fn together(connection: &Connection, jobs: &mut [Box<dyn Job>]) -> Result<After, StoreError> {
+fn together(tx: &Tx, jobs: &mut [Box<dyn Job>]) -> Result<After, StoreError> {
     let run = |sql: &str| {
-        let mut statement = connection.prepare_cached(sql)?;
+        let mut statement = tx.prepare_cached(sql)?;
         statement.execute([]).map(|_| ())
     };
     run("BEGIN IMMEDIATE").map_err(|error| store_error(&error))?;
     let mut after = After::Nothing;
-    let done = jobs.iter_mut().try_for_each(|job| {
-        if job.run(connection)? == After::Scrub {
-            after = After::Scrub;
-        }
-        Ok(())
+    let begun = tx.lately().begin(tx);
+    let done = begun.and_then(|()| {
+        jobs.iter_mut().try_for_each(|job| {
+            if job.run(tx)? == After::Scrub {
+                after = After::Scrub;
+            }
+            Ok(())
+        })
     });
     let done = done.and_then(|()| run("COMMIT").map_err(|error| store_error(&error)));
-    if done.is_err() && !connection.is_autocommit() {
-        // The first error says what is wrong; a transaction that can't be rolled back makes the next BEGIN fail.
-        let _rolled_back = run("ROLLBACK");
+    if done.is_err() {
+        // What is known may be of what wasn't committed.
+        tx.lately.take();
+        if !tx.is_autocommit() {
+            // The first error says what is wrong; a transaction that can't be rolled back makes the next BEGIN fail.
+            let _rolled_back = run("ROLLBACK");
+        }
     }
     done.map(|()| after)
 }

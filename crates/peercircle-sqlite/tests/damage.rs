@@ -51,7 +51,7 @@ fn what_is_no_store_is_refused_and_left_alone() {
     other.execute_batch("CREATE TABLE tea (cups INTEGER)").unwrap();
     drop(other);
     let error = open(&path).unwrap_err();
-    assert_eq!(error.to_string(), "expected data of peercircle, format 2 or older, got a database of something else");
+    assert_eq!(error.to_string(), "expected data of peercircle, format 3 or older, got a database of something else");
 
     let (_folder, path) = file();
     drop(open(&path).unwrap());

@@ -43,7 +43,7 @@ pub use self::{
     document::{Change, Document, DocumentStore},
     error::StoreError,
     event_store::{Answer, EventStore, Forgotten, Position, Record, Then},
-    head::{Head, Summary, Which},
+    head::{Head, Summary, Tags, Which},
     memory::MemoryStore,
     outbox::{Delivery, OutboxEntry},
     subscription::Subscription,

@@ -10,7 +10,7 @@ use peercircle_core::{CommandId, CycleId, Instant, NoteRef, Revision};
 
 use crate::{
     Answer, Append, Appended, Change, ContentStore, Delivery, Destroyed, Document, DocumentStore, EventStore, Forgotten,
-    Head, KeyState, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Summary, Which,
+    Head, KeyState, OutboxEntry, Position, Put, Record, SealedNote, StoreError, Summary, Tags, Which,
 };
 
 /// A store in memory. Clones are handles on the same data.
@@ -93,8 +93,11 @@ impl Data {
         self.tags.get(tag)?.iter().find(|stream| *stream != but).cloned()
     }
 
-    fn retag(&mut self, stream: &CycleId, old: &BTreeSet<String>, new: &BTreeSet<String>) {
-        for gone in old.difference(new) {
+    fn retag(&mut self, stream: &CycleId, old: &Tags, new: &Tags) {
+        if old == new {
+            return;
+        }
+        for gone in old.iter().filter(|tag| !new.contains(tag)) {
             if let Some(holders) = self.tags.get_mut(gone) {
                 holders.remove(stream);
                 if holders.is_empty() {
@@ -102,8 +105,8 @@ impl Data {
                 }
             }
         }
-        for come in new.difference(old) {
-            self.tags.entry(come.clone()).or_default().insert(stream.clone());
+        for come in new.iter().filter(|tag| !old.contains(tag)) {
+            self.tags.entry(come.to_owned()).or_default().insert(stream.clone());
         }
     }
 
@@ -245,7 +248,7 @@ impl EventStore for MemoryStore {
             return Err(conflict(stream, version, found));
         }
         let old = data.streams.remove(stream).map(|kept| kept.summary.tags).unwrap_or_default();
-        data.retag(stream, &old, &BTreeSet::new());
+        data.retag(stream, &old, &Tags::default());
         data.log.retain(|_, (of, _)| of != stream);
         let of_it: Vec<_> =
             data.outbox.iter().filter(|(_, one)| one.delivery.stream == *stream).map(|(at, _)| *at).collect();

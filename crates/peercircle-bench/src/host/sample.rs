@@ -36,9 +36,9 @@ impl Sample {
     /// It once more, under another number.
     pub(super) fn copy(&self, number: usize) -> Result<Append> {
         let number = numbered(number);
-        let fill = |text: &String| text.replace(NUMBER, &number);
+        let fill = |text: &str| text.replace(NUMBER, &number);
         let summary = Summary { tags: self.summary.tags.iter().map(fill).collect(), ..self.summary.clone() };
-        let lines = self.lines.iter().map(fill).collect();
+        let lines = self.lines.iter().map(|line| fill(line)).collect();
         Ok(Append::new(cycle(&number)?, Expected::NoStream, 1, lines, summary))
     }
 }

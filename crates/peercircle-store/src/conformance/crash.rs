@@ -12,7 +12,8 @@ use super::{Failure, Outcome, Subject, cycle, done, events, holds, key, minute, 
 use crate::{Answer, Append, ContentStore, EventStore, KeyState, OutboxEntry, Position, Put, SealedNote, Summary, Which};
 
 fn full(stream: &str, first: u32, number: u128) -> Append {
-    let summary = Summary { next_due: Some(minute(1)), tags: [format!("of:{stream}")].into(), ..Summary::default() };
+    let summary =
+        Summary { next_due: Some(minute(1)), tags: [format!("of:{stream}")].into_iter().collect(), ..Summary::default() };
     let outbox = vec![OutboxEntry { id: format!("{stream}/{first}"), at: minute(1), body: "{}".to_owned() }];
     Append { key: Some(key(number)), summary, outbox, ..events(stream, first, 3) }
 }

@@ -33,7 +33,7 @@ pub(super) fn a_rewrite_keeps_the_places(subject: &impl Subject) -> Outcome {
 pub(super) fn a_forgotten_stream_leaves_nothing(subject: &impl Subject) -> Outcome {
     let store = subject.open()?;
     let tell = |id: &str| OutboxEntry { id: id.to_owned(), at: minute(1), body: "{}".to_owned() };
-    let summary = Summary { next_due: Some(minute(1)), tags: ["member:ana".to_owned()].into(), ..Summary::default() };
+    let summary = Summary { next_due: Some(minute(1)), tags: ["member:ana"].into_iter().collect(), ..Summary::default() };
     done("it", store.append(events("a", 1, 1))?)?;
     let full = Append { key: Some(key(1)), summary, outbox: vec![tell("a/tip")], ..events("b", 1, 3) };
     done("the other", store.append(full)?)?;

@@ -5,7 +5,7 @@ use crate::{Append, EventStore, Head, Summary, Which};
 use peercircle_core::{Instant, Stage};
 
 fn begin(store: &impl EventStore, stream: &str, next_due: Option<Instant>, tags: &[&str]) -> Outcome {
-    let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    let tags = tags.iter().collect();
     let summary = Summary { stage: Stage::Practising, next_due, tags, ..Summary::default() };
     done("an append", store.append(Append { summary, ..events(stream, 1, 1) })?).map(|_| ())
 }
@@ -33,7 +33,7 @@ pub(super) fn streams_are_listed(subject: &impl Subject) -> Outcome {
     same("tagged, a page", &names(&list(Which::Tagged("member:ana".to_owned()), Some("a"), 9)?), &vec!["b"])?;
     same("no such tag", &list(Which::Tagged("member".to_owned()), None, 9)?.len(), &0)?;
     let head = list(Which::All, Some("a"), 1)?;
-    let tags = ["member:ana", "group:n"].map(str::to_owned).into();
+    let tags = ["member:ana", "group:n"].into_iter().collect();
     let summary = Summary { stage: Stage::Practising, next_due: Some(minute(3)), tags, ..Summary::default() };
     same("a head", &head, &vec![Head { stream: cycle("b"), version: 1, summary }])
 }
@@ -41,7 +41,7 @@ pub(super) fn streams_are_listed(subject: &impl Subject) -> Outcome {
 pub(super) fn tags_follow_the_summary(subject: &impl Subject) -> Outcome {
     let store = subject.open()?;
     begin(&store, "a", Some(minute(1)), &["room:ana", "room:bo"])?;
-    let summary = Summary { tags: ["room:bo".to_owned(), "room:cy".to_owned()].into(), ..Summary::default() };
+    let summary = Summary { tags: ["room:bo", "room:cy"].into_iter().collect(), ..Summary::default() };
     done("a change", store.append(Append { summary, ..events("a", 2, 0) })?)?;
     let tagged = |tag: &str| -> Result<usize, Failure> { Ok(store.streams(&Which::Tagged(tag.to_owned()), None, 9)?.len()) };
     same("taken back", &tagged("room:ana")?, &0)?;

@@ -68,7 +68,7 @@ pub(super) fn one_call_wins_a_key(subject: &impl Subject) -> Outcome {
 
 pub(super) fn one_stream_wins_a_tag(subject: &impl Subject) -> Outcome {
     let won = at_once(subject, |store, number| {
-        let summary = Summary { tags: ["room:ana".to_owned()].into(), ..Summary::default() };
+        let summary = Summary { tags: ["room:ana"].into_iter().collect(), ..Summary::default() };
         let append = Append { summary, unless: vec!["room:ana".to_owned()], ..events(&format!("c-{number}"), 1, 1) };
         match store.append(append) {
             Ok(_) => Ok(true),

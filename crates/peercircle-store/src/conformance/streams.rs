@@ -64,7 +64,7 @@ pub(super) fn a_key_returns_the_first_answer(subject: &impl Subject) -> Outcome 
 pub(super) fn refused_is_refused_whole(subject: &impl Subject) -> Outcome {
     let store = subject.open()?;
     done("the first append", store.append(events("c-1", 1, 1))?)?;
-    let summary = Summary { next_due: Some(minute(1)), tags: ["seat:x".to_owned()].into(), ..Summary::default() };
+    let summary = Summary { next_due: Some(minute(1)), tags: ["seat:x"].into_iter().collect(), ..Summary::default() };
     let tells = vec![OutboxEntry { id: "tip".to_owned(), at: minute(1), body: "{}".to_owned() }];
     let full = |append: Append| Append { key: Some(key(1)), summary: summary.clone(), outbox: tells.clone(), ..append };
     fails("a conflict", store.append(full(events("c-1", 3, 1))), "conflict")?;
