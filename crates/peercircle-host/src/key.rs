@@ -1,8 +1,11 @@
 //! API keys: for systems, with scopes.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
-use peercircle_core::Instant;
 use peercircle_store::Change;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,10 +25,10 @@ pub struct KeyInfo {
     /// What it is good for.
     pub scopes: BTreeSet<Scope>,
     /// Since when.
-    pub made_at: Instant,
+    pub made_at: peercircle_core::Instant,
     /// Until when, where it ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Instant>,
+    pub expires_at: Option<peercircle_core::Instant>,
 }
 
 /// A key that was just made.
@@ -47,8 +50,8 @@ impl std::fmt::Debug for NewKey {
 pub(crate) struct KeptKey {
     name: String,
     scopes: BTreeSet<Scope>,
-    made_at: Instant,
-    expires_at: Option<Instant>,
+    made_at: peercircle_core::Instant,
+    expires_at: Option<peercircle_core::Instant>,
 }
 
 impl Kept for KeptKey {
@@ -65,12 +68,68 @@ impl Kept for KeyNamed {
     const KIND: &'static str = "key_named";
 }
 
+/// How long a key that was good is taken to be good still without a look into the store: another process may have revoked it.
+const GOOD_FOR: Duration = Duration::from_secs(1);
+
+/// How many good keys are remembered before those from some time ago are dropped.
+const REMEMBERED: usize = 1024;
+
+/// The keys that were good just now, by hash: a system that works through a list asks with the same one again and again.
+#[derive(Debug, Default)]
+pub(crate) struct GoodKeys(Mutex<Lately>);
+
+#[derive(Debug, Default)]
+struct Lately {
+    keys: HashMap<[u8; 32], (Instant, Arc<KeptKey>)>,
+    /// How often a key was revoked here: what was read before that is not remembered after it.
+    revoked: u64,
+}
+
+impl GoodKeys {
+    /// A key that was good just now, or else how many were revoked before the store is asked.
+    fn find(&self, hash: &[u8; 32]) -> Result<Arc<KeptKey>, u64> {
+        let lately = self.lock();
+        let fresh = lately.keys.get(hash).filter(|(since, _)| since.elapsed() < GOOD_FOR);
+        fresh.map(|(_, key)| Arc::clone(key)).ok_or(lately.revoked)
+    }
+
+    fn remember(&self, hash: [u8; 32], key: &Arc<KeptKey>, since: Instant, revoked: u64) {
+        let mut lately = self.lock();
+        if lately.revoked == revoked {
+            if lately.keys.len() >= REMEMBERED {
+                lately.keys.retain(|_, (since, _)| since.elapsed() < GOOD_FOR);
+            }
+            lately.keys.insert(hash, (since, Arc::clone(key)));
+        }
+    }
+
+    fn forget(&self) {
+        let mut lately = self.lock();
+        lately.revoked += 1;
+        lately.keys.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lately> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 pub(crate) fn who(organisation: &Organisation, text: &str) -> Result<Who, SignInError> {
-    let service = organisation.service();
-    let found: Option<At<KeptKey>> = documents::get(service.store(), &token::hash(text))?;
-    let is_good = |key: &KeptKey| key.expires_at.is_none_or(|at| service.now() < at);
-    let key = found.map(|at| at.value).filter(is_good).ok_or(SignInError::Unknown)?;
-    Ok(Who::System { key: key.name, scopes: key.scopes })
+    let (service, hash) = (organisation.service(), token::digest(text));
+    let key = match organisation.good_keys.find(&hash) {
+        Ok(key) => key,
+        Err(revoked) => {
+            let since = Instant::now();
+            let found: Option<At<KeptKey>> = documents::get(service.store(), &token::hex(&hash))?;
+            let key = Arc::new(found.ok_or(SignInError::Unknown)?.value);
+            organisation.good_keys.remember(hash, &key, since, revoked);
+            key
+        }
+    };
+    if key.expires_at.is_some_and(|at| service.now() >= at) {
+        return Err(SignInError::Unknown);
+    }
+    Ok(Who::System { key: key.name.clone(), scopes: key.scopes.clone() })
 }
 
 impl Organisation {
@@ -79,7 +138,12 @@ impl Organisation {
     /// # Errors
     /// [`HostError::Invalid`] for a name that isn't 1 to 64 printable characters or without a scope,
     /// [`StoreError::Stale`](peercircle_store::StoreError::Stale) where the name is taken.
-    pub fn make_key(&self, name: &str, scopes: BTreeSet<Scope>, expires_at: Option<Instant>) -> Result<NewKey, HostError> {
+    pub fn make_key(
+        &self,
+        name: &str,
+        scopes: BTreeSet<Scope>,
+        expires_at: Option<peercircle_core::Instant>,
+    ) -> Result<NewKey, HostError> {
         let length = name.chars().count();
         // No address can hold `.` or `..`, and a key is revoked by one.
         if !(1..=64).contains(&length) || name.chars().any(char::is_control) || matches!(name, "." | "..") {
@@ -105,7 +169,12 @@ impl Visitor {
     ///
     /// # Errors
     /// As [`Organisation::make_key`].
-    pub fn make_key(&self, name: &str, scopes: BTreeSet<Scope>, expires_at: Option<Instant>) -> Result<NewKey, HostError> {
+    pub fn make_key(
+        &self,
+        name: &str,
+        scopes: BTreeSet<Scope>,
+        expires_at: Option<peercircle_core::Instant>,
+    ) -> Result<NewKey, HostError> {
         self.ask(&Right::Operate)?;
         self.organisation.make_key(name, scopes, expires_at)
     }
@@ -130,7 +199,7 @@ impl Visitor {
         Ok(all)
     }
 
-    /// Revokes a key: it is good no longer.
+    /// Revokes a key: it is good no longer, in other processes on the same store after a second.
     ///
     /// # Errors
     /// [`HostError::NotFound`] where there is none of this name.
@@ -141,9 +210,11 @@ impl Visitor {
         let Some(At { id, version, value }) = found else {
             return Err(HostError::NotFound { expected: "the name of a key", got: name.to_owned() });
         };
-        Ok(store.change(vec![
+        store.change(vec![
             Change::delete(KeyNamed::KIND, id).expecting(version),
             Change::delete(KeptKey::KIND, value.hash),
-        ])?)
+        ])?;
+        self.organisation.good_keys.forget();
+        Ok(())
     }
 }

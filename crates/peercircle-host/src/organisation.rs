@@ -14,7 +14,7 @@ use peercircle_service::Service;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{HostError, Oidc, oidc::Issuer};
+use crate::{HostError, Oidc, key::GoodKeys, oidc::Issuer};
 
 /// The longest name of an organisation, in bytes.
 const MAX_ORG_ID: usize = 32;
@@ -76,6 +76,7 @@ pub struct Organisation {
     issuer: Option<Issuer>,
     looks: AtomicU64,
     pub(crate) tag_secret: OnceLock<[u8; 32]>,
+    pub(crate) good_keys: GoodKeys,
 }
 
 impl fmt::Debug for Organisation {
@@ -96,6 +97,7 @@ impl Organisation {
             issuer: None,
             looks: AtomicU64::new(0),
             tag_secret: OnceLock::new(),
+            good_keys: GoodKeys::default(),
         }
     }
 

@@ -22,8 +22,12 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], HostError> {
 
 /// What is kept of a token. A secret of 256 random bits needs no slow hash: there is nothing to guess from.
 pub(crate) fn hash(token: &str) -> String {
-    let digest = Sha256::digest(token.as_bytes());
-    hex(&digest)
+    hex(&digest(token))
+}
+
+/// As [`hash`], as bytes.
+pub(crate) fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
 }
 
 /// Bytes as text.
