@@ -10,8 +10,7 @@ use axum::{
     Router,
     body::Body as Bytestream,
     extract::{ConnectInfo, MatchedPath, RawPathParams, Request, State, rejection::RawPathParamsRejection},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    middleware::{self, Next},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     response::Response,
     routing::{MethodFilter, any, on},
 };
@@ -29,7 +28,7 @@ use crate::{
     limits::Payer,
     proxy,
     route::{Body, Handler, Route},
-    routes::{self, routes},
+    routes::{cycles::Order, routes},
     stream,
 };
 
@@ -57,11 +56,11 @@ pub fn router(api: Api) -> Router {
         let handler = move |State(api): State<Api>, params: Params, request: Request| answer(api, route, params, request);
         router = router.route(route.path, on(filter, handler));
     }
-    router
-        .route("/api/{*rest}", any(not_found))
-        .method_not_allowed_fallback(wrong_method)
-        .layer(middleware::from_fn_with_state(api.clone(), observe))
-        .with_state(api)
+    let nowhere = |State(api): State<Api>, request: Request| async move {
+        let asked = Asked::of(&api, "/api/{*rest}", &request);
+        asked.observed(&api, not_found(request).await)
+    };
+    router.route("/api/{*rest}", any(nowhere)).method_not_allowed_fallback(wrong_method).with_state(api)
 }
 
 /// The answer where there is no such address: a problem, for [`Router::fallback`].
@@ -70,49 +69,60 @@ pub async fn not_found(request: Request) -> Response {
     response_of_problem(&no("no_route", detail))
 }
 
-async fn wrong_method(request: Request) -> Response {
+async fn wrong_method(State(api): State<Api>, path: MatchedPath, request: Request) -> Response {
+    let route = routes().iter().map(|route| route.path).find(|route| *route == path.as_str());
+    let asked = Asked::of(&api, route.unwrap_or("none"), &request);
     let detail = format!("expected a method of this address, got `{}`", short(request.method().as_str()));
-    response_of_problem(&no("wrong_method", detail))
+    asked.observed(&api, response_of_problem(&no("wrong_method", detail)))
 }
 
 type Params = Result<RawPathParams, RawPathParamsRejection>;
 
-/// Names, counts and logs a request: its route's template, never its address, query or body.
-async fn observe(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let begin = Instant::now();
-    let id = api.request_id();
-    let method = match request.method() {
-        known @ (&Method::GET | &Method::HEAD | &Method::PUT | &Method::POST | &Method::DELETE | &Method::OPTIONS) => {
-            known.to_string()
-        }
-        _ => "other".to_owned(),
-    };
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let mut response = next.run(request).await;
-    let (status, took) = (response.status().as_u16(), begin.elapsed());
-    api.inner.metrics.answered(&route, &method, status, took);
-    let code = response.extensions().get::<Code>().map_or("", |code| code.0.as_str());
-    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(request = %id, route = %route, method = %method, status, code, millis, "answered");
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert("x-request-id", id);
-    }
-    response
+/// What is named, counted and logged of a request: its route's template, never its address, query or body.
+struct Asked {
+    begin: Instant,
+    id: String,
+    route: &'static str,
+    method: &'static str,
 }
+
+impl Asked {
+    fn of(api: &Api, route: &'static str, request: &Request) -> Self {
+        let known = [Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::DELETE, Method::OPTIONS];
+        let names = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"];
+        let method = known.iter().zip(names).find(|(known, _)| *known == request.method()).map_or("other", |(_, name)| name);
+        Self { begin: Instant::now(), id: api.request_id(), route, method }
+    }
+
+    fn observed(self, api: &Api, mut response: Response) -> Response {
+        let Self { begin, id, route, method } = self;
+        let (status, took) = (response.status().as_u16(), begin.elapsed());
+        api.inner.metrics.answered(route, method, status, took);
+        let code = response.extensions().get::<Code>().map_or("", |code| code.0.as_str());
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(request = %id, route = %route, method = %method, status, code, millis, "answered");
+        if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The code of a problem, beside its answer: for the log.
 #[derive(Clone)]
 struct Code(String);
 
 async fn answer(api: Api, route: &'static Route, params: Params, request: Request) -> Response {
-    let (limit, metrics) = (api.inner.limits.request_timeout, api.clone());
-    let work = AssertUnwindSafe(work(api, route, params, request)).catch_unwind();
+    let (limit, asked) = (api.inner.limits.request_timeout, Asked::of(&api, route.path, &request));
+    let work = AssertUnwindSafe(work(&api, route, params, request)).catch_unwind();
     let answered = match tokio::time::timeout(limit, work).await {
         Ok(Ok(answered)) => answered,
-        Ok(Err(_panic)) => Err(panicked(&metrics)),
+        Ok(Err(_panic)) => Err(panicked(&api)),
         Err(_elapsed) => Err(no("timed_out", format!("expected to be done within {limit:?}, got longer"))),
     };
-    answered.unwrap_or_else(|problem| response_of_problem(&problem))
+    asked.observed(&api, answered.unwrap_or_else(|problem| response_of_problem(&problem)))
 }
 
 fn panicked(api: &Api) -> No {
@@ -120,8 +130,45 @@ fn panicked(api: &Api) -> No {
     no("panicked", "expected an answer, got a defect of the server")
 }
 
-async fn work(api: Api, route: &'static Route, params: Params, request: Request) -> Result<Response, No> {
-    let permit = if route.unlimited { None } else { Some(slot(&api)?) };
+async fn work(api: &Api, route: &'static Route, params: Params, request: Request) -> Result<Response, No> {
+    let permit = if route.unlimited { None } else { Some(slot(api)?) };
+    let (mut call, peer) = called(api, route, params, request).await?;
+    let is_command = matches!(route.handler, Handler::Command);
+    let done = if is_command && call.shown.as_ref().is_some_and(Shown::is_ours) {
+        admit(&mut call, peer)?;
+        // The call goes before anything is waited for: as long as its parts are there the connection can't read into their place.
+        let order = Order::of(call)?;
+        if let Some(reply) = order.soon().await? {
+            return Ok(response(reply));
+        }
+        tokio::task::spawn_blocking(move || {
+            let _working = permit;
+            order.give().map(Done::Reply)
+        })
+    } else {
+        tokio::task::spawn_blocking(move || {
+            let _working = permit;
+            admit(&mut call, peer)?;
+            match call.route.handler {
+                Handler::Plain(plain) => plain(&call).map(Done::Reply),
+                Handler::Command => Order::of(call)?.give().map(Done::Reply),
+                Handler::Events(_) if accepts_stream(&call.headers) => {
+                    stream::Stream::open(call).map(Box::new).map(Done::Stream)
+                }
+                Handler::Events(page) => page(&call).map(Done::Reply),
+            }
+        })
+    };
+    match done.await {
+        Ok(Ok(Done::Reply(reply))) => Ok(response(reply)),
+        Ok(Ok(Done::Stream(stream))) => Ok(stream.response()),
+        Ok(Err(problem)) => Err(problem),
+        Err(_panic) => Err(panicked(api)),
+    }
+}
+
+/// The whole request, and from where it comes.
+async fn called(api: &Api, route: &'static Route, params: Params, request: Request) -> Result<(Call, Option<IpAddr>), No> {
     let (parts, body) = request.into_parts();
     let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = connection.map(|ConnectInfo(at)| proxy::visitor(at.ip(), &parts.headers, &api.inner.limits.proxies));
@@ -134,7 +181,7 @@ async fn work(api: Api, route: &'static Route, params: Params, request: Request)
     };
     // Whoever shows nothing good pays by address, also for the "no".
     if !route.unlimited && !matches!(shown, Ok(Some(_))) {
-        pay(&api, Payer::Guest(peer))?;
+        pay(api, Payer::Guest(peer))?;
     }
     let shown = shown?;
     if let Some(shown) = &shown {
@@ -143,32 +190,9 @@ async fn work(api: Api, route: &'static Route, params: Params, request: Request)
     let params = params.map_err(|_| no("not_found", "expected UTF-8 in the path, got other bytes"))?;
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let query = query(route, parts.uri.query())?;
-    let body = read(&api, route, &parts.headers, body).await?;
-    let mut call = Call { api: api.clone(), route, params, query, headers: parts.headers, body, shown, visitor: None };
-    if matches!(route.handler, Handler::Command(_)) && call.shown.as_ref().is_some_and(Shown::is_ours) {
-        admit(&mut call, peer)?;
-        if let Some(reply) = routes::cycles::command_soon(&call).await? {
-            return Ok(response(reply));
-        }
-    }
-    let wants_stream = matches!(route.handler, Handler::Events(_)) && accepts_stream(&call.headers);
-    let done = tokio::task::spawn_blocking(move || {
-        let _working = permit;
-        if call.visitor.is_none() {
-            admit(&mut call, peer)?;
-        }
-        match call.route.handler {
-            Handler::Plain(plain) | Handler::Command(plain) => plain(&call).map(Done::Reply),
-            Handler::Events(_) if wants_stream => stream::Stream::open(call).map(Box::new).map(Done::Stream),
-            Handler::Events(page) => page(&call).map(Done::Reply),
-        }
-    });
-    match done.await {
-        Ok(Ok(Done::Reply(reply))) => Ok(response(reply)),
-        Ok(Ok(Done::Stream(stream))) => Ok(stream.response()),
-        Ok(Err(problem)) => Err(problem),
-        Err(_panic) => Err(panicked(&api)),
-    }
+    let body = read(api, route, &parts.headers, body).await?;
+    let call = Call { api: api.clone(), route, params, query, headers: parts.headers, body, shown, visitor: None };
+    Ok((call, peer))
 }
 
 enum Done {

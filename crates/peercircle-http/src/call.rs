@@ -33,8 +33,12 @@ pub(crate) struct Call {
 impl Call {
     /// Whoever asks.
     pub(crate) fn visitor(&self) -> Result<&Visitor, No> {
-        // INVARIANT: a route that isn't public is reached by nobody else.
-        self.visitor.as_ref().ok_or_else(|| no("not_signed_in", "expected a visitor, got nobody"))
+        self.visitor.as_ref().ok_or_else(nobody)
+    }
+
+    /// As [`visitor`](Self::visitor), to keep.
+    pub(crate) fn signed_in(self) -> Result<Visitor, No> {
+        self.visitor.ok_or_else(nobody)
     }
 
     /// A parameter of the path. What can't be an id isn't that of anything.
@@ -143,6 +147,11 @@ impl Call {
         let Some(text) = self.header(&header::IF_NONE_MATCH)? else { return Ok(false) };
         Ok(text.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == etag))
     }
+}
+
+/// INVARIANT: a route that isn't public is reached by nobody else.
+fn nobody() -> No {
+    no("not_signed_in", "expected a visitor, got nobody")
 }
 
 /// What came, cut to what fits a line.

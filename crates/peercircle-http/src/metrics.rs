@@ -3,12 +3,28 @@
 use std::{sync::atomic::AtomicU64, time::Duration};
 
 use prometheus_client::{
-    encoding::text::encode,
+    encoding::{EncodeLabel as _, EncodeLabelSet, LabelSetEncoder, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
 type Labels = Vec<(&'static str, String)>;
+
+/// What is asked: a route and a method.
+type Asks = [(&'static str, &'static str); 2];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Answers {
+    asks: Asks,
+    status: u16,
+}
+
+impl EncodeLabelSet for Answers {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        self.asks.encode(encoder)?;
+        ("status", self.status).encode(encoder.encode_label())
+    }
+}
 
 /// Upper ends of the buckets, in seconds.
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -19,8 +35,8 @@ fn histogram() -> Histogram {
 
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Labels, Counter>,
-    seconds: Family<Labels, Histogram, fn() -> Histogram>,
+    requests: Family<Answers, Counter>,
+    seconds: Family<Asks, Histogram, fn() -> Histogram>,
     panics: Counter,
     streams: Gauge,
     events_sent: Counter,
@@ -31,9 +47,9 @@ pub(crate) struct Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("peercircle");
-        let requests = Family::<Labels, Counter>::default();
+        let requests = Family::<Answers, Counter>::default();
         registry.register("http_requests", "Requests by route, method and status", requests.clone());
-        let seconds = Family::<Labels, Histogram, fn() -> Histogram>::new_with_constructor(histogram);
+        let seconds = Family::<Asks, Histogram, fn() -> Histogram>::new_with_constructor(histogram);
         registry.register("http_request_seconds", "Time until the head of the answer, by route and method", seconds.clone());
         let panics = Counter::default();
         registry.register("http_panics", "Requests that ended in a panic", panics.clone());
@@ -50,12 +66,10 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn answered(&self, route: &str, method: &str, status: u16, took: Duration) {
-        let labels = |rest: Option<(&'static str, String)>| -> Labels {
-            [("route", route.to_owned()), ("method", method.to_owned())].into_iter().chain(rest).collect()
-        };
-        self.requests.get_or_create(&labels(Some(("status", status.to_string())))).inc();
-        self.seconds.get_or_create(&labels(None)).observe(took.as_secs_f64());
+    pub(crate) fn answered(&self, route: &'static str, method: &'static str, status: u16, took: Duration) {
+        let asks = [("route", route), ("method", method)];
+        self.requests.get_or_create(&Answers { asks, status }).inc();
+        self.seconds.get_or_create(&asks).observe(took.as_secs_f64());
     }
 
     pub(crate) fn panicked(&self) {

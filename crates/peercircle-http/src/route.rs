@@ -135,8 +135,8 @@ pub(crate) struct Param {
 pub(crate) enum Handler {
     /// A call that blocks.
     Plain(fn(&Call) -> Result<Reply, No>),
-    /// A command: a call that blocks, where it can't be answered without.
-    Command(fn(&Call) -> Result<Reply, No>),
+    /// A command: it blocks where it can't be answered without.
+    Command,
     /// Events: a page, or a stream of them where the visitor accepts one.
     Events(fn(&Call) -> Result<Reply, No>),
 }
@@ -298,8 +298,8 @@ pub(crate) const fn post(path: &'static str, need: Need, id: &'static str, says:
     Route::new(Method::POST, path, need, id, says, Handler::Plain(plain))
 }
 
-pub(crate) const fn command(path: &'static str, need: Need, id: &'static str, says: &'static str, plain: Plain) -> Route {
-    Route::new(Method::POST, path, need, id, says, Handler::Command(plain))
+pub(crate) const fn command(path: &'static str, need: Need, id: &'static str, says: &'static str) -> Route {
+    Route::new(Method::POST, path, need, id, says, Handler::Command)
 }
 
 pub(crate) const fn delete(path: &'static str, need: Need, id: &'static str, says: &'static str, plain: Plain) -> Route {

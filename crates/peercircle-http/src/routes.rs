@@ -148,7 +148,7 @@ static ROUTES: &[Route] = &[
         .gives(200, of::<CycleFacts>),
     get("/api/v1/cycles/{id}/organiser", Need::Organise, "organiserMay", "The commands that the organiser may give now.", cycles::organiser)
         .gives(200, of::<Page<peercircle_core::CommandKind>>),
-    command("/api/v1/cycles/{id}/commands", Need::Command, "command", "Gives a command; what is accepted is stored.", cycles::command)
+    command("/api/v1/cycles/{id}/commands", Need::Command, "command", "Gives a command; what is accepted is stored.")
         .headers(&[KEY, IF_MATCH, ON_BEHALF])
         .reads(Body::Json, of::<WireCommand>)
         .gives(200, of::<VerdictView>)

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, StatusCode, header};
 use peercircle_core::{CommandId, CycleId, VerdictView, WireCommand};
-use peercircle_host::{Answered, HostError, Seen, Who};
+use peercircle_host::{Answered, HostError, Seen, Visitor, Who};
 use peercircle_store::StoreError;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
@@ -19,33 +19,45 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// What may be kept, but is asked after each time.
 const ASK_AGAIN: &str = "private, no-cache";
 
-pub(super) fn command(call: &Call) -> Result<Reply, No> {
-    let (cycle, command, key, seen) = asked(call)?;
-    answered(&call.visitor()?.give(cycle, command, key, seen)?)
+/// A command as it came, and from whom.
+pub(crate) struct Order {
+    visitor: Visitor,
+    cycle: CycleId,
+    command: WireCommand,
+    key: Option<CommandId>,
+    seen: Option<Seen>,
 }
 
-/// As [`command`], with no thread that waits; nothing where it takes one.
-pub(crate) async fn command_soon(call: &Call) -> Result<Option<Reply>, No> {
-    let (tell, told) = oneshot::channel();
-    let (cycle, command, key, seen) = asked(call)?;
-    call.visitor()?.give_soon(cycle, command, key, seen, move |answer| {
-        // Whoever asked may have gone.
-        let _heard = tell.send(answer);
-    });
-    match told.await {
-        Ok(Some(answer)) => answered(&answer?).map(Some),
-        Ok(None) => Ok(None),
-        Err(_) => Err(HostError::from(StoreError::Unavailable { reason: "a store that has ended".to_owned() }).into()),
+impl Order {
+    pub(crate) fn of(call: Call) -> Result<Self, No> {
+        let actor = match call.visitor()?.who() {
+            Who::Member { person, .. } => format!("member {person}"),
+            Who::Owner { .. } | Who::System { .. } => "organiser".to_owned(),
+        };
+        let (key, seen) = (call.key(&actor)?, call.seen()?);
+        let (cycle, command) = (call.cycle()?, call.json()?);
+        Ok(Self { cycle, command, key, seen, visitor: call.signed_in()? })
     }
-}
 
-fn asked(call: &Call) -> Result<(CycleId, WireCommand, Option<CommandId>, Option<Seen>), No> {
-    let actor = match call.visitor()?.who() {
-        Who::Member { person, .. } => format!("member {person}"),
-        Who::Owner { .. } | Who::System { .. } => "organiser".to_owned(),
-    };
-    let (key, seen) = (call.key(&actor)?, call.seen()?);
-    Ok((call.cycle()?, call.json()?, key, seen))
+    pub(crate) fn give(self) -> Result<Reply, No> {
+        let Self { visitor, cycle, command, key, seen } = self;
+        answered(&visitor.give(cycle, command, key, seen)?)
+    }
+
+    /// As [`give`](Self::give), with no thread that waits; nothing where it takes one.
+    pub(crate) async fn soon(&self) -> Result<Option<Reply>, No> {
+        let Self { visitor, cycle, command, key, seen } = self;
+        let (tell, told) = oneshot::channel();
+        visitor.give_soon(cycle.clone(), command.clone(), *key, *seen, move |answer| {
+            // Whoever asked may have gone.
+            let _heard = tell.send(answer);
+        });
+        match told.await {
+            Ok(Some(answer)) => answered(&answer?).map(Some),
+            Ok(None) => Ok(None),
+            Err(_) => Err(HostError::from(StoreError::Unavailable { reason: "a store that has ended".to_owned() }).into()),
+        }
+    }
 }
 
 fn answered(given: &Answered) -> Result<Reply, No> {
