@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -191,11 +191,8 @@ async fn enter(State(web): State<Web>, jar: CookieJar, Path(token): Path<String>
 }
 
 /// My devices: the link to open elsewhere, and how to be signed out.
-async fn me(SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Trouble> {
-    let token = guard::token(&headers).unwrap_or_default();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let scheme = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok()).unwrap_or("http");
-    let link = format!("{scheme}://{host}/in/{token}");
+async fn me(State(web): State<Web>, SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Trouble> {
+    let link = format!("{}/in/{}", web.origin(&headers), guard::token(&headers).unwrap_or_default());
     let organisation = visitor.organisation().clone();
     let person = visitor.person().cloned();
     let whom = if person.is_some() { page::OF_A_MEMBER } else { page::OF_AN_OWNER };

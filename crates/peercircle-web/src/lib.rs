@@ -26,7 +26,10 @@ mod words;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderMap, header},
+};
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use peercircle_host::{Demo, Host, Offer};
 
@@ -67,10 +70,17 @@ impl Web {
         Self { sample: Sample::Offered(offer), ..self }
     }
 
-    /// Whether the pages are reached over HTTPS only: then the cookie that signs in is never sent otherwise.
+    /// Whether the pages are reached over HTTPS only: then the cookie that signs in is never sent otherwise, and links that are shown
+    /// say so.
     #[must_use]
     pub fn secure(self, secure: bool) -> Self {
         Self { secure, ..self }
+    }
+
+    /// Where whoever asks has these pages from, for links that are shown: `https://pages.example.org`.
+    fn origin(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        format!("{}://{host}", if self.secure { "https" } else { "http" })
     }
 
     /// A cookie of these pages.

@@ -2,8 +2,8 @@
 
 use axum::{
     Form,
-    extract::Path,
-    http::{HeaderMap, StatusCode, header},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use maud::{Markup, html};
@@ -16,6 +16,7 @@ use super::{
     roster, withheld,
 };
 use crate::{
+    Web,
     address::at,
     forms::get,
     guard::{SignedIn, blocking},
@@ -144,13 +145,13 @@ pub(super) async fn form(
 
 /// Invitations: a sheet to print and cut. No redirect leads to it, as nothing but this answer ever holds what opens the door.
 pub(super) async fn invite(
+    State(web): State<Web>,
     SignedIn(visitor): SignedIn,
     Path(group): Path<String>,
     headers: HeaderMap,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Page, Trouble> {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();
-    let scheme = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok()).unwrap_or("http").to_owned();
+    let origin = web.origin(&headers);
     blocking(move || {
         owner(&visitor)?;
         let shown = load(&visitor, &id(&group)?)?;
@@ -165,7 +166,7 @@ pub(super) async fn invite(
                 p.lead { "They are shown this once. Print and cut, or send each to its person only." }
                 @if began { p.card.warn { "This group has begun: whoever takes one of these now is shown no notes until somebody in the group says that it is them." } }
             }
-            ul.slips { @for (person, invitation) in &cards { (slip(&visitor, person, invitation, &format!("{scheme}://{host}"))) } }
+            ul.slips { @for (person, invitation) in &cards { (slip(&visitor, person, invitation, &origin)) } }
             p.more { a.button href=(at("groups", &shown.group.id)) { "Done" } }
         };
         Ok(framed(&visitor, "/groups", Page::new("Invitations", body)))
