@@ -186,3 +186,13 @@ fn a_service_without_an_offer_has_no_sample() {
     assert_eq!(other.invited, Invited::Owner { name: "Kim".to_owned() });
     open(&house, Some(&house.owner), &other.token).says(&["Hello Kim"]);
 }
+
+#[test]
+fn a_link_that_is_shown_goes_by_how_the_pages_are_reached() {
+    let house = House::new();
+    let ana = house.member("Ana Diaz");
+    let shown = |house: &House| house.ask(Some(&ana), Method::GET, "/me", &Sent::Nothing);
+    shown(&house).says(&["http://circle.example/in/"]);
+    let house = house.with(|web| web.secure(true));
+    shown(&house).says(&["https://circle.example/in/"]);
+}

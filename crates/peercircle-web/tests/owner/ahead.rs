@@ -121,8 +121,10 @@ fn the_module_the_process_and_the_rules_anew() {
     assert_eq!(stale.status, StatusCode::CONFLICT);
     stale.says(&["The rules say no", "Version 2 is not newer than 2."]);
     let before = visitor.terms(&id).unwrap().process;
+    house.get("/cycles/harbour-1").says(&["<option value=\"preset\" selected>"]);
     done(&give(&house, "harbour-1", 4, &[("type", "process.migrate"), ("process", "action-learning-set")]));
     assert_ne!(visitor.terms(&id).unwrap().process, before);
+    house.get("/cycles/harbour-1").says(&["<option value=\"action-learning-set\" selected>"]);
     // The first session began: the module is fixed.
     assert!(!house.get("/cycles/orchard-1").text.contains("value=\"module.choose\""));
     let fixed = give(&house, "orchard-1", 5, &[("type", "module.choose"), ("module", "listening")]);
