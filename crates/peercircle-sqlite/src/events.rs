@@ -108,7 +108,8 @@ pub(crate) fn load(connection: &Connection, stream: &CycleId, after: Revision) -
 }
 
 pub(crate) fn answer(connection: &Connection, stream: &CycleId, key: CommandId) -> Result<Option<Answer>, StoreError> {
-    let sql = back!("SELECT e.seq FROM back JOIN events e ON e.position = back.position WHERE e.key = ?3");
+    // "CROSS" keeps the order: from the stream's events to those with the key, not from all events there are.
+    let sql = back!("SELECT e.seq FROM back CROSS JOIN events e ON e.position = back.position WHERE e.key = ?3");
     let seqs: Vec<Revision> = rows(connection, sql, &[&stream.as_str(), &0, &key.as_bytes()], |row| get(row, 0))?;
     let (first, last) = (seqs.iter().min(), seqs.iter().max());
     Ok(first.zip(last).map(|(first, last)| Answer { first: *first, last: *last }))
@@ -161,10 +162,11 @@ pub(crate) fn forget(
 ) -> Result<Forgotten, StoreError> {
     let found = at_version(tx, stream, version)?;
     tx.lately().take(tx, stream)?;
-    let events = "DELETE FROM events WHERE position = ?1";
     let positions = positions(tx, stream)?;
-    for (position, _) in &positions {
-        execute(tx, events, &[position])?;
+    for (position, seq) in &positions {
+        if execute(tx, "DELETE FROM events WHERE position = ?1", &[position])? != 1 {
+            return Err(missing(stream, *seq));
+        }
     }
     keep_tags(tx, found.id, &found.tags, &Tags::default())?;
     execute(tx, "DELETE FROM streams WHERE id = ?1", &[&found.id])?;
