@@ -210,11 +210,32 @@ impl Visitor {
         let Some(At { id, version, value }) = found else {
             return Err(HostError::NotFound { expected: "the name of a key", got: name.to_owned() });
         };
-        store.change(vec![
-            Change::delete(KeyNamed::KIND, id).expecting(version),
-            Change::delete(KeptKey::KIND, value.hash),
-        ])?;
+        let revoked = store
+            .change(vec![Change::delete(KeyNamed::KIND, id).expecting(version), Change::delete(KeptKey::KIND, value.hash)]);
+        // Whatever the store says it may have done.
         self.organisation.good_keys.forget();
-        Ok(())
+        Ok(revoked?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_good_key_is_remembered_for_a_second_and_not_past_a_revocation() {
+        let (keys, hash, made_at) = (GoodKeys::default(), [1; 32], peercircle_core::Instant::default());
+        let key = Arc::new(KeptKey { name: "k".to_owned(), scopes: Scope::ALL.into(), made_at, expires_at: None });
+        let now = Instant::now();
+        let revoked = keys.find(&hash).unwrap_err();
+        keys.remember(hash, &key, now, revoked);
+        assert_eq!(keys.find(&hash).unwrap().name, "k");
+        keys.forget();
+        keys.remember(hash, &key, now, revoked);
+        let revoked = keys.find(&hash).expect_err("it was read before one was revoked");
+        keys.remember(hash, &key, now.checked_sub(GOOD_FOR).unwrap(), revoked);
+        assert!(keys.find(&hash).is_err(), "another process may have revoked it by now");
+        keys.remember(hash, &key, now, revoked);
+        assert!(keys.find(&hash).is_ok());
     }
 }

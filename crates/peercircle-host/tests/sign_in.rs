@@ -10,7 +10,6 @@ use std::{sync::Barrier, thread};
 use common::{House, SIX, code, is_in_files, scopes, who};
 use peercircle_host::{Closed, Credential, Scope, SignInError, Who};
 use peercircle_sqlite::{Options, SqliteStore};
-use peercircle_store::MemoryStore;
 
 fn opens(house: &House, credential: Credential<'_>) -> bool {
     match house.host.sign_in(credential) {
@@ -229,18 +228,6 @@ fn what_is_no_token_of_the_organisation_opens_nothing() {
         assert_eq!(house.host.invited(&odd), Err(SignInError::Unknown));
     }
     assert!(!opens(&house, Credential::Key(&link.token)) && !opens(&house, Credential::Link(&key.key)));
-}
-
-#[test]
-fn a_key_revoked_by_another_process_is_good_for_no_more_than_a_second() {
-    let store = std::sync::Arc::new(MemoryStore::default());
-    let (here, there) = (House::on(store.clone()), House::on(store));
-    let key = here.acme.make_key("payroll", scopes(&[Scope::Facts]), None).unwrap();
-    assert!(opens(&here, Credential::Key(&key.key)) && opens(&there, Credential::Key(&key.key)));
-    there.key("operator", &[Scope::Operate]).revoke_key("payroll").unwrap();
-    assert!(!opens(&there, Credential::Key(&key.key)), "where it is revoked it ends at once");
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    assert!(!opens(&here, Credential::Key(&key.key)));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use axum::{
     Router,
     body::Body as Bytestream,
     extract::{ConnectInfo, MatchedPath, RawPathParams, Request, State, rejection::RawPathParamsRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
     routing::{MethodFilter, any, on},
 };
@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// The API of a host as a router. It has no fallback of its own, so that it merges with others; what lies under `/api/` and isn't
-/// there is a problem all the same, and [`not_found`] is one for the rest.
+/// there is a problem all the same, and [`not_found`] is one for the rest. What isn't a route's is neither counted nor logged here.
 ///
 /// Behind [`serve`](crate::serve), or a server that adds `ConnectInfo<SocketAddr>`, each address has its own limits.
 ///
@@ -70,7 +70,7 @@ pub async fn not_found(request: Request) -> Response {
 }
 
 async fn wrong_method(State(api): State<Api>, path: MatchedPath, request: Request) -> Response {
-    let route = routes().iter().map(|route| route.path).find(|route| *route == path.as_str());
+    let route = routes().iter().map(|route| route.path).find(|route| path.as_str().ends_with(route));
     let asked = Asked::of(&api, route.unwrap_or("none"), &request);
     let detail = format!("expected a method of this address, got `{}`", short(request.method().as_str()));
     asked.observed(&api, response_of_problem(&no("wrong_method", detail)))
@@ -88,9 +88,8 @@ struct Asked {
 
 impl Asked {
     fn of(api: &Api, route: &'static str, request: &Request) -> Self {
-        let known = [Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::DELETE, Method::OPTIONS];
-        let names = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"];
-        let method = known.iter().zip(names).find(|(known, _)| *known == request.method()).map_or("other", |(_, name)| name);
+        let known = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"];
+        let method = known.into_iter().find(|known| *known == request.method().as_str()).unwrap_or("other");
         Self { begin: Instant::now(), id: api.request_id(), route, method }
     }
 

@@ -25,15 +25,17 @@ pub(crate) struct Found {
     pub(crate) tags: String,
 }
 
-/// The stream named `?1` from its last event back to the one after `?2`: each event knows the position of the one before it.
+/// The stream named `?1` from its last event back to the one after `?2`: each event knows the position of the one before it. The places
+/// are counted and not read, so that a damaged position leads to an end; whoever doesn't check the event's sum asks that it is the
+/// stream's and in its place.
 macro_rules! back {
     ($then:literal) => {
         concat!(
-            "WITH RECURSIVE back (position, seq, stream) AS (
-                SELECT last, version, name FROM streams WHERE name = ?1 AND version > ?2
+            "WITH RECURSIVE back (position, seq, id, stream) AS (
+                SELECT last, version, id, name FROM streams WHERE name = ?1 AND version > ?2
                 UNION ALL
-                SELECT e.before, e.seq - 1, back.stream FROM back JOIN events e ON e.position = back.position
-                WHERE e.seq > ?2 + 1
+                SELECT e.before, back.seq - 1, back.id, back.stream FROM back JOIN events e ON e.position = back.position
+                WHERE back.seq > ?2 + 1
             ) ",
             $then
         )
@@ -57,9 +59,10 @@ fn append_to(tx: &Connection, append: &Append, known: &mut Option<Known>) -> Res
         return Ok(Appended::Before { first, last });
     }
     append.check(known.as_ref().map_or(0, |known| known.head.version))?;
-    is_free(tx, append, known.as_ref().map_or(0, |known| known.head.id))?;
+    let id = known.as_ref().map_or(0, |known| known.head.id);
+    is_free(tx, append, id)?;
     if let Some(past) = &append.past {
-        write_anew(tx, &append.stream, past)?;
+        write_anew(tx, &append.stream, id, past)?;
     }
     let known = match known {
         Some(known) => known,
@@ -109,7 +112,10 @@ pub(crate) fn load(connection: &Connection, stream: &CycleId, after: Revision) -
 
 pub(crate) fn answer(connection: &Connection, stream: &CycleId, key: CommandId) -> Result<Option<Answer>, StoreError> {
     // "CROSS" keeps the order: from the stream's events to those with the key, not from all events there are.
-    let sql = back!("SELECT e.seq FROM back CROSS JOIN events e ON e.position = back.position WHERE e.key = ?3");
+    let sql = back!(
+        "SELECT e.seq FROM back CROSS JOIN events e ON e.position = back.position AND e.seq = back.seq AND e.stream = back.id
+        WHERE e.key = ?3"
+    );
     let seqs: Vec<Revision> = rows(connection, sql, &[&stream.as_str(), &0, &key.as_bytes()], |row| get(row, 0))?;
     let (first, last) = (seqs.iter().min(), seqs.iter().max());
     Ok(first.zip(last).map(|(first, last)| Answer { first: *first, last: *last }))
@@ -164,7 +170,8 @@ pub(crate) fn forget(
     tx.lately().take(tx, stream)?;
     let positions = positions(tx, stream)?;
     for (position, seq) in &positions {
-        if execute(tx, "DELETE FROM events WHERE position = ?1", &[position])? != 1 {
+        let sql = "DELETE FROM events WHERE position = ?1 AND seq = ?2 AND stream = ?3";
+        if execute(tx, sql, &[position, seq, &found.id])? != 1 {
             return Err(missing(stream, *seq));
         }
     }
@@ -303,10 +310,11 @@ fn positions(tx: &Connection, stream: &CycleId) -> Result<Vec<(i64, Revision)>, 
     rows(tx, sql, &[&stream.as_str(), &0], |row| Ok((get(row, 0)?, get(row, 1)?)))
 }
 
-fn write_anew(tx: &Connection, stream: &CycleId, lines: &[String]) -> Result<(), StoreError> {
-    let mut update = prepare(tx, "UPDATE events SET sum = ?2, line = ?3 WHERE position = ?1")?;
+fn write_anew(tx: &Connection, stream: &CycleId, id: i64, lines: &[String]) -> Result<(), StoreError> {
+    let sql = "UPDATE events SET sum = ?4, line = ?5 WHERE position = ?1 AND seq = ?2 AND stream = ?3";
+    let mut update = prepare(tx, sql)?;
     for ((position, seq), line) in positions(tx, stream)?.into_iter().zip(lines.iter().rev()) {
-        let changed = update.execute((position, checksum(stream, seq, line), line));
+        let changed = update.execute((position, seq, id, checksum(stream, seq, line), line));
         if changed.map_err(|error| store_error(&error))? != 1 {
             return Err(missing(stream, seq));
         }

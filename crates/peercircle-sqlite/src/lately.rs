@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use peercircle_core::{CommandId, CycleId, Revision};
+use peercircle_core::{CommandId, CycleId};
 use peercircle_store::{Answer, StoreError};
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -31,17 +31,18 @@ pub(crate) struct Lately {
     streams: HashMap<CycleId, (Known, Instant)>,
     /// What all of them take, in keys.
     size: usize,
-    /// What they may take until some are forgotten.
-    room: usize,
     /// When the transaction began.
     now: Instant,
+    /// When some were forgotten last.
+    tidied: Instant,
     /// What other connections have written, as SQLite counts it.
     others: i64,
 }
 
 impl Default for Lately {
     fn default() -> Self {
-        Self { streams: HashMap::new(), size: 0, room: MANY, now: Instant::now(), others: 0 }
+        let now = Instant::now();
+        Self { streams: HashMap::new(), size: 0, now, tidied: now, others: 0 }
     }
 }
 
@@ -79,11 +80,10 @@ impl Lately {
     pub(crate) fn keep(&mut self, stream: &CycleId, known: Known) {
         self.size += known.size();
         self.streams.insert(stream.clone(), (Known { others: self.others, ..known }, self.now));
-        if self.size > self.room {
+        if self.size > MANY && self.now.duration_since(self.tidied) >= QUIET {
             self.streams.retain(|_, (_, used)| self.now.duration_since(*used) < QUIET);
             self.size = self.streams.values().map(|(known, _)| known.size()).sum();
-            // Where none could go the next look is put off, so that it isn't taken at each call.
-            self.room = MANY.max(self.size.saturating_mul(2));
+            self.tidied = self.now;
         }
     }
 }
@@ -116,14 +116,17 @@ impl Known {
 
     fn catch_up(&mut self, tx: &Connection) -> Result<(), StoreError> {
         let mut keys = Vec::new();
-        let mut at = self.head.last;
-        let mut event = prepare(tx, "SELECT before, seq, key FROM events WHERE position = ?1")?;
-        while at != self.until && at > 0 {
-            let found: Option<(i64, Revision, Option<[u8; 16]>)> = event
-                .query_row([at], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        let Found { id, version, last: mut at, .. } = self.head;
+        let mut event = prepare(tx, "SELECT before, key FROM events WHERE position = ?1 AND seq = ?2 AND stream = ?3")?;
+        for seq in (1..=version).rev() {
+            if at == self.until && at > 0 {
+                break;
+            }
+            let found: Option<(i64, Option<[u8; 16]>)> = event
+                .query_row((at, seq, id), |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()
                 .map_err(|error| store_error(&error))?;
-            let (before, seq, key) = found.ok_or_else(|| corrupt(format!("the event at {at}, which is missing")))?;
+            let (before, key) = found.ok_or_else(|| corrupt(format!("event {seq} at {at}, which is missing")))?;
             keys.extend(key.map(|key| (CommandId::from_bytes(key), seq)));
             at = before;
         }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use peercircle_core::{CycleId, Revision};
+use peercircle_core::{CommandId, CycleId, Revision};
 use peercircle_sqlite::{Check, Options, SqliteStore, Verified};
 use peercircle_store::{Append, Appended, ContentStore as _, EventStore, Expected, Position, StoreError, Summary};
 use tempfile::TempDir;
@@ -117,6 +117,46 @@ fn a_flipped_bit_in_an_event_is_found_and_named() {
     assert_eq!(store.read(Position::START, 9).unwrap_err(), error);
     assert_eq!(store.load(&cycle("c-1"), 2).unwrap().len(), 1, "what is whole can be read");
     assert_eq!(store.load(&cycle("c-2"), 0).unwrap().len(), 1);
+}
+
+/// Where an event's predecessor is isn't in its sum.
+#[test]
+fn a_position_that_leads_astray_is_found_and_followed_nowhere() {
+    let (folder, path) = file();
+    let store = open(&path).unwrap();
+    for first in [1, 3, 5] {
+        for stream in ["c-1", "c-2"] {
+            store.append(append(stream, first, &["a", "b"])).unwrap();
+        }
+    }
+    let position = |stream: &str, seq: usize| store.load(&cycle(stream), 0).unwrap()[seq - 1].position.number();
+    let (from, later, foreign) = (position("c-1", 4), position("c-1", 5), position("c-2", 3));
+    drop(store);
+    for (number, to) in [later, foreign, 0, 999].into_iter().enumerate() {
+        let copy = folder.path().join(format!("{number}.db"));
+        std::fs::copy(&path, &copy).unwrap();
+        let bent = rusqlite::Connection::open(&copy).unwrap();
+        bent.execute("UPDATE events SET before = ?1 WHERE position = ?2", (to, from)).unwrap();
+        drop(bent);
+        let store = open(&copy).unwrap();
+        let (stream, key) = (cycle("c-1"), CommandId::from_bytes([7; 16]));
+        let keyed = Append { key: Some(key), ..append("c-1", 7, &["c"]) };
+        let past = (1..=6).map(|seq| format!("anew {seq}")).collect();
+        let rewritten = Append { past: Some(past), ..append("c-1", 7, &["c"]) };
+        let answers = [
+            store.verify().map(|_| ()),
+            store.load(&stream, 0).map(|_| ()),
+            store.append(keyed).map(|_| ()),
+            store.append(rewritten).map(|_| ()),
+            store.forget(&stream, 6, Vec::new()).map(|_| ()),
+        ];
+        for (at, answer) in answers.into_iter().enumerate() {
+            assert_eq!(answer.unwrap_err().code(), "corrupt", "to {to}: {at}");
+        }
+        assert_eq!(store.answer(&stream, key).unwrap(), None);
+        assert_eq!(store.load(&stream, 4).unwrap().len(), 2, "what is whole can be read");
+        assert_eq!(store.load(&cycle("c-2"), 0).unwrap().len(), 6, "nobody else lost anything");
+    }
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn show(visitor: &Visitor, shown: &Shown, chosen: &Fields) -> Result<Page, Troub
                     h3 { @if cycles.is_empty() { "The first cycle" } @else { "The next cycle" } }
                     form method="post" action={ (place) "/cycles" } {
                         (roster::module_choice(visitor, chosen))
-                        (roster::process_choice(visitor, get(chosen, "process"))?)
+                        (roster::process_choice(visitor, get(chosen, "process"), None)?)
                         (roster::date_choice(chosen))
                         button.primary { "Form a cycle" }
                     }

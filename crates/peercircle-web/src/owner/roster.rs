@@ -102,7 +102,7 @@ fn entry(visitor: &Visitor, sent: &Sent) -> Result<Markup, Trouble> {
             label.field { span { "The roster" } textarea.cells name="roster" rows="12" wrap="off" spellcheck="false" aria-describedby="columns" { "\n" (sent.roster) } }
             p.helps #columns { "The first line names the columns: name, level, department; and where you have them email, manager, group, id. Commas, semicolons and tabs all work. Without a column group, groups are suggested: one level, different departments, nobody with their manager." }
             label.field { span { "Or a file, at most 256 KiB" } input type="file" name="file" accept=".csv,.tsv,.txt,text/csv,text/plain"; }
-            (process_choice(visitor, sent.process.as_deref())?)
+            (process_choice(visitor, sent.process.as_deref(), None)?)
             button.primary { "Look at it" }
         }
     })

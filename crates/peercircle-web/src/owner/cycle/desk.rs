@@ -139,10 +139,8 @@ impl Desk<'_> {
             }
             "module" => Some(roster::module_choice(self.visitor, self.pressed)),
             "process" => {
-                let mut processes = self.visitor.organisation().processes()?.into_iter();
-                let current = processes.find(|file| file.title == self.terms.process).map(|file| file.name);
-                let chosen = get(self.pressed, "process").or(current.as_deref());
-                let choice = roster::process_choice(self.visitor, chosen)?;
+                let (pressed, in_force) = (get(self.pressed, "process"), self.terms.process.as_str());
+                let choice = roster::process_choice(self.visitor, pressed, Some(in_force))?;
                 Some(
                     html! { p { "It runs under " strong { (self.terms.process) } ". Privacy only tightens (R-49)." } (choice) },
                 )

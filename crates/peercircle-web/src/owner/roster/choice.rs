@@ -41,11 +41,17 @@ fn category(category: peercircle_modules::Category) -> String {
     capital(&name.unwrap_or_default())
 }
 
-/// The processes.
-pub(in crate::owner) fn process_choice(visitor: &Visitor, chosen: Option<&str>) -> Result<Markup, Trouble> {
+/// The processes. Where none was chosen it is the one in force, if no other has its title.
+pub(in crate::owner) fn process_choice(
+    visitor: &Visitor,
+    chosen: Option<&str>,
+    in_force: Option<&str>,
+) -> Result<Markup, Trouble> {
     let processes = visitor.organisation().processes()?;
     let options: Vec<_> = processes.into_iter().map(|file| (file.name, file.title)).collect();
-    Ok(forms::select_at("process", "Process", &options, None, chosen))
+    let mut so_called = options.iter().filter(|(_, title)| in_force == Some(title));
+    let current = so_called.next().filter(|_| so_called.next().is_none()).map(|(name, _)| name.as_str());
+    Ok(forms::select_at("process", "Process", &options, None, chosen.or(current)))
 }
 
 /// Session 1's date, where it is known.
