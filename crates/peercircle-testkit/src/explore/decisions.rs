@@ -1,13 +1,12 @@
 //! What is decided about suspended cycles. Whether the group or the organiser may go on, or end it, depends on who belongs to it
 //! and who voted how, not on where it was stopped: it is asked once for all cycles that look alike from there.
 
-use std::{cell::Cell, collections::HashMap};
-
-use peercircle_core::{CommandKind, KindSet, Seat, SeatSet, State, Vote};
+use hashbrown::HashTable;
+use peercircle_core::{CommandKind, Event, KindSet, Seat, SeatSet, State, Vote};
 
 use super::{
     bounds::Reduction,
-    key::Records,
+    key::{Records, halves, spread},
     model::{Model, Move, Point},
     moves,
     siblings::{Led, Siblings},
@@ -17,18 +16,23 @@ use super::{
 pub(super) struct Decisions {
     /// Whether one answer stands for all that look alike.
     alike: bool,
-    asked: HashMap<u128, Asked>,
+    /// By how they look.
+    asked: HashTable<(u128, Asked)>,
 }
 
 /// The moves at suspended cycles that look alike, and what was answered to each.
 pub(super) struct Asked {
-    moves: Vec<Move>,
-    answers: Vec<Cell<Answer>>,
-    /// The move that goes on with the fewest chores.
-    goes_on: Cell<Option<usize>>,
+    pub(super) moves: Vec<Move>,
+    pub(super) answers: Answers,
 }
 
-#[derive(Clone, Copy)]
+/// What was answered to each of the moves.
+pub(super) struct Answers {
+    each: Vec<Answer>,
+    /// The move that goes on with the fewest chores.
+    goes_on: Option<usize>,
+}
+
 enum Answer {
     /// Nobody has tried yet.
     Open,
@@ -37,8 +41,9 @@ enum Answer {
     Ends(Led),
     /// The cycle goes on where it was stopped. Votes are forgotten then, so that it is the same whoever decided it.
     GoesOn,
-    /// It depends on the cycle where it leads, but not where the cycle goes on afterwards.
-    Votes,
+    /// What happens is the same, none of it as long as nobody has tried. It depends on the cycle where that leads, but not where
+    /// the cycle goes on afterwards.
+    Votes(Vec<Event>),
     /// It depends on the cycle.
     Each,
 }
@@ -51,62 +56,61 @@ impl Decisions {
         let watched = !model.watchers.properties().is_empty();
         let own = DECIDING.iter().chain([CommandKind::VoteOnSuspension]).any(|kind| model.looks_at_who(kind));
         let reduced = [Reduction::Stopped, Reduction::Ends].into_iter().all(|one| model.reductions().has(one));
-        Self { alike: reduced && !watched && !own, asked: HashMap::new() }
+        Self { alike: reduced && !watched && !own, asked: HashTable::new() }
     }
 
     /// What is known of a suspended cycle that looks like this one; nothing where the cycle runs.
-    pub(super) fn at(&mut self, model: &Model, point: &Point, records: &Records) -> Option<&Asked> {
+    pub(super) fn at(&mut self, model: &Model, point: &Point, records: &Records) -> Option<&mut Asked> {
         let outside = self.alike.then(|| outside(model, point, records)).flatten()?;
-        let asked = || {
-            let moves = model.moves_of(point, records);
-            let kinds = moves.iter().map(Move::kind);
-            let open = |kind: Option<CommandKind>| match kind {
-                Some(kind) if DECIDING.contains(kind) => Cell::new(Answer::Open),
-                Some(CommandKind::VoteOnSuspension) => Cell::new(Answer::Votes),
-                Some(_) | None => Cell::new(Answer::Each),
-            };
-            Asked { answers: kinds.map(open).collect(), moves, goes_on: Cell::new(None) }
-        };
-        Some(self.asked.entry(outside).or_insert_with(asked))
+        let known = self.asked.entry(hash(outside), |(other, _)| *other == outside, |(other, _)| hash(*other));
+        Some(&mut known.or_insert_with(|| (outside, Asked::of(model.moves_of(point, records)))).into_mut().1)
     }
 }
 
 impl Asked {
-    pub(super) fn moves(&self) -> &[Move] {
-        &self.moves
+    fn of(moves: Vec<Move>) -> Self {
+        let open = |taken: &Move| match taken.kind() {
+            Some(kind) if DECIDING.contains(kind) => Answer::Open,
+            Some(CommandKind::VoteOnSuspension) => Answer::Votes(Vec::new()),
+            Some(_) | None => Answer::Each,
+        };
+        Self { answers: Answers { each: moves.iter().map(open).collect(), goes_on: None }, moves }
     }
+}
 
-    /// Where a move leads from the state that `siblings` are at.
-    pub(super) fn lead<'a>(&'a self, nth: usize, siblings: &mut Siblings<'a>) -> Option<Led> {
-        let (taken, answer) = self.moves.get(nth).zip(self.answers.get(nth))?;
-        match answer.get() {
+impl Answers {
+    /// Where one of these moves leads from the state that `siblings` are at.
+    pub(super) fn lead<'a>(&mut self, nth: usize, moves: &'a [Move], siblings: &mut Siblings<'a>) -> Option<Led> {
+        let (taken, answer) = moves.get(nth).zip(self.each.get_mut(nth))?;
+        match answer {
             Answer::Refused => None,
-            Answer::Ends(led) => Some(led),
-            Answer::GoesOn => siblings.lead_on(self.goes_on.get().and_then(|nth| self.moves.get(nth)).unwrap_or(taken)),
-            Answer::Votes => siblings.lead_to_vote(taken),
+            Answer::Ends(led) => Some(*led),
+            Answer::GoesOn => siblings.lead_on(self.goes_on.and_then(|nth| moves.get(nth)).unwrap_or(taken)),
+            Answer::Votes(events) => siblings.lead_to_vote(taken, events),
             Answer::Each => siblings.lead(taken),
             Answer::Open => {
                 let led = siblings.lead(taken);
-                answer.set(self.answer(nth, taken, led));
+                *answer = match led {
+                    None => Answer::Refused,
+                    Some(led) if taken.kind() == Some(CommandKind::TerminateCycle) => Answer::Ends(led),
+                    Some(_) if taken.kind() == Some(CommandKind::ResumeCycle) => {
+                        let chores = |nth: usize| moves.get(nth).map_or(usize::MAX, |taken| taken.chores().len());
+                        if self.goes_on.is_none_or(|before| chores(nth) < chores(before)) {
+                            self.goes_on = Some(nth);
+                        }
+                        Answer::GoesOn
+                    }
+                    Some(_) => Answer::Each,
+                };
                 led
             }
         }
     }
+}
 
-    fn answer(&self, nth: usize, taken: &Move, led: Option<Led>) -> Answer {
-        match led {
-            None => Answer::Refused,
-            Some(led) if taken.kind() == Some(CommandKind::TerminateCycle) => Answer::Ends(led),
-            Some(_) if taken.kind() == Some(CommandKind::ResumeCycle) => {
-                let chores = |nth: usize| self.moves.get(nth).map_or(usize::MAX, |taken| taken.chores().len());
-                if self.goes_on.get().is_none_or(|before| chores(nth) < chores(before)) {
-                    self.goes_on.set(Some(nth));
-                }
-                Answer::GoesOn
-            }
-            Some(_) => Answer::Each,
-        }
-    }
+fn hash(outside: u128) -> u64 {
+    let (low, high) = halves(outside);
+    spread(low ^ spread(high))
 }
 
 /// A suspended cycle as it looks to those who decide about it, and whatever else its moves are listed by: the same number for all

@@ -17,6 +17,14 @@ pub(super) type Records = [u64; 16];
 /// A state's key: 128 bits of what decides anything about it.
 pub type Key = u128;
 
+/// A key as two words, of which each is a hash already.
+pub(super) type Halves = (u64, u64);
+
+#[expect(clippy::cast_possible_truncation, reason = "the low half of a hash is a hash")]
+pub(super) const fn halves(key: Key) -> Halves {
+    (key as u64, (key >> 64) as u64)
+}
+
 /// What the rules of a process look at, and how far back.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sight {
@@ -95,13 +103,13 @@ impl Sight {
         self.reductions.has(reduction)
     }
 
-    /// The facts about each seat that has ever been taken.
+    /// The facts about each member.
     pub(super) fn records(&self, point: &Point) -> Records {
         let cycle = &point.cycle;
+        // Whoever has left has no more part in anything.
         let active = cycle.ledger().active();
         let state = inside(cycle.state());
-        // Whoever has left has no more part in anything.
-        let mut all = Sets::of(self, cycle, state).by_seat(active);
+        let mut all = by_seat(&self.sets(cycle, state), active);
         let queue = state.round().filter(|_| !self.has(Reduction::Order));
         let airtime = state.meeting().filter(|_| self.airtime && state.round().is_some());
         let named = !self.has(Reduction::Names);
@@ -112,13 +120,13 @@ impl Sight {
             let Some(record) = all.get_mut(usize::from(seat.number())) else { continue };
             if let Some(round) = queue {
                 let place = round.queue().position(|other| other == seat).and_then(|at| u64::try_from(at + 1).ok());
-                *record |= place.unwrap_or(0) << 4;
-            }
-            if let Some(meeting) = airtime {
-                *record ^= u64::from(meeting.airtime_seconds(seat)) << 48;
+                *record |= place.unwrap_or(0) << FLAGS;
             }
             if named {
                 *record = *record << 4 | u64::from(seat.number());
+            }
+            if let Some(meeting) = airtime {
+                *record = mixed(*record, meeting.airtime_seconds(seat).into());
             }
             if self.logs {
                 let [logged, checked] = [cycle.ledger().logged_weeks(seat), cycle.ledger().checked_in_weeks(seat)];
@@ -126,6 +134,81 @@ impl Sight {
             }
         }
         all
+    }
+
+    /// Everything about seats that is a set, of a cycle that is in this state or was suspended in it. Each has its place, whether
+    /// or not it matters here.
+    fn sets(&self, cycle: &Cycle, state: &State) -> Sets {
+        const NOBODY: SeatSet = SeatSet::EMPTY;
+        let ledger = cycle.ledger();
+        let past = self.has(Reduction::Past);
+        let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
+        let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
+        let (until_ran, until_over) = (!past || !ran, !past || !over);
+        let meeting = state.meeting();
+        let ahead = !past || meeting.is_none();
+        let behind = ledger.behind();
+        let [material, buddy] = [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed].map(|part| ledger.caught_up(part));
+        let (plans, forgets) = (ledger.with_plan(), past && ran && !self.counted && self.has(Reduction::Reasons));
+        // Of session 1 counts, once session 2 has begun, only who missed both.
+        let here = meeting.filter(|_| past && ran).map_or(NOBODY, |meeting| meeting.sheet().attended());
+        let [in_room, attended, excused, absent, late] = state.sheet().map_or([NOBODY; 5], |sheet| {
+            let (excused, absent) = (sheet.excused(), sheet.absent());
+            let apart = !past || self.attendance;
+            // Once the doors are shut, whoever isn't marked is as absent as who is.
+            let shut = past && !self.attendance && self.shut(state);
+            let away = if past { excused.or(absent) } else { excused };
+            [sheet.in_room(), sheet.attended(), when(!shut, away), when(apart, absent), when(apart, sheet.late())]
+        });
+        let [chair, delegate, timekeeper, claim, overrun] = meeting.map_or([NOBODY; 5], |meeting| {
+            let claim = meeting.claim().map(|claim| claim.seat);
+            let [chair, delegate] = [meeting.facilitator(), meeting.delegate()].map(only);
+            [chair, delegate, only(meeting.timekeeper()), only(claim), meeting.overrun_agreed()]
+        });
+        let [go_on, end] = if let State::Suspended(suspended) = cycle.state() {
+            [Vote::GoOn, Vote::End].map(|vote| suspended.votes(vote))
+        } else {
+            [NOBODY; 2]
+        };
+        let [turned, turning, waiting] = self.turns(state);
+        [
+            [
+                ledger.unfinished(),
+                when(!self.accepting, ledger.accepted_rules()),
+                when(!self.orienting && until_ran, ledger.oriented()),
+                if forgets { plans.and(behind) } else { plans },
+                behind,
+                if past { material.and(behind) } else { material },
+                if past { buddy.and(behind) } else { buddy },
+                when(ran && until_over, explore.attended().or(here)),
+                // Who chaired session 1 is asked until session 2 is over.
+                when(until_over, explore.facilitated()),
+            ],
+            [
+                when(until_ran, explore.apologised()),
+                when(until_over, reflect.apologised()),
+                when(!ran && ahead, only(explore.facilitator())),
+                when(!over && ahead, only(reflect.facilitator())),
+                when(ran, ledger.reports()),
+                when(ran, ledger.decided()),
+                when(ran, ledger.debriefed()),
+                when(over, reflect.attended()),
+                when(!past, ledger.told()),
+            ],
+            [when(!past, reflect.facilitated()), in_room, attended, excused, absent, late, chair, delegate, timekeeper],
+            [claim, overrun, go_on, end, turned, turning, waiting, NOBODY, NOBODY],
+        ]
+    }
+
+    /// Whose turn has come how far, as a number of three bits.
+    fn turns(&self, state: &State) -> [SeatSet; 3] {
+        let Some(round) = state.round() else { return [SeatSet::EMPTY; 3] };
+        let speaking = only(round.speaking());
+        let passed = round.passed().or(round.forfeited()).minus(round.done()).minus(speaking);
+        let over = round.done().or(passed).minus(speaking);
+        let waiting = round.waiting().minus(over).minus(speaking);
+        let apart = when(!self.has(Reduction::Passing), passed);
+        [over, waiting.and(round.deferred()).or(speaking).or(apart), waiting.minus(round.deferred()).or(speaking)]
     }
 
     /// What of the bounds is used up where the cycle is now: how many are absent counts until a session begins, how many are late
@@ -151,7 +234,7 @@ impl Sight {
             return key;
         }
         let mut words = Words::of(stage);
-        words.sorted(records.iter().copied().filter(|record| *record != 0));
+        words.members(records);
         words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
         words.push(self.flags(cycle, spent));
         self.instants(cycle, now, spent, &mut words);
@@ -249,155 +332,45 @@ fn inside(state: &State) -> &State {
     }
 }
 
-/// Everything about seats that is a set, in the order of a record's bits: of each set the seats below eight, and those above.
-struct Sets {
-    low: [u8; 40],
-    high: [u8; 40],
-    len: usize,
+/// Four lists of sets of seats, those that matter most in the first.
+type Sets = [[SeatSet; FLAGS]; 4];
+
+/// How many sets a list has: a record keeps one list in sixteen of its bits, and what is no set in those left.
+const FLAGS: usize = 9;
+
+/// Above all sets, for everyone: who is a member has no empty record.
+const MEMBER: u64 = 1 << (48 + FLAGS);
+
+/// For each of these seats in which of the sets it is: a bit each, the first set's the highest.
+fn by_seat(sets: &Sets, seats: SeatSet) -> Records {
+    let [first, second, third, fourth] = sets;
+    // One of each list beside each other, so that a seat's bits are taken out of four sets at once.
+    let rows: [u64; FLAGS] = std::array::from_fn(|nth| {
+        let bits = |list: &[SeatSet; FLAGS]| u64::from(list.get(nth).copied().unwrap_or_default().bits());
+        bits(first) << 48 | bits(second) << 32 | bits(third) << 16 | bits(fourth)
+    });
+    let mut all = [0; 16];
+    for seat in seats {
+        let bits = |row: u64| row >> seat.number() & 0x0001_0001_0001_0001;
+        if let Some(record) = all.get_mut(usize::from(seat.number())) {
+            *record = MEMBER | rows.iter().fold(0, |record, row| record << 1 | bits(*row));
+        }
+    }
+    all
 }
 
-impl Sets {
-    /// The sets of a cycle, which is in this state or was suspended in it.
-    fn of(sight: &Sight, cycle: &Cycle, state: &State) -> Self {
-        let ledger = cycle.ledger();
-        let past = sight.has(Reduction::Past);
-        let mut all = Self { low: [0; 40], high: [0; 40], len: 0 };
-        let only = |seat: Option<Seat>| seat.map_or(SeatSet::EMPTY, SeatSet::only);
-        let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
-        let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
-        let ahead = !past || state.meeting().is_none();
-        all.push(ledger.unfinished());
-        all.push_if(!sight.accepting, ledger.accepted_rules());
-        all.push_if(!sight.orienting && (!past || !ran), ledger.oriented());
-        let behind = ledger.behind();
-        let plans = ledger.with_plan();
-        let forgets = past && ran && !sight.counted && sight.has(Reduction::Reasons);
-        all.push(if forgets { plans.and(behind) } else { plans });
-        all.push(behind);
-        for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
-            all.push(if past { ledger.caught_up(part).and(behind) } else { ledger.caught_up(part) });
-        }
-        // Of session 1 counts, once session 2 has begun, only who missed both.
-        let here = state.meeting().filter(|_| ran).map_or(SeatSet::EMPTY, |meeting| meeting.sheet().attended());
-        all.push_if(ran && !(past && over), if past { explore.attended().or(here) } else { explore.attended() });
-        // Who chaired session 1 is asked until session 2 is over.
-        all.push_if(!past || !over, explore.facilitated());
-        all.push_if(!past || !ran, explore.apologised());
-        all.push_if(!past || !over, reflect.apologised());
-        all.push_if(!ran && ahead, only(explore.facilitator()));
-        all.push_if(!over && ahead, only(reflect.facilitator()));
-        if ran {
-            all.push(ledger.reports());
-            all.push(ledger.decided());
-            all.push(ledger.debriefed());
-            all.push_if(over, reflect.attended());
-        }
-        if !past {
-            all.push(ledger.told());
-            all.push(reflect.facilitated());
-        }
-        if let Some(sheet) = state.sheet() {
-            all.push(sheet.in_room());
-            all.push(sheet.attended());
-            let (excused, absent) = (sheet.excused(), sheet.absent());
-            // Once the doors are shut, whoever isn't marked is as absent as who is.
-            let shut = past && !sight.attendance && sight.shut(state);
-            all.push(if shut {
-                SeatSet::EMPTY
-            } else if past {
-                excused.or(absent)
-            } else {
-                excused
-            });
-            if !past || sight.attendance {
-                all.push(absent);
-                all.push(sheet.late());
-            }
-        }
-        if let Some(meeting) = state.meeting() {
-            all.push(only(meeting.facilitator()));
-            all.push(only(meeting.delegate()));
-            all.push(only(meeting.timekeeper()));
-            all.push(only(meeting.claim().map(|claim| claim.seat)));
-            all.push(meeting.overrun_agreed());
-        }
-        if let State::Suspended(suspended) = cycle.state() {
-            all.push(suspended.votes(Vote::GoOn));
-            all.push(suspended.votes(Vote::End));
-        }
-        all.turns(sight, state);
-        all
-    }
+fn only(seat: Option<Seat>) -> SeatSet {
+    seat.map_or(SeatSet::EMPTY, SeatSet::only)
+}
 
-    /// Whose turn has come how far, as a number of three bits.
-    fn turns(&mut self, sight: &Sight, state: &State) {
-        let Some(round) = state.round() else {
-            (0..3).for_each(|_| self.push(SeatSet::EMPTY));
-            return;
-        };
-        let speaking = round.speaking().map_or(SeatSet::EMPTY, SeatSet::only);
-        let passed = round.passed().or(round.forfeited()).minus(round.done()).minus(speaking);
-        let over = round.done().or(passed).minus(speaking);
-        let waiting = round.waiting().minus(over).minus(speaking);
-        self.push(over);
-        self.push(waiting.and(round.deferred()).or(speaking).or(if sight.has(Reduction::Passing) {
-            SeatSet::EMPTY
-        } else {
-            passed
-        }));
-        self.push(waiting.minus(round.deferred()).or(speaking));
-    }
-
-    /// For each of these seats, in which of the sets it is: a bit each, the first set's the highest, below a leading one.
-    fn by_seat(&self, seats: SeatSet) -> Records {
-        let mut all = [0; 16];
-        let missing = self.low.len() - self.len;
-        let [low, high] = seats.bits().to_le_bytes();
-        let (below, above) = all.split_at_mut(8);
-        for (sets, seats, records) in [(&self.low, low, below), (&self.high, high, above)] {
-            if seats == 0 {
-                continue;
-            }
-            let [first, second, third, fourth, fifth] = std::array::from_fn(|nth| {
-                sets.as_chunks::<8>().0.get(nth).map_or(0, |sets| transposed(u64::from_be_bytes(*sets)))
-            });
-            for (seat, record) in records.iter_mut().enumerate().filter(|(seat, _)| seats >> seat & 1 != 0) {
-                let byte = |block: u64| block >> (8 * seat) & 0xff;
-                let bits = byte(first) << 32 | byte(second) << 24 | byte(third) << 16 | byte(fourth) << 8 | byte(fifth);
-                // Below them is room for the place in a queue.
-                *record = (1 << self.len | bits >> missing) << 9;
-            }
-        }
-        all
-    }
-
-    fn push(&mut self, set: SeatSet) {
-        let [low, high] = set.bits().to_le_bytes();
-        if let (Some(below), Some(above)) = (self.low.get_mut(self.len), self.high.get_mut(self.len)) {
-            (*below, *above) = (low, high);
-            self.len += 1;
-        }
-    }
-
-    fn push_if(&mut self, matters: bool, set: SeatSet) {
-        self.push(if matters { set } else { SeatSet::EMPTY });
-    }
+const fn when(matters: bool, set: SeatSet) -> SeatSet {
+    if matters { set } else { SeatSet::EMPTY }
 }
 
 /// A record with something more that is known of the member; never that of nobody.
 pub(super) const fn mixed(record: u64, more: u64) -> u64 {
     let mixed = (record ^ more).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ mixed >> 29 | 1
-}
-
-/// A square of eight by eight bits, a row a byte, turned so that the nth bits become the nth byte.
-const fn transposed(rows: u64) -> u64 {
-    let near = (rows ^ rows >> 7) & 0x00aa_00aa_00aa_00aa;
-    let rows = rows ^ near ^ near << 7;
-    let pairs = (rows ^ rows >> 14) & 0x0000_cccc_0000_cccc;
-    let rows = rows ^ pairs ^ pairs << 14;
-    let halves = (rows ^ rows >> 28) & 0x0000_0000_f0f0_f0f0;
-    rows ^ halves ^ halves << 28
 }
 
 struct Bits(u64);
@@ -414,35 +387,33 @@ impl Bits {
 
 /// Words one after the other, as bytes.
 struct Words {
-    bytes: [u8; 32 * 8],
+    bytes: [[u8; 8]; 16],
     len: usize,
 }
 
 impl Words {
     fn of(stage: Stage) -> Self {
-        let mut words = Self { bytes: [0; 32 * 8], len: 0 };
+        let mut words = Self { bytes: [[0; 8]; 16], len: 0 };
         words.push(stage as u64);
         words
     }
 
     fn push(&mut self, word: u64) {
-        if let Some(slot) = self.bytes.get_mut(self.len..self.len + 8) {
-            slot.copy_from_slice(&word.to_le_bytes());
-            self.len += 8;
+        if let Some(slot) = self.bytes.get_mut(self.len) {
+            *slot = word.to_le_bytes();
+            self.len += 1;
         }
     }
 
-    /// These in their order, sixteen at most.
-    fn sorted(&mut self, words: impl Iterator<Item = u64>) {
-        let mut sorted = [0; 16];
-        let mut len = 0;
-        for (slot, word) in sorted.iter_mut().zip(words) {
-            *slot = word;
-            len += 1;
-        }
-        let sorted = sorted.get_mut(..len).unwrap_or_default();
-        sorted.sort_unstable();
-        sorted.iter().for_each(|word| self.push(*word));
+    /// What is known of all members, whoever they are: two sums of hashes, in which their order plays no part.
+    fn members(&mut self, records: &Records) {
+        let known = records.iter().filter(|record| **record != 0);
+        let [low, high] = known.fold([0_u64; 2], |[low, high], record| {
+            let (one, other) = (spread(*record), spread(*record ^ 0x9e37_79b9_7f4a_7c15));
+            [low.wrapping_add(one), high.wrapping_add(other)]
+        });
+        self.push(low);
+        self.push(high);
     }
 
     /// A moment to come; one that has come is as good as any other.
@@ -456,6 +427,13 @@ impl Words {
     }
 
     fn hash(&self) -> Key {
-        xxhash_rust::xxh3::xxh3_128(self.bytes.get(..self.len).unwrap_or_default())
+        xxhash_rust::xxh3::xxh3_128(self.bytes.get(..self.len).unwrap_or_default().as_flattened())
     }
+}
+
+/// A word of which every bit has a part in every bit: the last step of MurmurHash3.
+pub(super) const fn spread(word: u64) -> u64 {
+    let word = (word ^ word >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let word = (word ^ word >> 33).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    word ^ word >> 33
 }

@@ -312,6 +312,24 @@ impl Model {
         self.rules.carry_out(&point.cycle, &act.command, &context, &mut next.cycle, events)
     }
 
+    /// The events of a move; none where the bounds or the rules don't allow it.
+    pub(super) fn events(&self, point: &Point, taken: &Move) -> Vec<Event> {
+        let mut all = Vec::new();
+        let led = self.follow(point, taken, &mut |here, act| all.extend(self.accepted(here, act).unwrap_or_default()));
+        if led.is_some() { all } else { Vec::new() }
+    }
+
+    /// Where the same events lead from `point`, in place of whatever `next` was, where no property looks on; whether they can
+    /// happen there. They are told anew as happening now.
+    pub(super) fn repeat(&self, point: &Point, events: &mut [Event], next: &mut Point) -> bool {
+        (next.now, next.spent) = (point.now, point.spent);
+        next.cycle.clone_from(&point.cycle);
+        events.iter_mut().all(|event| {
+            (event.seq, event.at) = (next.cycle.revision() + 1, point.now);
+            next.cycle.evolve(event).is_ok()
+        })
+    }
+
     /// What a command does to a point, in place.
     fn carry_out(&self, point: &mut Point, act: &Act, events: &[Event]) -> Option<()> {
         let from = point.cycle.stage();

@@ -12,10 +12,10 @@ use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
     bounds::Spent,
-    decisions::Decisions,
-    key::Key,
+    decisions::{Asked, Decisions},
+    key::{Halves, Key, halves},
     model::{Model, Move, Point},
-    siblings::{Reached, Siblings, Spare},
+    siblings::{Led, Reached, Siblings, Spare},
 };
 
 /// How far an exploration has come, told to whoever watches.
@@ -70,7 +70,8 @@ pub(super) struct Graph {
     pub(super) broken: Vec<Option<u32>>,
     /// A few states of each stage, to be asked everything.
     pub(super) samples: Vec<Point>,
-    sampled: BTreeMap<Stage, Vec<KindSet>>,
+    /// What was accepted at each of them, by stage.
+    sampled: Vec<Vec<KindSet>>,
     /// How many refusals are noted, by stage and kind.
     noted: Vec<usize>,
     /// Of the moves that were refused, what refused the first few.
@@ -92,13 +93,14 @@ struct Ahead {
 struct Desk {
     decisions: Decisions,
     spare: Spare,
-    /// Room for the moves at a state.
+    /// Room for the moves at a state, and for where they lead.
     moves: Vec<Move>,
+    leads: Vec<Lead>,
 }
 
 impl Desk {
     fn of(model: &Model) -> Self {
-        Self { decisions: Decisions::of(model), spare: Spare::new(), moves: Vec::new() }
+        Self { decisions: Decisions::of(model), spare: Spare::new(), moves: Vec::new(), leads: Vec::new() }
     }
 }
 
@@ -110,19 +112,33 @@ struct Step {
     stage: Stage,
 }
 
+/// A move that was accepted, and where it leads.
+struct Lead {
+    choice: u16,
+    kind: Option<CommandKind>,
+    led: Led,
+    /// Which state that is, where it is known.
+    known: Option<u32>,
+    /// The point, where it has been built.
+    reached: Option<Box<Reached>>,
+}
+
 /// What is told of the moves at a state.
 trait Sink {
     /// The state with this key, where it is known by now.
     fn known(&self, key: Key) -> Option<u32>;
 
-    /// A move leads to a state: the one that is known, or a new one; it breaks these properties.
-    fn take(&mut self, step: Step, to: To, broken: Vec<usize>);
-}
+    /// Whether it is worth telling that a kind was refused at a stage.
+    fn asks(&self, stage: Stage, kind: CommandKind) -> bool;
 
-/// Where a move leads.
-enum To {
-    Known(u32),
-    New(Key, Box<Reached>),
+    /// A move leads to a state that is known.
+    fn lead(&mut self, step: Step, to: u32);
+
+    /// A move leads to a new state.
+    fn find(&mut self, step: Step, key: Key, new: Box<Reached>);
+
+    /// Where the move just told of leads, these properties are broken.
+    fn breaks(&mut self, broken: Vec<usize>);
 }
 
 /// What was tried at a state.
@@ -139,7 +155,7 @@ struct Found<'a> {
     edges: Vec<(Step, Option<u32>)>,
     /// The states that weren't, in the same order.
     new: Vec<(Key, Box<Reached>)>,
-    /// Of those edges that break properties, which of them all they are.
+    /// For those edges that lead where properties are broken, how many there were by then.
     broken: Vec<(usize, Vec<usize>)>,
     /// For each state what was tried, and where its edges end.
     looked: Vec<(Tried, usize)>,
@@ -153,18 +169,21 @@ impl Sink for Found<'_> {
         self.graph.find(key)
     }
 
-    fn take(&mut self, step: Step, to: To, broken: Vec<usize>) {
-        if !broken.is_empty() {
-            self.broken.push((self.edges.len(), broken));
-        }
-        let known = match to {
-            To::Known(at) => Some(at),
-            To::New(key, reached) => {
-                self.new.push((key, reached));
-                None
-            }
-        };
-        self.edges.push((step, known));
+    fn asks(&self, stage: Stage, kind: CommandKind) -> bool {
+        self.graph.asks(stage, kind)
+    }
+
+    fn lead(&mut self, step: Step, to: u32) {
+        self.edges.push((step, Some(to)));
+    }
+
+    fn find(&mut self, step: Step, key: Key, new: Box<Reached>) {
+        self.new.push((key, new));
+        self.edges.push((step, None));
+    }
+
+    fn breaks(&mut self, broken: Vec<usize>) {
+        self.broken.push((self.edges.len(), broken));
     }
 }
 
@@ -181,24 +200,30 @@ impl Sink for Adding<'_> {
         self.graph.find(key)
     }
 
-    fn take(&mut self, Step { choice, kind, stage }: Step, to: To, broken: Vec<usize>) {
-        let at = match to {
-            To::Known(at) => at,
-            To::New(key, here) => {
-                let at = self.graph.add(key, (self.from, choice), &here.point);
-                self.next.push(Ahead { at, here });
-                at
-            }
-        };
-        self.graph.edges.push(at);
+    fn asks(&self, stage: Stage, kind: CommandKind) -> bool {
+        self.graph.asks(stage, kind)
+    }
+
+    fn lead(&mut self, Step { kind, stage, .. }: Step, to: u32) {
+        self.graph.edges.push(to);
         if let Some(kind) = kind
             && let Some(moves) = self.graph.ways.get_mut(pair(self.stage, kind) * Stage::ALL.len() + stage as usize)
         {
             *moves += 1;
         }
+    }
+
+    fn find(&mut self, step: Step, key: Key, here: Box<Reached>) {
+        let at = self.graph.add(key, (self.from, step.choice), &here.point);
+        self.next.push(Ahead { at, here });
+        self.lead(step, at);
+    }
+
+    fn breaks(&mut self, broken: Vec<usize>) {
+        let Some(at) = self.graph.edges.last() else { return };
         for property in broken {
             if let Some(first) = self.graph.broken.get_mut(property) {
-                first.get_or_insert(at);
+                first.get_or_insert(*at);
             }
         }
     }
@@ -225,7 +250,7 @@ impl Graph {
             tried: KindSet::EMPTY,
             broken: vec![None; properties],
             samples: Vec::new(),
-            sampled: BTreeMap::new(),
+            sampled: vec![Vec::new(); Stage::ALL.len()],
             noted: vec![0; Stage::ALL.len() * CommandKind::COUNT],
             refused: BTreeMap::new(),
             stopped: None,
@@ -242,6 +267,11 @@ impl Graph {
         });
         let counted = all.zip(&self.ways).filter(|(_, moves)| **moves > 0);
         counted.map(|((from, kind, to), moves)| (from, kind, to, usize::try_from(*moves).unwrap_or(usize::MAX)))
+    }
+
+    /// Whether few refusals of this kind at this stage are noted so far.
+    fn asks(&self, stage: Stage, kind: CommandKind) -> bool {
+        self.noted.get(pair(stage, kind)).is_none_or(|noted| *noted < REFUSALS)
     }
 
     pub(super) fn find(&self, key: Key) -> Option<u32> {
@@ -304,14 +334,6 @@ impl Graph {
         }
         way
     }
-}
-
-/// A key as two words, of which each is a hash already.
-type Halves = (u64, u64);
-
-#[expect(clippy::cast_possible_truncation, reason = "the low half of a hash is a hash")]
-const fn halves(key: Key) -> Halves {
-    (key as u64, (key >> 64) as u64)
 }
 
 /// Looks at everything within the model's bounds.
@@ -381,22 +403,23 @@ fn look(model: &Model, graph: &mut Graph, desks: &mut [Desk], part: Vec<Ahead>, 
         for (one, (tried, end)) in few.iter().zip(states) {
             let mut adding = Adding { graph, next, from: one.at, stage: one.here.point.cycle.stage() };
             for (nth, (step, known)) in edges.by_ref().take(end - std::mem::replace(&mut begin, end)) {
-                let to = match known {
-                    Some(at) => To::Known(at),
+                match known {
+                    Some(at) => adding.lead(step, at),
                     None => {
                         let Some((key, reached)) = new.next() else { continue };
                         // Another move of the part may have led to the same new state.
                         match adding.known(key) {
                             Some(at) => {
                                 spare(desks, reached);
-                                To::Known(at)
+                                adding.lead(step, at);
                             }
-                            None => To::New(key, reached),
+                            None => adding.find(step, key, reached),
                         }
                     }
-                };
-                let breaks = broken.next_if(|(at, _)| *at == nth).map_or_else(Vec::new, |(_, breaks)| breaks);
-                adding.take(step, to, breaks);
+                }
+                if let Some((_, broken)) = broken.next_if(|(at, _)| *at == nth + 1) {
+                    adding.breaks(broken);
+                }
             }
             looked(model, graph, &one.here.point, &tried);
         }
@@ -424,8 +447,10 @@ fn sample(model: &Model, graph: &mut Graph, point: &Point, tried: &Tried) {
     if !tried.refused.is_empty() {
         note_refusals(model, graph, point, tried);
     }
-    let sampled = graph.sampled.entry(point.cycle.stage()).or_default();
-    if sampled.len() < SAMPLES && !sampled.contains(&tried.accepted) {
+    if let Some(sampled) = graph.sampled.get_mut(point.cycle.stage() as usize)
+        && sampled.len() < SAMPLES
+        && !sampled.contains(&tried.accepted)
+    {
         sampled.push(tried.accepted);
         graph.samples.push(point.clone());
     }
@@ -434,13 +459,12 @@ fn sample(model: &Model, graph: &mut Graph, point: &Point, tried: &Tried) {
 /// Of the moves of a kind that were refused at a stage, what refused the first few.
 fn note_refusals(model: &Model, graph: &mut Graph, point: &Point, tried: &Tried) {
     let stage = point.cycle.stage();
-    let noted = |graph: &Graph, kind| graph.noted.get(pair(stage, kind)).copied().unwrap_or_default();
-    if tried.refused.iter().all(|(_, kind)| noted(graph, *kind) >= REFUSALS) {
+    if !tried.refused.iter().any(|(_, kind)| graph.asks(stage, *kind)) {
         return;
     }
     let moves = model.moves(point);
     for (choice, kind) in &tried.refused {
-        if noted(graph, *kind) < REFUSALS
+        if graph.asks(stage, *kind)
             && let Some(taken) = moves.get(usize::from(*choice))
         {
             let rules = model.refused_by(point, taken);
@@ -490,42 +514,64 @@ fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut impl Sink) 
     let mut tried = Tried { all: KindSet::EMPTY, accepted: KindSet::EMPTY, refused: Vec::new() };
     let properties = !model.watchers.properties().is_empty();
     let Reached { point, records, .. } = here;
-    let Desk { decisions, spare, moves } = desk;
-    let suspended = decisions.at(model, point, records);
-    moves.clear();
-    if suspended.is_none() {
-        model.list(point, records, moves);
-    }
-    let moves = suspended.map_or(&**moves, |asked| asked.moves());
+    let stage = point.cycle.stage();
+    let Desk { decisions, spare, moves, leads } = desk;
+    let (moves, mut answers) = match decisions.at(model, point, records) {
+        Some(Asked { moves, answers }) => (&*moves, Some(answers)),
+        None => {
+            moves.clear();
+            model.list(point, records, moves);
+            (&*moves, None)
+        }
+    };
     let mut siblings = Siblings::new(model, here, spare);
     for (choice, taken) in (0..).zip(moves) {
         let kind = taken.kind();
         if let Some(kind) = kind {
             tried.all.insert(kind);
         }
-        let led = match suspended {
-            Some(asked) => asked.lead(choice.into(), &mut siblings),
+        let led = match &mut answers {
+            Some(answers) => answers.lead(choice.into(), moves, &mut siblings),
             None => siblings.lead(taken),
         };
         let Some(led) = led else {
-            tried.refused.extend(kind.map(|kind| (choice, kind)));
+            tried.refused.extend(kind.filter(|kind| sink.asks(stage, *kind)).map(|kind| (choice, kind)));
             continue;
         };
         if let Some(kind) = kind {
             tried.accepted.insert(kind);
         }
-        let known = sink.known(led.key);
-        let built = if known.is_none() || properties { siblings.point(taken) } else { None };
-        let broken = match &built {
+        leads.push(Lead { choice, kind, led, known: None, reached: siblings.reached() });
+    }
+    // All at once, so that none waits for what another looks for far away in memory. Those who decide about a suspended cycle
+    // come to the same.
+    let alike = if answers.is_some() { 4 } else { 0 };
+    for nth in 0..leads.len() {
+        let Some((before, [lead, ..])) = leads.split_at_mut_checked(nth) else { break };
+        let same = before.iter().rev().take(alike).find(|other| other.led.key == lead.led.key);
+        lead.known = same.map_or_else(|| sink.known(lead.led.key), |other| other.known);
+    }
+    for Lead { choice, kind, led, known, reached } in leads.drain(..) {
+        let step = Step { choice, kind, stage: led.stage };
+        // Where it wasn't known, a move before this one may have led there.
+        let known = known.or_else(|| sink.known(led.key));
+        let built = || moves.get(usize::from(choice)).and_then(|taken| siblings.point(taken));
+        let reached = if known.is_none() { reached.or_else(built) } else { reached };
+        let broken = match &reached {
             Some(reached) if properties => model.watchers.broken(&reached.point),
-            _ => Vec::new(),
+            Some(_) | None => Vec::new(),
         };
-        let to = match (known, built) {
-            (Some(at), _) => To::Known(at),
-            (None, Some(reached)) => To::New(led.key, reached),
+        match (known, reached) {
+            (Some(at), reached) => {
+                sink.lead(step, at);
+                siblings.keep(reached);
+            }
+            (None, Some(reached)) => sink.find(step, led.key, reached),
             (None, None) => continue,
-        };
-        sink.take(Step { choice, kind, stage: led.stage }, to, broken);
+        }
+        if !broken.is_empty() {
+            sink.breaks(broken);
+        }
     }
     siblings.done();
     tried

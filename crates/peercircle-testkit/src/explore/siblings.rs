@@ -119,23 +119,44 @@ impl<'a> Siblings<'a> {
         self.on
     }
 
-    /// Where a vote leads: the cycle goes on where it would have without.
-    pub(super) fn lead_to_vote(&mut self, taken: &'a Move) -> Option<Led> {
-        let led = self.lead(taken);
+    /// Where a move leads that votes, with these events where they are known: the cycle goes on where it would have without.
+    pub(super) fn lead_to_vote(&mut self, taken: &'a Move, events: &mut Vec<Event>) -> Option<Led> {
+        let led = if events.is_empty() {
+            *events = self.model.events(self.point, taken);
+            self.lead(taken)
+        } else {
+            self.repeat(events)
+        };
         if let Some(reached) = &mut self.reached {
             reached.on = self.on;
         }
         led
     }
 
-    /// The point that the last move led to, which was this one, and its records.
+    /// The point that the last move led to, where it has been built for that, and its records.
+    pub(super) const fn reached(&mut self) -> Option<Box<Reached>> {
+        self.reached.take()
+    }
+
+    /// The point that a move leads to, and its records.
     pub(super) fn point(&mut self, taken: &Move) -> Option<Box<Reached>> {
-        self.reached.take().or_else(|| {
-            let point = self.model.after(self.point, taken)?;
-            let waits = matches!(taken, Move::Wait { .. });
-            let records = if waits { *self.records } else { self.model.records(&point) };
-            Some(Box::new(Reached::new(point, records)))
-        })
+        if let Move::Wait { until, cost, .. } = taken
+            && self.model.watchers.properties().is_empty()
+        {
+            let mut next = self.spare.take(self.point);
+            next.point.cycle.clone_from(&self.point.cycle);
+            (next.point.now, next.point.spent) = (*until, self.point.spent.and(*cost, self.model.bounds())?);
+            (next.records, next.on) = (*self.records, None);
+            return Some(next);
+        }
+        let point = self.model.after(self.point, taken)?;
+        let records = self.model.records(&point);
+        Some(Box::new(Reached::new(point, records)))
+    }
+
+    /// A point that nobody needs any more.
+    pub(super) fn keep(&mut self, one: Option<Box<Reached>>) {
+        self.spare.keep(one);
     }
 
     /// Nothing more is asked here.
@@ -165,6 +186,18 @@ impl<'a> Siblings<'a> {
         let led = self.built(next);
         self.last = Some(Last { chores, act, cost, led });
         Some(led)
+    }
+
+    /// Where events lead that cost nothing.
+    fn repeat(&mut self, events: &mut [Event]) -> Option<Led> {
+        self.spare.keep(self.reached.take());
+        let mut next = self.spare.take(self.point);
+        if self.model.repeat(self.point, events, &mut next.point) {
+            self.model.spend(&mut next.point, self.point.spent);
+            return Some(self.built(next));
+        }
+        self.spare.keep(Some(next));
+        None
     }
 
     /// Does the chores of a move, unless they were those of the last one.
@@ -221,7 +254,8 @@ mod tests {
                 assert_eq!(led, said, "{taken:?}");
                 if let Some(next) = next {
                     let built = Reached::new(next.clone(), model.records(&next));
-                    assert_eq!(siblings.point(taken).as_deref(), Some(&built), "{taken:?}");
+                    let reached = siblings.reached().or_else(|| siblings.point(taken));
+                    assert_eq!(reached.as_deref(), Some(&built), "{taken:?}");
                     if seen.insert(model.key(&next)) {
                         open.push(next);
                     }

@@ -1,5 +1,7 @@
 //! What each state can still reach: the graph of moves, walked backwards from the ends.
 
+use std::sync::Arc;
+
 use peercircle_core::Stage;
 
 use super::Ends;
@@ -10,7 +12,7 @@ use crate::explore::search::Graph;
 pub(in crate::explore) struct Reach {
     complete: Vec<bool>,
     end: Vec<bool>,
-    backwards: Backwards,
+    backwards: Arc<Backwards>,
 }
 
 impl Reach {
@@ -19,7 +21,11 @@ impl Reach {
         let backwards = Backwards::of(graph);
         let from = |holds: &dyn Fn(Stage) -> bool| backwards.from(graph.stages.iter().map(|stage| holds(*stage)).collect());
         let ends = graph.stages.iter().zip(&graph.endable).map(|(stage, endable)| stage.is_terminal() || stops && *endable);
-        Self { complete: from(&|stage| stage == Stage::Completed), end: backwards.from(ends.collect()), backwards }
+        Self {
+            complete: from(&|stage| stage == Stage::Completed),
+            end: backwards.from(ends.collect()),
+            backwards: Arc::new(backwards),
+        }
     }
 
     /// Whether the cycle can still be completed from this state.
@@ -60,7 +66,6 @@ impl Reach {
 }
 
 /// The graph's moves turned round, one list after the other.
-#[derive(Clone)]
 struct Backwards {
     lists: Vec<u32>,
     edges: Vec<u32>,
