@@ -3,10 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Command, Cycle, Instant, InterruptReason, Ledger, Meeting, PhaseKind, SeatSet, SessionKind, Span, State, Stop,
-    outline::Outline,
-};
+use crate::{Command, Cycle, Instant, InterruptReason, Ledger, Meeting, PhaseKind, SeatSet, SessionKind, Span, State, Stop};
 
 /// What falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,7 +136,24 @@ impl Cycle {
     /// Every deadline of where the cycle is, past and to come, earliest first.
     #[must_use]
     pub fn deadlines(&self) -> Vec<Due> {
-        let mut all = Deadlines { cycle: self, found: Vec::new() };
+        let mut found = Vec::new();
+        self.tell_deadlines(&|_| true, &mut |due| found.push(due));
+        found.sort_by_key(|one| (one.at, one.kind));
+        found
+    }
+
+    /// Tells `tell` of the [`deadlines`](Self::deadlines) of those kinds that `wants` says, in no order: for those who ask many
+    /// cycles for few of them.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Cycle, DueKind};
+    /// let mut soonest = None;
+    /// Cycle::default().tell_deadlines(&|kind| kind == DueKind::SessionEnds {}, &mut |due| soonest = Some(due.at));
+    /// assert_eq!(soonest, None);
+    /// ```
+    pub fn tell_deadlines(&self, wants: &dyn Fn(DueKind) -> bool, tell: &mut dyn FnMut(Due)) {
+        let mut all = Deadlines { cycle: self, wants, tell };
         match self.state() {
             State::Unformed => {}
             State::Forming | State::Scheduled => {
@@ -160,20 +174,20 @@ impl Cycle {
             State::Suspended(_) => {}
             State::Completed | State::Cancelled | State::Terminated | State::Lapsed => all.of_what_is_kept(),
         }
-        let mut found = all.found;
-        found.sort_by_key(|one| (one.at, one.kind));
-        found
     }
 }
 
 struct Deadlines<'a> {
     cycle: &'a Cycle,
-    found: Vec<Due>,
+    wants: &'a dyn Fn(DueKind) -> bool,
+    tell: &'a mut dyn FnMut(Due),
 }
 
 impl<'a> Deadlines<'a> {
     fn add(&mut self, at: Instant, kind: DueKind, who: SeatSet, then: Option<Command>) {
-        self.found.push(Due { at, kind, who, then });
+        if (self.wants)(kind) {
+            (self.tell)(Due { at, kind, who, then });
+        }
     }
 
     const fn ledger(&self) -> &'a Ledger {
@@ -214,16 +228,20 @@ impl<'a> Deadlines<'a> {
     }
 
     fn of_running_clock(&mut self, meeting: &Meeting) {
-        let (Some(outline), Some(phase)) = (Outline::of(self.cycle, meeting.started_at()), self.cycle.phase()) else {
-            return;
-        };
         let room = self.cycle.in_room();
-        let next = self.cycle.next_phase().map_or(Command::CloseSession {}, |phase| Command::OpenPhase { phase });
-        self.add(meeting.clock.when(outline.box_ends), DueKind::PhaseEnds { phase }, room, Some(next));
-        self.add(meeting.clock.when(outline.allotted), DueKind::SessionEnds {}, room, None);
+        self.add(meeting.clock.when(meeting.allotted_seconds()), DueKind::SessionEnds {}, room, None);
+        if let Some(phase) = self.cycle.phase()
+            && (self.wants)(DueKind::PhaseEnds { phase })
+            && let Some(time_box) = self.cycle.time_box()
+        {
+            let next = self.cycle.next_phase().map_or(Command::CloseSession {}, |phase| Command::OpenPhase { phase });
+            self.add(meeting.clock.when(time_box.ends()), DueKind::PhaseEnds { phase }, room, Some(next));
+        }
         // The clock runs, so at the last event the speaker had spoken so long, and speaks on.
         let last = self.cycle.last_at();
-        if let Some(turn) = self.cycle.turn(last) {
+        if (self.wants)(DueKind::TurnEnds {})
+            && let Some(turn) = self.cycle.turn(last)
+        {
             let left = Span::seconds(turn.budget.into()).minus(turn.spoken);
             self.add(last + left, DueKind::TurnEnds {}, SeatSet::only(turn.speaker), None);
         }

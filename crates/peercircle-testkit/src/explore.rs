@@ -18,6 +18,7 @@
 mod answer;
 mod bounds;
 mod decisions;
+mod expand;
 mod key;
 mod model;
 mod moves;

@@ -103,18 +103,18 @@ impl Sight {
         self.reductions.has(reduction)
     }
 
-    /// The facts about each member.
-    pub(super) fn records(&self, point: &Point) -> Records {
+    /// The facts about each member, in place of whatever was.
+    pub(super) fn record(&self, point: &Point, all: &mut Records) {
         let cycle = &point.cycle;
         // Whoever has left has no more part in anything.
         let active = cycle.ledger().active();
         let state = inside(cycle.state());
-        let mut all = by_seat(&self.sets(cycle, state), active);
+        by_seat(&self.sets(cycle, state), active, all);
         let queue = state.round().filter(|_| !self.has(Reduction::Order));
         let airtime = state.meeting().filter(|_| self.airtime && state.round().is_some());
         let named = !self.has(Reduction::Names);
         if queue.is_none() && airtime.is_none() && !self.logs && !named {
-            return all;
+            return;
         }
         for seat in active {
             let Some(record) = all.get_mut(usize::from(seat.number())) else { continue };
@@ -133,7 +133,6 @@ impl Sight {
                 *record = mixed(*record, u64::from(u16::from_le_bytes([logged, checked])));
             }
         }
-        all
     }
 
     /// Everything about seats that is a set, of a cycle that is in this state or was suspended in it. Each has its place, whether
@@ -342,21 +341,20 @@ const FLAGS: usize = 9;
 const MEMBER: u64 = 1 << (48 + FLAGS);
 
 /// For each of these seats in which of the sets it is: a bit each, the first set's the highest.
-fn by_seat(sets: &Sets, seats: SeatSet) -> Records {
+fn by_seat(sets: &Sets, seats: SeatSet, all: &mut Records) {
     let [first, second, third, fourth] = sets;
     // One of each list beside each other, so that a seat's bits are taken out of four sets at once.
     let rows: [u64; FLAGS] = std::array::from_fn(|nth| {
         let bits = |list: &[SeatSet; FLAGS]| u64::from(list.get(nth).copied().unwrap_or_default().bits());
         bits(first) << 48 | bits(second) << 32 | bits(third) << 16 | bits(fourth)
     });
-    let mut all = [0; 16];
+    *all = [0; 16];
     for seat in seats {
         let bits = |row: u64| row >> seat.number() & 0x0001_0001_0001_0001;
         if let Some(record) = all.get_mut(usize::from(seat.number())) {
             *record = MEMBER | rows.iter().fold(0, |record, row| record << 1 | bits(*row));
         }
     }
-    all
 }
 
 fn only(seat: Option<Seat>) -> SeatSet {

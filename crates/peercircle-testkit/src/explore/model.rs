@@ -360,7 +360,17 @@ impl Model {
 
     /// What is known of each member, that which properties know included.
     pub(super) fn records(&self, point: &Point) -> Records {
-        self.watchers.mixed(self.sight.records(point), &point.tracks)
+        let mut records = [0; 16];
+        self.record(point, &mut records);
+        records
+    }
+
+    /// What is known of each member, in place of whatever was.
+    pub(super) fn record(&self, point: &Point, records: &mut Records) {
+        self.sight.record(point, records);
+        if !self.watchers.properties().is_empty() {
+            self.watchers.mix(records, &point.tracks);
+        }
     }
 
     pub(super) fn key_of(&self, point: &Point, records: &Records) -> Key {

@@ -12,10 +12,10 @@ use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
     bounds::Spent,
-    decisions::{Asked, Decisions},
+    expand::{Desk, Sink, Step, Tried, expand},
     key::{Halves, Key, halves},
     model::{Model, Move, Point},
-    siblings::{Led, Reached, Siblings, Spare},
+    siblings::Reached,
 };
 
 /// How far an exploration has come, told to whoever watches.
@@ -79,73 +79,16 @@ pub(super) struct Graph {
     pub(super) stopped: Option<Stopped>,
     pub(super) depth: usize,
     pub(super) most_bytes: usize,
-    /// Which state has a key: beside each other, so that neither is far when the other is looked at.
-    index: HashTable<(Halves, u32)>,
+    /// The key of each state: those found lately, which are met most, lie beside each other.
+    keys: Vec<Halves>,
+    /// The states by their keys.
+    index: HashTable<u32>,
 }
 
 /// A state to look at next.
 struct Ahead {
     at: u32,
     here: Box<Reached>,
-}
-
-/// What a thread has at hand for one state after the other.
-struct Desk {
-    decisions: Decisions,
-    spare: Spare,
-    /// Room for the moves at a state, and for where they lead.
-    moves: Vec<Move>,
-    leads: Vec<Lead>,
-}
-
-impl Desk {
-    fn of(model: &Model) -> Self {
-        Self { decisions: Decisions::of(model), spare: Spare::new(), moves: Vec::new(), leads: Vec::new() }
-    }
-}
-
-/// A move that leads to a stage.
-#[derive(Clone, Copy)]
-struct Step {
-    choice: u16,
-    kind: Option<CommandKind>,
-    stage: Stage,
-}
-
-/// A move that was accepted, and where it leads.
-struct Lead {
-    choice: u16,
-    kind: Option<CommandKind>,
-    led: Led,
-    /// Which state that is, where it is known.
-    known: Option<u32>,
-    /// The point, where it has been built.
-    reached: Option<Box<Reached>>,
-}
-
-/// What is told of the moves at a state.
-trait Sink {
-    /// The state with this key, where it is known by now.
-    fn known(&self, key: Key) -> Option<u32>;
-
-    /// Whether it is worth telling that a kind was refused at a stage.
-    fn asks(&self, stage: Stage, kind: CommandKind) -> bool;
-
-    /// A move leads to a state that is known.
-    fn lead(&mut self, step: Step, to: u32);
-
-    /// A move leads to a new state.
-    fn find(&mut self, step: Step, key: Key, new: Box<Reached>);
-
-    /// Where the move just told of leads, these properties are broken.
-    fn breaks(&mut self, broken: Vec<usize>);
-}
-
-/// What was tried at a state.
-struct Tried {
-    all: KindSet,
-    accepted: KindSet,
-    refused: Vec<(u16, CommandKind)>,
 }
 
 /// What one of several threads found at a few states, to be added once the others are done.
@@ -256,6 +199,7 @@ impl Graph {
             stopped: None,
             depth: 0,
             most_bytes: 0,
+            keys: Vec::new(),
             index: HashTable::new(),
         }
     }
@@ -276,7 +220,7 @@ impl Graph {
 
     pub(super) fn find(&self, key: Key) -> Option<u32> {
         let halves = halves(key);
-        self.index.find(halves.0, |(other, _)| *other == halves).map(|(_, at)| *at)
+        self.index.find(halves.0, |at| key_of(&self.keys, *at) == halves).copied()
     }
 
     /// How many states were found.
@@ -294,13 +238,16 @@ impl Graph {
         let before = usize::try_from(from.0).ok().and_then(|from| self.plain.get(from)).copied();
         self.plain.push(before.unwrap_or(true) && point.spent == Spent::default());
         let halves = halves(key);
-        self.index.insert_unique(halves.0, (halves, at), |(halves, _)| halves.0);
+        self.keys.push(halves);
+        let Self { index, keys, .. } = self;
+        index.insert_unique(halves.0, at, |at| key_of(keys, *at).0);
         at
     }
 
     /// The bytes the states take, those of the points to look at next included.
     fn bytes(&self, points: usize) -> usize {
-        let a_state = size_of::<(u32, u16)>() + size_of::<Stage>() + 3 * size_of::<bool>() + size_of::<u32>();
+        let a_state =
+            size_of::<(u32, u16)>() + size_of::<Halves>() + size_of::<Stage>() + 3 * size_of::<bool>() + size_of::<u32>();
         self.states() * a_state
             + self.index.allocation_size()
             + self.edges.len() * size_of::<u32>()
@@ -334,6 +281,10 @@ impl Graph {
         }
         way
     }
+}
+
+fn key_of(keys: &[Halves], at: u32) -> Halves {
+    usize::try_from(at).ok().and_then(|at| keys.get(at)).copied().unwrap_or_default()
 }
 
 /// Looks at everything within the model's bounds.
@@ -391,7 +342,7 @@ fn look(model: &Model, graph: &mut Graph, desks: &mut [Desk], part: Vec<Ahead>, 
             let stage = one.here.point.cycle.stage();
             let tried = expand(model, &one.here, desk, &mut Adding { graph, next, from: one.at, stage });
             looked(model, graph, &one.here.point, &tried);
-            desk.spare.keep(Some(one.here));
+            desk.spare.give_back(one.here);
         }
         return;
     }
@@ -430,7 +381,7 @@ fn look(model: &Model, graph: &mut Graph, desks: &mut [Desk], part: Vec<Ahead>, 
 /// Whoever has the fewest points to spare gets this one.
 fn spare(desks: &mut [Desk], point: Box<Reached>) {
     if let Some(desk) = desks.iter_mut().min_by_key(|desk| desk.spare.len()) {
-        desk.spare.keep(Some(point));
+        desk.spare.give_back(point);
     }
 }
 
@@ -507,72 +458,4 @@ fn expand_all<'a>(model: &Model, graph: &'a Graph, desks: &mut [Desk], part: &[A
     });
     all.sort_by_key(|(nth, _)| *nth);
     all.into_iter().map(|(_, found)| found).collect()
-}
-
-/// Takes every move at a state.
-fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut impl Sink) -> Tried {
-    let mut tried = Tried { all: KindSet::EMPTY, accepted: KindSet::EMPTY, refused: Vec::new() };
-    let properties = !model.watchers.properties().is_empty();
-    let Reached { point, records, .. } = here;
-    let stage = point.cycle.stage();
-    let Desk { decisions, spare, moves, leads } = desk;
-    let (moves, mut answers) = match decisions.at(model, point, records) {
-        Some(Asked { moves, answers }) => (&*moves, Some(answers)),
-        None => {
-            moves.clear();
-            model.list(point, records, moves);
-            (&*moves, None)
-        }
-    };
-    let mut siblings = Siblings::new(model, here, spare);
-    for (choice, taken) in (0..).zip(moves) {
-        let kind = taken.kind();
-        if let Some(kind) = kind {
-            tried.all.insert(kind);
-        }
-        let led = match &mut answers {
-            Some(answers) => answers.lead(choice.into(), moves, &mut siblings),
-            None => siblings.lead(taken),
-        };
-        let Some(led) = led else {
-            tried.refused.extend(kind.filter(|kind| sink.asks(stage, *kind)).map(|kind| (choice, kind)));
-            continue;
-        };
-        if let Some(kind) = kind {
-            tried.accepted.insert(kind);
-        }
-        leads.push(Lead { choice, kind, led, known: None, reached: siblings.reached() });
-    }
-    // All at once, so that none waits for what another looks for far away in memory. Those who decide about a suspended cycle
-    // come to the same.
-    let alike = if answers.is_some() { 4 } else { 0 };
-    for nth in 0..leads.len() {
-        let Some((before, [lead, ..])) = leads.split_at_mut_checked(nth) else { break };
-        let same = before.iter().rev().take(alike).find(|other| other.led.key == lead.led.key);
-        lead.known = same.map_or_else(|| sink.known(lead.led.key), |other| other.known);
-    }
-    for Lead { choice, kind, led, known, reached } in leads.drain(..) {
-        let step = Step { choice, kind, stage: led.stage };
-        // Where it wasn't known, a move before this one may have led there.
-        let known = known.or_else(|| sink.known(led.key));
-        let built = || moves.get(usize::from(choice)).and_then(|taken| siblings.point(taken));
-        let reached = if known.is_none() { reached.or_else(built) } else { reached };
-        let broken = match &reached {
-            Some(reached) if properties => model.watchers.broken(&reached.point),
-            Some(_) | None => Vec::new(),
-        };
-        match (known, reached) {
-            (Some(at), reached) => {
-                sink.lead(step, at);
-                siblings.keep(reached);
-            }
-            (None, Some(reached)) => sink.find(step, led.key, reached),
-            (None, None) => continue,
-        }
-        if !broken.is_empty() {
-            sink.breaks(broken);
-        }
-    }
-    siblings.done();
-    tried
 }

@@ -3,6 +3,8 @@
 //! Each leads where [`Model::after`] says. The point itself is built only for whoever asks for it: most moves lead to a state
 //! that is known already.
 
+use std::collections::VecDeque;
+
 use peercircle_core::{Event, Stage};
 
 use super::{
@@ -48,32 +50,43 @@ pub(super) struct Siblings<'a> {
     spare: &'a mut Spare,
 }
 
-/// Points that nobody needs any more, to be built anew, and room for events.
+/// Points that nobody needs any more, to be built anew, and room for events. What is built one after the other then lies one after
+/// the other in memory, as it will be read.
 pub(super) struct Spare {
-    #[expect(clippy::vec_box, reason = "each is handed on as it is")]
-    points: Vec<Box<Reached>>,
+    /// In the order in which they were given back.
+    points: VecDeque<Box<Reached>>,
     events: Vec<Event>,
 }
 
 impl Spare {
     /// The most that are kept.
-    const MOST: usize = 4096;
+    const MOST: usize = 16_384;
 
     pub(super) const fn new() -> Self {
-        Self { points: Vec::new(), events: Vec::new() }
+        Self { points: VecDeque::new(), events: Vec::new() }
     }
 
     /// A point that is anything, and as large as this one.
     fn take(&mut self, like: &Point) -> Box<Reached> {
-        self.points.pop().unwrap_or_else(|| Box::new(Reached::new(like.clone(), [0; 16])))
+        self.points.pop_front().unwrap_or_else(|| Box::new(Reached::new(like.clone(), [0; 16])))
     }
 
-    pub(super) const fn len(&self) -> usize {
+    /// A point that was just taken and isn't needed after all.
+    fn keep(&mut self, one: Option<Box<Reached>>) {
+        if let Some(one) = one {
+            self.points.push_front(one);
+        }
+    }
+
+    /// A point that has been looked at.
+    pub(super) fn give_back(&mut self, one: Box<Reached>) {
+        if self.points.len() < Self::MOST {
+            self.points.push_back(one);
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
         self.points.len()
-    }
-
-    pub(super) fn keep(&mut self, one: Option<Box<Reached>>) {
-        self.points.extend(one.filter(|_| self.points.len() < Self::MOST));
     }
 }
 
@@ -217,7 +230,7 @@ impl<'a> Siblings<'a> {
     }
 
     fn built(&mut self, mut next: Box<Reached>) -> Led {
-        next.records = self.model.records(&next.point);
+        self.model.record(&next.point, &mut next.records);
         next.on = None;
         let led = Led { key: self.model.key_of(&next.point, &next.records), stage: next.point.cycle.stage() };
         self.reached = Some(next);

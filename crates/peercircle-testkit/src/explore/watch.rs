@@ -47,14 +47,13 @@ impl Watchers {
         }
     }
 
-    /// The seats' records with what the properties of each member know of them.
-    pub(super) fn mixed(&self, mut records: Records, tracks: &Tracks) -> Records {
+    /// Adds to the seats' records what the properties of each member know of them.
+    pub(super) fn mix(&self, records: &mut Records, tracks: &Tracks) {
         for (_, part) in property::parts(&self.properties, tracks).filter(|(one, _)| one.each == Each::Member) {
             for (record, instance) in records.iter_mut().zip(part).filter(|(record, _)| **record != 0) {
                 *record = mixed(*record, instance.state.into());
             }
         }
-        records
     }
 
     /// What the properties of the group know, as a part of a key; of those of members only until when something is owed.

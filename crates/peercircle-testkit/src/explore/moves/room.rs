@@ -52,8 +52,8 @@ impl Moves<'_> {
         let reported = !self.cycle.ledger().reports().is_empty() || !self.cycle.ledger().decided().is_empty();
         let stops = self.cycle.process().spec().quorum.when_lost == QuorumLost::Stop;
         let lost = stops && self.cycle.state().meeting().is_some_and(peercircle_core::Meeting::quorum_lost);
-        let resume = act(self.cycle, Command::ResumeSession {}).is_some_and(|act| self.permits(&act));
-        !self.has(Reduction::Afresh) || !reported || lost || !resume
+        let resumes = || act(self.cycle, Command::ResumeSession {}).is_some_and(|act| self.permits(&act));
+        !self.has(Reduction::Afresh) || !reported || lost || !resumes()
     }
 
     // --- people -------------------------------------------------------------------------------------------------------

@@ -14,26 +14,51 @@ impl Moves<'_> {
             return;
         }
         let now = self.point.now;
-        let mut next: Option<(Instant, Option<DueKind>, Cost)> = None;
-        let mut stop = |at: Instant, why: Option<DueKind>, cost: Cost| {
-            if at > now && self.affords(cost) && next.is_none_or(|(earliest, _, _)| at < earliest) {
-                next = Some((at, why, cost));
-            }
-        };
-        for due in self.cycle.deadlines() {
+        // The next one; of several at the same time the one that was due first, and then by kind.
+        let mut next: Option<((Instant, Instant, DueKind), Cost)> = None;
+        self.cycle.tell_deadlines(&|kind| self.may_matter(kind), &mut |due| {
             // A last moment has passed a second later.
             let past = matches!(due.kind, DueKind::ResumeUntil {} | DueKind::WrittenReportUntil {});
             let at = if past { due.at + Span::seconds(1) } else { due.at };
+            let when = (at, due.at, due.kind);
             if at > now
+                && next.is_none_or(|(earliest, _)| when < earliest)
                 && let Some(cost) = self.matters(due.kind)
+                && self.affords(cost)
             {
-                stop(at, Some(due.kind), cost);
+                next = Some((when, cost));
+            }
+        });
+        let mut next = next.map(|((at, _, kind), cost)| (at, Some(kind), cost));
+        for at in bounds_of_own_rules(self.cycle, now) {
+            if at > now && next.is_none_or(|(earliest, _, _)| at < earliest) {
+                next = Some((at, None, Cost::Free));
             }
         }
-        for at in bounds_of_own_rules(self.cycle, now) {
-            stop(at, None, Cost::Free);
-        }
         self.found.extend(next.map(|(until, why, cost)| Move::Wait { until, why, cost }));
+    }
+
+    /// Whether rules may answer differently after a deadline of this kind, wherever the cycle is.
+    fn may_matter(&self, kind: DueKind) -> bool {
+        match kind {
+            DueKind::SessionStarts { .. }
+            | DueKind::GapReached {}
+            | DueKind::SessionEnds {}
+            | DueKind::SessionAbandoned {}
+            | DueKind::ResumeUntil {}
+            | DueKind::AdoptionUntil {}
+            | DueKind::WrittenReportUntil {} => true,
+            DueKind::SessionReminder { .. }
+            | DueKind::ApologyUntil { .. }
+            | DueKind::PauseEnds {}
+            | DueKind::WeekBegins { .. }
+            | DueKind::WeekEnds { .. }
+            | DueKind::DatePromised {}
+            | DueKind::GapExceeded {} => !self.has(Reduction::Calendar),
+            // How long turns and phases take, only the clock of the session asks; what is kept afterwards, and whatever the core
+            // may tell of one day, no rule.
+            _ => false,
+        }
     }
 
     /// In a running session that isn't over, time passes only as a trouble, or for a rule of the process's own.
@@ -46,7 +71,7 @@ impl Moves<'_> {
             && meeting.elapsed(self.point.now).as_seconds() < meeting.allotted_seconds()
     }
 
-    /// Whether rules may answer differently after this instant, and what it costs to wait for it.
+    /// What it costs to wait for a deadline of this kind, which may matter; nothing where it doesn't here.
     fn matters(&self, kind: DueKind) -> Option<Cost> {
         let ledger = self.cycle.ledger();
         match kind {
@@ -69,22 +94,11 @@ impl Moves<'_> {
                 Some(if over { Cost::Free } else { Cost::Trouble })
             }
             DueKind::ResumeUntil {} => self.given_up().then_some(Cost::Free),
-            DueKind::AdoptionUntil {} => Some(Cost::Free),
             DueKind::WrittenReportUntil {} => {
                 let missed = ledger.unfinished().minus(ledger.session(SessionKind::Reflect).attended());
                 (!missed.is_empty() || !self.has(Reduction::Calendar)).then_some(Cost::Free)
             }
-            DueKind::SessionReminder { .. }
-            | DueKind::ApologyUntil { .. }
-            | DueKind::PauseEnds {}
-            | DueKind::WeekBegins { .. }
-            | DueKind::WeekEnds { .. }
-            | DueKind::DatePromised {}
-            | DueKind::GapExceeded {} => (!self.has(Reduction::Calendar)).then_some(Cost::Free),
-            // How long turns and phases take, only the clock of the session asks.
-            DueKind::TurnEnds {} | DueKind::PhaseEnds { .. } => None,
-            // What is kept afterwards, and whatever the core may tell of one day: no rule asks for it.
-            _ => None,
+            _ => Some(Cost::Free),
         }
     }
 }
