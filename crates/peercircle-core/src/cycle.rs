@@ -64,6 +64,9 @@ impl Clone for Cycle {
         self.ledger = *ledger;
         match (&mut self.state, state) {
             (State::Suspended(mine), State::Suspended(theirs)) => mine.clone_from(theirs),
+            // In place: no state is made to be moved.
+            (State::Exploring(mine), State::Exploring(theirs)) => mine.clone_from(theirs),
+            (State::Reflecting(mine), State::Reflecting(theirs)) => mine.clone_from(theirs),
             (mine, theirs) => *mine = theirs.clone(),
         }
     }

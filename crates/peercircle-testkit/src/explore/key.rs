@@ -148,7 +148,8 @@ impl Sight {
         let ahead = !past || meeting.is_none();
         let behind = ledger.behind();
         let [material, buddy] = [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed].map(|part| ledger.caught_up(part));
-        let (plans, forgets) = (ledger.with_plan(), past && ran && !self.counted && self.has(Reduction::Reasons));
+        let forgets = past && ran && !self.counted && self.has(Reduction::Reasons);
+        let plans = if forgets && behind.is_empty() { NOBODY } else { ledger.with_plan() };
         // Of session 1 counts, once session 2 has begun, only who missed both.
         let here = meeting.filter(|_| past && ran).map_or(NOBODY, |meeting| meeting.sheet().attended());
         let [in_room, attended, excused, absent, late] = state.sheet().map_or([NOBODY; 5], |sheet| {
@@ -213,6 +214,9 @@ impl Sight {
     /// What of the bounds is used up where the cycle is now: how many are absent counts until a session begins, how many are late
     /// until its doors are shut. Each holding of a session has its own.
     pub(super) fn renewed(&self, spent: Spent, state: &State) -> Spent {
+        if spent.absent == 0 && spent.late == 0 {
+            return spent;
+        }
         let state = inside(state);
         let absent = if state.session().is_some() && state.meeting().is_none() { spent.absent } else { 0 };
         let late = if state.session().is_some() && !self.shut(state) { spent.late } else { 0 };
@@ -233,7 +237,7 @@ impl Sight {
             return key;
         }
         let mut words = Words::of(stage);
-        words.members(records);
+        words.members(records, cycle.ledger().active());
         words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
         words.push(self.flags(cycle, spent));
         self.instants(cycle, now, spent, &mut words);
@@ -404,11 +408,13 @@ impl Words {
     }
 
     /// What is known of all members, whoever they are: two sums of hashes, in which their order plays no part.
-    fn members(&mut self, records: &Records) {
-        let known = records.iter().filter(|record| **record != 0);
+    fn members(&mut self, records: &Records, members: SeatSet) {
+        let known = members.iter().filter_map(|seat| records.get(usize::from(seat.number())));
         let [low, high] = known.fold([0_u64; 2], |[low, high], record| {
-            let (one, other) = (spread(*record), spread(*record ^ 0x9e37_79b9_7f4a_7c15));
-            [low.wrapping_add(one), high.wrapping_add(other)]
+            let hash = spread(*record);
+            // A second hash, of which the first doesn't know the sum.
+            let other = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            [low.wrapping_add(hash), high.wrapping_add(other ^ other >> 29)]
         });
         self.push(low);
         self.push(high);
@@ -421,7 +427,8 @@ impl Words {
 
     /// A moment gone by; one longer ago than `most` is as good as any other.
     fn since(&mut self, at: Option<Instant>, now: Instant, most: Span) {
-        self.push(at.map_or(u64::MAX, |at| now.since(at).min(most).as_seconds().into()));
+        let gone = |at: Instant| now.unix_millis().wrapping_sub(at.unix_millis()).max(0).cast_unsigned();
+        self.push(at.map_or(u64::MAX, |at| if now.since(at) < most { gone(at) } else { u64::MAX - 1 }));
     }
 
     fn hash(&self) -> Key {

@@ -10,50 +10,67 @@ use crate::explore::search::Graph;
 /// What each state can still reach.
 #[derive(Clone)]
 pub(in crate::explore) struct Reach {
-    complete: Vec<bool>,
-    end: Vec<bool>,
+    ends: Vec<u8>,
     backwards: Arc<Backwards>,
 }
+
+/// The cycle can still be completed.
+const COMPLETE: u8 = 1;
+/// The cycle can still end, well or not.
+const END: u8 = 2;
 
 impl Reach {
     /// `stops` where nothing of the process hinders anyone from ending a running cycle early.
     pub(in crate::explore) fn of(graph: &Graph, stops: bool) -> Self {
-        let backwards = Backwards::of(graph);
-        let from = |holds: &dyn Fn(Stage) -> bool| backwards.from(graph.stages.iter().map(|stage| holds(*stage)).collect());
-        let ends = graph.stages.iter().zip(&graph.endable).map(|(stage, endable)| stage.is_terminal() || stops && *endable);
-        Self {
-            complete: from(&|stage| stage == Stage::Completed),
-            end: backwards.from(ends.collect()),
-            backwards: Arc::new(backwards),
-        }
+        let ends = graph.stages.iter().zip(&graph.endable).map(|(stage, endable)| {
+            let complete = if *stage == Stage::Completed { COMPLETE } else { 0 };
+            complete | if stage.is_terminal() || stops && *endable { END } else { 0 }
+        });
+        let mut reach = Self { ends: ends.collect(), backwards: Arc::new(Backwards::of(graph)) };
+        reach.go_back((0..reach.ends.len()).filter(|at| reach.at(*at) != 0).collect());
+        reach
     }
 
     /// Whether the cycle can still be completed from this state.
     pub(super) fn completes(&self, at: usize) -> bool {
-        self.complete.get(at).copied().unwrap_or_default()
+        self.at(at) & COMPLETE != 0
     }
 
     /// Whether the cycle can still end from this state, well or not.
     pub(super) fn ends_from(&self, at: usize) -> bool {
-        self.end.get(at).copied().unwrap_or_default()
+        self.at(at) & END != 0
     }
 
     /// A way out of this state has been found, which the graph doesn't have.
     pub(super) fn rescue(&mut self, at: usize, completes: bool) {
-        if let Some(end) = self.end.get_mut(at) {
-            *end = true;
+        if let Some(ends) = self.ends.get_mut(at) {
+            *ends |= if completes { COMPLETE | END } else { END };
         }
-        self.end = self.backwards.from(std::mem::take(&mut self.end));
-        if completes && let Some(complete) = self.complete.get_mut(at) {
-            *complete = true;
-            self.complete = self.backwards.from(std::mem::take(&mut self.complete));
+        self.go_back(vec![at]);
+    }
+
+    /// What leads to these states can reach what they can, and so on.
+    fn go_back(&mut self, mut open: Vec<usize>) {
+        while let Some(at) = open.pop() {
+            let ends = self.at(at);
+            for from in self.backwards.before(at) {
+                let from = usize::try_from(*from).unwrap_or(usize::MAX);
+                if let Some(before) = self.ends.get_mut(from).filter(|before| **before | ends != **before) {
+                    *before |= ends;
+                    open.push(from);
+                }
+            }
         }
+    }
+
+    fn at(&self, at: usize) -> u8 {
+        self.ends.get(at).copied().unwrap_or_default()
     }
 
     pub(super) fn ends(&self, graph: &Graph) -> Ends {
         let mut ends = Ends::default();
-        for (((complete, end), stage), enough) in self.complete.iter().zip(&self.end).zip(&graph.stages).zip(&graph.enough) {
-            match (complete, end, enough) {
+        for ((reached, stage), enough) in self.ends.iter().zip(&graph.stages).zip(&graph.enough) {
+            match (reached & COMPLETE != 0, reached & END != 0, enough) {
                 _ if stage.is_terminal() => {}
                 (true, _, _) => ends.complete += 1,
                 (false, false, _) => ends.stuck += 1,
@@ -68,53 +85,52 @@ impl Reach {
 /// The graph's moves turned round, one list after the other.
 struct Backwards {
     lists: Vec<u32>,
-    edges: Vec<u32>,
+    from: Vec<u32>,
 }
 
 impl Backwards {
     fn of(graph: &Graph) -> Self {
-        let states = graph.states();
-        let mut lists = vec![0_u32; states + 1];
-        for to in &graph.edges {
-            if let Some(count) = usize::try_from(*to).ok().and_then(|to| lists.get_mut(to + 1)) {
+        let mut lists = vec![0_u32; graph.states() + 1];
+        each_move(graph, |_, to| {
+            if let Some(count) = lists.get_mut(to + 1) {
                 *count += 1;
             }
-        }
+        });
         let mut sum = 0;
         for count in &mut lists {
             sum += *count;
             *count = sum;
         }
-        let mut edges = vec![0; graph.edges.len()];
+        let mut all = vec![0; usize::try_from(sum).unwrap_or_default()];
         let mut next = lists.clone();
-        for from in 0..states {
-            for to in graph.next(from) {
-                let slot = usize::try_from(*to).ok().and_then(|to| next.get_mut(to));
-                if let Some(slot) = slot {
-                    if let Some(edge) = usize::try_from(*slot).ok().and_then(|at| edges.get_mut(at)) {
-                        *edge = u32::try_from(from).unwrap_or(u32::MAX);
-                    }
-                    *slot += 1;
+        each_move(graph, |from, to| {
+            if let Some(slot) = next.get_mut(to) {
+                if let Some(one) = usize::try_from(*slot).ok().and_then(|at| all.get_mut(at)) {
+                    *one = from;
                 }
+                *slot += 1;
             }
-        }
-        Self { lists, edges }
+        });
+        Self { lists, from: all }
     }
 
-    /// The states from which one of these can be reached, they included.
-    fn from(&self, mut reached: Vec<bool>) -> Vec<bool> {
-        let mut open: Vec<usize> = reached.iter().enumerate().filter(|(_, holds)| **holds).map(|(at, _)| at).collect();
-        while let Some(at) = open.pop() {
-            let bound = |at: usize| self.lists.get(at).and_then(|at| usize::try_from(*at).ok());
-            let before = bound(at).zip(bound(at + 1)).and_then(|(low, high)| self.edges.get(low..high));
-            for from in before.unwrap_or_default() {
-                let from = usize::try_from(*from).unwrap_or(usize::MAX);
-                if let Some(seen) = reached.get_mut(from).filter(|seen| !**seen) {
-                    *seen = true;
-                    open.push(from);
-                }
+    /// The states from which a move leads to this one.
+    fn before(&self, at: usize) -> &[u32] {
+        let bound = |at: usize| self.lists.get(at).and_then(|at| usize::try_from(*at).ok());
+        bound(at).zip(bound(at + 1)).and_then(|(low, high)| self.from.get(low..high)).unwrap_or_default()
+    }
+}
+
+/// Tells from which state to which each move leads; of moves one after the other that lead to the same, of one.
+fn each_move(graph: &Graph, mut tell: impl FnMut(u32, usize)) {
+    for (from, at) in (0..).zip(0..graph.states()) {
+        let mut last = None;
+        for to in graph.next(at) {
+            if last.replace(to) != Some(to)
+                && let Ok(to) = usize::try_from(*to)
+            {
+                tell(from, to);
             }
         }
-        reached
     }
 }
