@@ -223,12 +223,20 @@ const TRIED_FIRST: usize = 24;
 /// The most states at which a way out is looked for.
 const TRIED: usize = 250;
 
+/// How many states there are at each stage.
+fn counted(all: &[Stage]) -> BTreeMap<Stage, usize> {
+    let mut counts = [0; Stage::ALL.len()];
+    for stage in all {
+        if let Some(count) = counts.get_mut(*stage as usize) {
+            *count += 1;
+        }
+    }
+    Stage::ALL.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
+}
+
 /// The answer that a graph gives; `rescues` are the ways out that were taken into account.
 pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues: Vec<Rescue>) -> Answer {
-    let mut stages = BTreeMap::new();
-    for stage in &graph.stages {
-        *stages.entry(*stage).or_default() += 1;
-    }
+    let stages = counted(&graph.stages);
     let probe = Probe::of(model, graph);
     let whole = graph.stopped.is_none();
     let found = if whole { knots(model, graph, &mut reach, TRIED) } else { Default::default() };

@@ -252,7 +252,9 @@ impl Tally {
                 continue;
             }
             // Gates aside, a rule refuses only what it looks at.
-            let one = ids.binary_search_by_key(&place(*id), |(one, _)| place(*one)).ok();
+            // Those of the table stand by number, each at the place of its number or before.
+            let number = if let RuleId::Ours(number) = id { usize::from(*number) } else { ids.len() };
+            let one = ids.iter().take(number).rposition(|(one, _)| one == id);
             let looks = |at: &usize| ids.get(*at).is_some_and(|(_, kinds)| kinds.contains(kind));
             if let Some(one) = one.filter(looks).and_then(|at| self.rules.get_mut(at)) {
                 one.refused += 1;
@@ -271,15 +273,6 @@ impl Tally {
             own: matches!(id, RuleId::Process(_)),
         };
         ids.iter().zip(&self.rules).map(each).collect()
-    }
-}
-
-/// Where a rule stands among all: those of the table by number, then the process's own.
-const fn place(id: RuleId) -> (u8, u8) {
-    match id {
-        RuleId::Ours(number) => (0, number),
-        RuleId::Process(at) => (1, at),
-        RuleId::Code(_) => (2, 0),
     }
 }
 

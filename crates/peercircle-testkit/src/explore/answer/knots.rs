@@ -40,6 +40,10 @@ pub(crate) struct Found {
 pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Found {
     let mut seen = BTreeSet::new();
     let mut found = Found::default();
+    let ends = reach.ends(graph);
+    if ends.lost + ends.stuck == 0 {
+        return found;
+    }
     let hopeless = (0..graph.states()).all(|at| !reach.completes(at));
     let mut tried = BTreeSet::new();
     // A way out of one state makes the next one the beginning of what is left.
