@@ -80,18 +80,7 @@ impl Asked {
 
 impl Answers {
     /// Where one of these moves leads from the state that `siblings` are at.
-    #[inline]
     pub(super) fn lead<'a>(&mut self, nth: usize, moves: &'a [Move], siblings: &mut Siblings<'a>) -> Option<Led> {
-        match self.each.get(nth)? {
-            Answer::Refused => None,
-            Answer::Ends(led) => Some(*led),
-            // Whoever decides it after the first.
-            Answer::GoesOn if siblings.on().is_some() => siblings.on(),
-            Answer::GoesOn | Answer::Open | Answer::Votes(_) | Answer::Each => self.ask(nth, moves, siblings),
-        }
-    }
-
-    fn ask<'a>(&mut self, nth: usize, moves: &'a [Move], siblings: &mut Siblings<'a>) -> Option<Led> {
         let (taken, answer) = moves.get(nth).zip(self.each.get_mut(nth))?;
         match answer {
             Answer::Refused => None,

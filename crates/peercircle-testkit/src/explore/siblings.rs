@@ -122,14 +122,13 @@ impl<'a> Siblings<'a> {
         }
     }
 
-    /// Where a suspended cycle goes on, whoever decides it, where that is known by now.
-    pub(super) const fn on(&self) -> Option<Led> {
-        self.on
-    }
-
-    /// Where a suspended cycle goes on: by this move, which is accepted.
+    /// Where a suspended cycle goes on, whoever decides it: by this move, which is accepted.
     pub(super) fn lead_on(&mut self, taken: &'a Move) -> Option<Led> {
-        self.on = self.lead(taken);
+        if self.on.is_none() {
+            self.on = self.lead(taken);
+        } else {
+            self.spare.keep(self.reached.take());
+        }
         self.on
     }
 

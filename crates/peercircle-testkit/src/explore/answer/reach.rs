@@ -27,7 +27,8 @@ impl Reach {
             complete | if stage.is_terminal() || stops && *endable { END } else { 0 }
         });
         let mut reach = Self { ends: ends.collect(), backwards: Arc::new(Backwards::of(graph)) };
-        reach.go_back((0..reach.ends.len()).filter(|at| reach.at(*at) != 0).collect());
+        reach.look_ahead(graph);
+        reach.go_back((0..reach.ends.len()).filter(|at| reach.completes(*at)).collect());
         reach
     }
 
@@ -47,6 +48,25 @@ impl Reach {
             *ends |= if completes { COMPLETE | END } else { END };
         }
         self.go_back(vec![at]);
+    }
+
+    /// Of states that can't end themselves, those that lead to one that can. That is nearly all of them, so that it is quicker to
+    /// look where they lead than what leads to all the others.
+    fn look_ahead(&mut self, graph: &Graph) {
+        let mut left: Vec<usize> = (0..self.ends.len()).rev().filter(|at| !self.ends_from(*at)).collect();
+        loop {
+            let before = left.len();
+            left.retain(|at| {
+                let ends = graph.next(*at).iter().any(|to| usize::try_from(*to).is_ok_and(|to| self.ends_from(to)));
+                if let Some(here) = self.ends.get_mut(*at).filter(|_| ends) {
+                    *here |= END;
+                }
+                !ends
+            });
+            if left.len() == before {
+                return;
+            }
+        }
     }
 
     /// What leads to these states can reach what they can, and so on.
