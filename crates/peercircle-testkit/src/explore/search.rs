@@ -175,19 +175,24 @@ impl Sink for Adding<'_> {
 /// The most states of a stage that are sampled.
 const SAMPLES: usize = 5;
 
+/// States for which there is room from the beginning, as many as a group of four has: what grows is copied over and over.
+const ROOM: usize = 100_000;
+
 /// The most refusals of a kind of command at a stage that are noted.
 const REFUSALS: usize = 24;
 
 impl Graph {
     fn new(properties: usize) -> Self {
+        let mut lists = Vec::with_capacity(ROOM);
+        lists.push(0);
         Self {
-            from: Vec::new(),
-            stages: Vec::new(),
-            enough: Vec::new(),
-            endable: Vec::new(),
-            plain: Vec::new(),
-            edges: Vec::new(),
-            lists: vec![0],
+            from: Vec::with_capacity(ROOM),
+            stages: Vec::with_capacity(ROOM),
+            enough: Vec::with_capacity(ROOM),
+            endable: Vec::with_capacity(ROOM),
+            plain: Vec::with_capacity(ROOM),
+            edges: Vec::with_capacity(4 * ROOM),
+            lists,
             ways: vec![0; Stage::ALL.len() * CommandKind::COUNT * Stage::ALL.len()],
             accepted: KindSet::EMPTY,
             tried: KindSet::EMPTY,
@@ -199,8 +204,8 @@ impl Graph {
             stopped: None,
             depth: 0,
             most_bytes: 0,
-            keys: Vec::new(),
-            index: HashTable::new(),
+            keys: Vec::with_capacity(ROOM),
+            index: HashTable::with_capacity(ROOM),
         }
     }
 
@@ -248,8 +253,10 @@ impl Graph {
     fn bytes(&self, points: usize) -> usize {
         let a_state =
             size_of::<(u32, u16)>() + size_of::<Halves>() + size_of::<Stage>() + 3 * size_of::<bool>() + size_of::<u32>();
+        // Without the room that few states leave free.
+        let index = self.index.allocation_size().min(self.states() * 4 * size_of::<u32>());
         self.states() * a_state
-            + self.index.allocation_size()
+            + index
             + self.edges.len() * size_of::<u32>()
             + points * (size_of::<Ahead>() + size_of::<Reached>())
     }
