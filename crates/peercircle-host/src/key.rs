@@ -1,15 +1,15 @@
 //! API keys: for systems, with scopes.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+mod good;
 
+use std::{collections::BTreeSet, sync::Arc};
+
+use peercircle_core::Instant;
 use peercircle_store::Change;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::good::GoodKeys;
 use crate::{
     HostError, Organisation, SignInError, Visitor, Who,
     documents::{self, At, Kept},
@@ -25,10 +25,10 @@ pub struct KeyInfo {
     /// What it is good for.
     pub scopes: BTreeSet<Scope>,
     /// Since when.
-    pub made_at: peercircle_core::Instant,
+    pub made_at: Instant,
     /// Until when, where it ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<peercircle_core::Instant>,
+    pub expires_at: Option<Instant>,
 }
 
 /// A key that was just made.
@@ -50,8 +50,8 @@ impl std::fmt::Debug for NewKey {
 pub(crate) struct KeptKey {
     name: String,
     scopes: BTreeSet<Scope>,
-    made_at: peercircle_core::Instant,
-    expires_at: Option<peercircle_core::Instant>,
+    made_at: Instant,
+    expires_at: Option<Instant>,
 }
 
 impl Kept for KeptKey {
@@ -68,58 +68,12 @@ impl Kept for KeyNamed {
     const KIND: &'static str = "key_named";
 }
 
-/// How long a key that was good is taken to be good still without a look into the store: another process may have revoked it.
-const GOOD_FOR: Duration = Duration::from_secs(1);
-
-/// How many good keys are remembered before those from some time ago are dropped.
-const REMEMBERED: usize = 1024;
-
-/// The keys that were good just now, by hash: a system that works through a list asks with the same one again and again.
-#[derive(Debug, Default)]
-pub(crate) struct GoodKeys(Mutex<Lately>);
-
-#[derive(Debug, Default)]
-struct Lately {
-    keys: HashMap<[u8; 32], (Instant, Arc<KeptKey>)>,
-    /// How often a key was revoked here: what was read before that is not remembered after it.
-    revoked: u64,
-}
-
-impl GoodKeys {
-    /// A key that was good just now, or else how many were revoked before the store is asked.
-    fn find(&self, hash: &[u8; 32]) -> Result<Arc<KeptKey>, u64> {
-        let lately = self.lock();
-        let fresh = lately.keys.get(hash).filter(|(since, _)| since.elapsed() < GOOD_FOR);
-        fresh.map(|(_, key)| Arc::clone(key)).ok_or(lately.revoked)
-    }
-
-    fn remember(&self, hash: [u8; 32], key: &Arc<KeptKey>, since: Instant, revoked: u64) {
-        let mut lately = self.lock();
-        if lately.revoked == revoked {
-            if lately.keys.len() >= REMEMBERED {
-                lately.keys.retain(|_, (since, _)| since.elapsed() < GOOD_FOR);
-            }
-            lately.keys.insert(hash, (since, Arc::clone(key)));
-        }
-    }
-
-    fn forget(&self) {
-        let mut lately = self.lock();
-        lately.revoked += 1;
-        lately.keys.clear();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Lately> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 pub(crate) fn who(organisation: &Organisation, text: &str) -> Result<Who, SignInError> {
     let (service, hash) = (organisation.service(), token::digest(text));
     let key = match organisation.good_keys.find(&hash) {
         Ok(key) => key,
         Err(revoked) => {
-            let since = Instant::now();
+            let since = std::time::Instant::now();
             let found: Option<At<KeptKey>> = documents::get(service.store(), &token::hex(&hash))?;
             let key = Arc::new(found.ok_or(SignInError::Unknown)?.value);
             organisation.good_keys.remember(hash, &key, since, revoked);
@@ -138,12 +92,7 @@ impl Organisation {
     /// # Errors
     /// [`HostError::Invalid`] for a name that isn't 1 to 64 printable characters or without a scope,
     /// [`StoreError::Stale`](peercircle_store::StoreError::Stale) where the name is taken.
-    pub fn make_key(
-        &self,
-        name: &str,
-        scopes: BTreeSet<Scope>,
-        expires_at: Option<peercircle_core::Instant>,
-    ) -> Result<NewKey, HostError> {
+    pub fn make_key(&self, name: &str, scopes: BTreeSet<Scope>, expires_at: Option<Instant>) -> Result<NewKey, HostError> {
         let length = name.chars().count();
         // No address can hold `.` or `..`, and a key is revoked by one.
         if !(1..=64).contains(&length) || name.chars().any(char::is_control) || matches!(name, "." | "..") {
@@ -169,12 +118,7 @@ impl Visitor {
     ///
     /// # Errors
     /// As [`Organisation::make_key`].
-    pub fn make_key(
-        &self,
-        name: &str,
-        scopes: BTreeSet<Scope>,
-        expires_at: Option<peercircle_core::Instant>,
-    ) -> Result<NewKey, HostError> {
+    pub fn make_key(&self, name: &str, scopes: BTreeSet<Scope>, expires_at: Option<Instant>) -> Result<NewKey, HostError> {
         self.ask(&Right::Operate)?;
         self.organisation.make_key(name, scopes, expires_at)
     }
@@ -215,27 +159,5 @@ impl Visitor {
         // Whatever the store says it may have done.
         self.organisation.good_keys.forget();
         Ok(revoked?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_good_key_is_remembered_for_a_second_and_not_past_a_revocation() {
-        let (keys, hash, made_at) = (GoodKeys::default(), [1; 32], peercircle_core::Instant::default());
-        let key = Arc::new(KeptKey { name: "k".to_owned(), scopes: Scope::ALL.into(), made_at, expires_at: None });
-        let now = Instant::now();
-        let revoked = keys.find(&hash).unwrap_err();
-        keys.remember(hash, &key, now, revoked);
-        assert_eq!(keys.find(&hash).unwrap().name, "k");
-        keys.forget();
-        keys.remember(hash, &key, now, revoked);
-        let revoked = keys.find(&hash).expect_err("it was read before one was revoked");
-        keys.remember(hash, &key, now.checked_sub(GOOD_FOR).unwrap(), revoked);
-        assert!(keys.find(&hash).is_err(), "another process may have revoked it by now");
-        keys.remember(hash, &key, now, revoked);
-        assert!(keys.find(&hash).is_ok());
     }
 }

@@ -167,6 +167,7 @@ pub(crate) fn forget(
     entries: &[OutboxEntry],
 ) -> Result<Forgotten, StoreError> {
     let found = at_version(tx, stream, version)?;
+    // Not to be kept again.
     tx.lately().take(tx, stream)?;
     let positions = positions(tx, stream)?;
     for (position, seq) in &positions {
