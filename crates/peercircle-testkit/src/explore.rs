@@ -19,12 +19,15 @@ mod answer;
 mod bounds;
 mod decisions;
 mod expand;
+mod graph;
 mod key;
+mod layer;
 mod model;
 mod moves;
 mod search;
 mod siblings;
 mod tale;
+mod threads;
 mod watch;
 
 use std::ops::ControlFlow;
@@ -64,7 +67,7 @@ pub fn explore(process: &Process, bounds: &Bounds, properties: &[Property], watc
 }
 
 /// Looks at everything, and then at what each state can still reach.
-fn search(model: &Model, watch: &mut Watch<'_>) -> (search::Graph, answer::Reach) {
+fn search(model: &Model, watch: &mut Watch<'_>) -> (graph::Graph, answer::Reach) {
     let graph = search::search(model, watch);
     let reach = answer::Reach::of(&graph, model.stops());
     (graph, reach)

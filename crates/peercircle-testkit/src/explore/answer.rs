@@ -18,8 +18,9 @@ use self::{
 };
 use super::{
     bounds::Bounds,
+    graph::{Graph, Known},
     model::Model,
-    search::{Graph, Stopped},
+    search::Stopped,
     tale::{self, tale},
 };
 use crate::story::Line;
@@ -224,10 +225,10 @@ const TRIED_FIRST: usize = 24;
 const TRIED: usize = 250;
 
 /// How many states there are at each stage.
-fn counted(all: &[Stage]) -> BTreeMap<Stage, usize> {
+fn counted(all: &[Known]) -> BTreeMap<Stage, usize> {
     let mut counts = [0; Stage::ALL.len()];
-    for stage in all {
-        if let Some(count) = counts.get_mut(*stage as usize) {
+    for known in all {
+        if let Some(count) = counts.get_mut(known.stage as usize) {
             *count += 1;
         }
     }
@@ -236,7 +237,7 @@ fn counted(all: &[Stage]) -> BTreeMap<Stage, usize> {
 
 /// The answer that a graph gives; `rescues` are the ways out that were taken into account.
 pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues: Vec<Rescue>) -> Answer {
-    let stages = counted(&graph.stages);
+    let stages = counted(&graph.known);
     let probe = Probe::of(model, graph);
     let whole = graph.stopped.is_none();
     let found = if whole { knots(model, graph, &mut reach, TRIED) } else { Default::default() };

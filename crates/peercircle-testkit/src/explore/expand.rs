@@ -4,6 +4,7 @@ use peercircle_core::{CommandKind, KindSet, Stage};
 
 use super::{
     decisions::{Asked, Decisions},
+    graph::Tried,
     key::Key,
     model::{Model, Move},
     siblings::{Reached, Siblings, Spare},
@@ -12,7 +13,7 @@ use super::{
 /// What a thread has at hand for one state after the other.
 pub(super) struct Desk {
     decisions: Decisions,
-    pub(super) spare: Spare,
+    spare: Spare,
     /// Room for the moves at a state, and for where they lead.
     moves: Vec<Move>,
     leads: Vec<Lead>,
@@ -47,24 +48,20 @@ pub(super) trait Sink {
     /// The state with this key, where it is known by now.
     fn known(&self, key: Key) -> Option<u32>;
 
+    /// The same, of those that were found while these moves were told of.
+    fn found(&self, key: Key) -> Option<u32>;
+
     /// Whether it is worth telling that a kind was refused at a stage.
     fn asks(&self, stage: Stage, kind: CommandKind) -> bool;
 
     /// A move leads to a state that is known.
     fn lead(&mut self, step: Step, to: u32);
 
-    /// A move leads to a new state.
-    fn find(&mut self, step: Step, key: Key, new: Box<Reached>);
+    /// A move leads to a new state, in whose stead anything may be left.
+    fn find(&mut self, step: Step, key: Key, new: &mut Reached);
 
     /// Where the move just told of leads, these properties are broken.
     fn breaks(&mut self, broken: Vec<usize>);
-}
-
-/// What was tried at a state.
-pub(super) struct Tried {
-    pub(super) all: KindSet,
-    pub(super) accepted: KindSet,
-    pub(super) refused: Vec<(u16, CommandKind)>,
 }
 
 /// Takes every move at a state.
@@ -109,21 +106,19 @@ pub(super) fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut 
     look_up(leads, answers.is_some(), sink);
     for Lead { step, key, known, built } in leads.drain(..) {
         // Where it wasn't known, a move before this one may have led there.
-        let known = known.or_else(|| sink.known(key));
+        let known = known.or_else(|| sink.found(key));
         let build = || moves.get(usize::from(step.choice)).and_then(|taken| siblings.point(taken));
-        let built = if known.is_none() { built.or_else(build) } else { built };
+        let mut built = if known.is_none() { built.or_else(build) } else { built };
         let broken = match &built {
             Some(reached) if properties => model.watchers.broken(&reached.point),
             Some(_) | None => Vec::new(),
         };
-        match (known, built) {
-            (Some(at), built) => {
-                sink.lead(step, at);
-                siblings.keep(built);
-            }
+        match (known, &mut built) {
+            (Some(at), _) => sink.lead(step, at),
             (None, Some(reached)) => sink.find(step, key, reached),
             (None, None) => continue,
         }
+        siblings.keep(built);
         if !broken.is_empty() {
             sink.breaks(broken);
         }

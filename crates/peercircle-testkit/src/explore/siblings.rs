@@ -3,8 +3,6 @@
 //! Each leads where [`Model::after`] says. The point itself is built only for whoever asks for it: most moves lead to a state
 //! that is known already.
 
-use std::collections::VecDeque;
-
 use peercircle_core::{Event, Stage};
 
 use super::{
@@ -20,8 +18,8 @@ pub(super) struct Led {
     pub(super) stage: Stage,
 }
 
-/// A point that was built, and what is known of its members. Large, and handed on: it is boxed once and stays where it is.
-#[derive(Debug, PartialEq, Eq)]
+/// A point that was built, and what is known of its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reached {
     pub(super) point: Point,
     pub(super) records: Records,
@@ -50,43 +48,26 @@ pub(super) struct Siblings<'a> {
     spare: &'a mut Spare,
 }
 
-/// Points that nobody needs any more, to be built anew, and room for events. What is built one after the other then lies one after
-/// the other in memory, as it will be read.
+/// Points that nobody needs any more, to be built anew, and room for events: few, and used over and over, so that they stay near.
 pub(super) struct Spare {
-    /// In the order in which they were given back.
-    points: VecDeque<Box<Reached>>,
+    #[expect(clippy::vec_box, reason = "large, and handed on: each is boxed once and stays where it is")]
+    points: Vec<Box<Reached>>,
     events: Vec<Event>,
 }
 
 impl Spare {
-    /// The most that are kept.
-    const MOST: usize = 16_384;
-
     pub(super) const fn new() -> Self {
-        Self { points: VecDeque::new(), events: Vec::new() }
+        Self { points: Vec::new(), events: Vec::new() }
     }
 
     /// A point that is anything, and as large as this one.
     fn take(&mut self, like: &Point) -> Box<Reached> {
-        self.points.pop_front().unwrap_or_else(|| Box::new(Reached::new(like.clone(), [0; 16])))
+        self.points.pop().unwrap_or_else(|| Box::new(Reached::new(like.clone(), [0; 16])))
     }
 
-    /// A point that was just taken and isn't needed after all.
+    /// A point that isn't needed any more.
     fn keep(&mut self, one: Option<Box<Reached>>) {
-        if let Some(one) = one {
-            self.points.push_front(one);
-        }
-    }
-
-    /// A point that has been looked at.
-    pub(super) fn give_back(&mut self, one: Box<Reached>) {
-        if self.points.len() < Self::MOST {
-            self.points.push_back(one);
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.points.len()
+        self.points.extend(one);
     }
 }
 

@@ -10,8 +10,8 @@ use super::RuleUse;
 use crate::{
     explore::{
         bounds::Cost,
+        graph::Graph,
         model::{Act, Model, Move, Point},
-        search::Graph,
     },
     walk::menu,
 };

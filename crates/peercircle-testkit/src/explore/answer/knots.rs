@@ -14,8 +14,8 @@ use super::{Knot, KnotKind, KnotStep, Rescue, Standing, reach::Reach};
 use crate::{
     explore::{
         bounds::{Bounds, Cost},
+        graph::Graph,
         model::{Act, Model, Move, Point},
-        search::Graph,
         tale::{self, tale},
     },
     story::{self, capital},
@@ -55,7 +55,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
                 continue;
             };
             tried.insert(at);
-            let stage = graph.stages.get(at).copied().unwrap_or(Stage::Unformed);
+            let stage = graph.known.get(at).map_or(Stage::Unformed, |known| known.stage);
             let way = graph.way(model, u32::try_from(at).unwrap_or_default());
             let point = last(model, &way);
             let obstacles = obstacles(&point);
@@ -98,8 +98,8 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
         })
         .collect();
     if hopeless {
-        let plain = |at: &usize| graph.plain.get(*at).copied().unwrap_or_default();
-        let stage = |at: usize| graph.stages.get(at).copied().filter(|stage| *stage < Stage::Completed);
+        let plain = |at: &usize| graph.known.get(*at).is_some_and(|known| known.plain);
+        let stage = |at: usize| graph.known.get(at).map(|known| known.stage).filter(|stage| *stage < Stage::Completed);
         let furthest = (0..graph.states()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
         begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));
         begin.splice(0..0, furthest);
@@ -108,8 +108,8 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
 }
 
 fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
-    let ended = graph.stages.get(at).is_none_or(|stage| stage.is_terminal());
-    let enough = graph.enough.get(at).copied().unwrap_or_default();
+    let ended = graph.known.get(at).is_none_or(|known| known.stage.is_terminal());
+    let enough = graph.known.get(at).is_some_and(|known| known.enough);
     match (reach.ends_from(at), reach.completes(at)) {
         _ if ended => None,
         (false, _) => Some(KnotKind::Stuck),

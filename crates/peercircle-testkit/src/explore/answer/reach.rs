@@ -5,7 +5,7 @@ use std::sync::Arc;
 use peercircle_core::Stage;
 
 use super::Ends;
-use crate::explore::search::Graph;
+use crate::explore::graph::{Graph, Known};
 
 /// What each state can still reach.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ const END: u8 = 2;
 impl Reach {
     /// `stops` where nothing of the process hinders anyone from ending a running cycle early.
     pub(in crate::explore) fn of(graph: &Graph, stops: bool) -> Self {
-        let ends = graph.stages.iter().zip(&graph.endable).map(|(stage, endable)| {
+        let ends = graph.known.iter().map(|Known { stage, endable, .. }| {
             let complete = if *stage == Stage::Completed { COMPLETE } else { 0 };
             complete | if stage.is_terminal() || stops && *endable { END } else { 0 }
         });
@@ -89,7 +89,7 @@ impl Reach {
 
     pub(super) fn ends(&self, graph: &Graph) -> Ends {
         let mut ends = Ends::default();
-        for ((reached, stage), enough) in self.ends.iter().zip(&graph.stages).zip(&graph.enough) {
+        for (reached, Known { stage, enough, .. }) in self.ends.iter().zip(&graph.known) {
             match (reached & COMPLETE != 0, reached & END != 0, enough) {
                 _ if stage.is_terminal() => {}
                 (true, _, _) => ends.complete += 1,

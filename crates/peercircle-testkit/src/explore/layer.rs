@@ -1,0 +1,81 @@
+//! The states to look at next. Each thread keeps those it finds on a shelf of its own, one after the other: they are read in that
+//! order, and memory is quick at what is.
+
+use super::siblings::Reached;
+
+/// States found and not yet looked at, in the order they were found.
+pub(super) struct Layer {
+    order: Vec<Ahead>,
+    /// One for each thread.
+    shelves: Vec<Shelf>,
+}
+
+/// A state to look at, and where it lies.
+#[derive(Clone, Copy)]
+pub(super) struct Ahead {
+    at: u32,
+    shelf: usize,
+    place: usize,
+}
+
+/// Where one thread puts what it finds.
+#[derive(Default)]
+pub(super) struct Shelf {
+    slots: Vec<Reached>,
+    used: usize,
+}
+
+impl Layer {
+    pub(super) fn of(threads: usize) -> Self {
+        Self { order: Vec::new(), shelves: (0..threads).map(|_| Shelf::default()).collect() }
+    }
+
+    pub(super) fn order(&self) -> &[Ahead] {
+        &self.order
+    }
+
+    pub(super) fn shelves(&mut self) -> &mut [Shelf] {
+        &mut self.shelves
+    }
+
+    /// The state with this number is the next; it lies at a place of a shelf.
+    pub(super) fn push(&mut self, at: u32, shelf: usize, place: usize) {
+        self.order.push(Ahead { at, shelf, place });
+    }
+
+    /// The state with this number is the next, and found by the first of the threads.
+    pub(super) fn put(&mut self, at: u32, one: &mut Reached) {
+        if let Some(first) = self.shelves.first_mut() {
+            let place = first.put(one);
+            self.push(at, 0, place);
+        }
+    }
+
+    /// Some of the states in their order, with their numbers.
+    pub(super) fn of_part<'a>(&'a self, part: &'a [Ahead]) -> impl Iterator<Item = (u32, &'a Reached)> {
+        part.iter().filter_map(|ahead| Some((ahead.at, self.shelves.get(ahead.shelf)?.slots.get(ahead.place)?)))
+    }
+
+    /// All have been looked at; the shelves are used again.
+    pub(super) fn clear(&mut self) {
+        self.order.clear();
+        self.shelves.iter_mut().for_each(|shelf| shelf.used = 0);
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let used: usize = self.shelves.iter().map(|shelf| shelf.used).sum();
+        used * size_of::<Reached>() + self.order.len() * size_of::<Ahead>()
+    }
+}
+
+impl Shelf {
+    /// Puts a state on the next place, and leaves in its stead what lay there: something to build on.
+    pub(super) fn put(&mut self, one: &mut Reached) -> usize {
+        match self.slots.get_mut(self.used) {
+            Some(slot) => std::mem::swap(slot, one),
+            None => self.slots.push(one.clone()),
+        }
+        self.used += 1;
+        self.used - 1
+    }
+}
