@@ -59,34 +59,42 @@ impl stateright::Model for Wrapped {
     }
 }
 
-/// States a second: ours, stateright's and the limit's; each finds all there are, on one thread.
+/// States a second: ours, stateright's and the limit's; each finds all there are.
 pub(crate) fn exploring(rows: &mut Vec<Row>, effort: Effort) -> Result<()> {
-    let process = Process::default();
-    // A group of four, one of whom may leave; in the smoke nobody does.
-    let leaving = u8::from(!effort.round.is_zero());
-    let bounds = Bounds { members: 4, leaving, absent: leaving, late: 0, threads: 1, ..Bounds::default() };
-    let answer = explore(&process, &bounds, &[], &mut quietly);
-    ensure!(answer.is_sound(), "the preset isn't sound: {answer}");
-    let theirs = || {
-        let checker = Wrapped(Model::new(&process, &bounds, &[])).checker().threads(1).spawn_bfs().join();
-        checker.unique_state_count()
-    };
-    let found = theirs();
-    ensure!(found == answer.states, "expected stateright to find {} states, got {found}", answer.states);
-    let states = u64::try_from(answer.states)?;
-    let ours =
-        effort.per_second(states, || u64::try_from(explore(&process, &bounds, &[], &mut quietly).states).unwrap_or(0))?;
-    let stateright = effort.per_second(states, || u64::try_from(theirs()).unwrap_or(0))?;
+    let smoke = effort.round.is_zero();
     let (limit, bytes) = packed::search();
     let by_hand = effort.per_second(u64::try_from(limit)?, || u64::try_from(packed::search().0).unwrap_or(0))?;
-    rows.push(
-        Row::new(format!("explore, {states} states of four members"), ours)
-            .beside("stateright", stateright)
-            .beside("by hand", by_hand)
-            .wanting(Target::TimesPeer(3.0)),
-    );
-    rows.push(Row::new(format!("- stateright, the same model ({} bytes a state held)", size_of::<Held>()), stateright));
+    // A group of four, one of whom may leave; in the smoke nobody does.
+    let leaving = u8::from(!smoke);
+    let four = Bounds { members: 4, leaving, absent: leaving, late: 0, ..Bounds::default() };
+    let [ours, stateright] = both(effort, "four members", Bounds { threads: 1, ..four })?;
+    rows.extend([ours.beside("by hand", by_hand), stateright]);
     rows.push(Row::new(format!("- by hand, {limit} states of {} bytes", bytes / limit.max(1)), by_hand));
-    rows.push(Row::new(format!("- ours takes {} bytes a state, answers included", answer.bytes_a_state()), ours));
+    rows.extend(both(effort, "four members, two threads", Bounds { threads: 2, ..four })?);
+    if !smoke {
+        rows.extend(both(effort, "the preset's six members", Bounds { threads: 1, ..Bounds::default() })?);
+        rows.extend(both(effort, "the preset's six members, two threads", Bounds { threads: 2, ..Bounds::default() })?);
+    }
     Ok(())
+}
+
+/// Ours and stateright within the same bounds, on as many threads.
+fn both(effort: Effort, who: &str, bounds: Bounds) -> Result<[Row; 2]> {
+    let process = Process::default();
+    let answer = explore(&process, &bounds, &[], &mut quietly);
+    ensure!(answer.is_sound(), "the preset isn't sound: {answer}");
+    let mut ours = || u64::try_from(explore(&process, &bounds, &[], &mut quietly).states).unwrap_or(0);
+    let mut theirs = || {
+        let checker = Wrapped(Model::new(&process, &bounds, &[])).checker().threads(bounds.threads.into());
+        u64::try_from(checker.spawn_bfs().join().unique_state_count()).unwrap_or(0)
+    };
+    let states = u64::try_from(answer.states)?;
+    let [ours, stateright] = effort.in_turn(states, [&mut ours, &mut theirs])?;
+    let (taken, held) = (answer.bytes_a_state(), size_of::<Held>());
+    Ok([
+        Row::new(format!("explore, {states} states of {who}, {taken} bytes a state, answers included"), ours)
+            .beside("stateright", stateright)
+            .wanting(Target::TimesPeer(3.0)),
+        Row::new(format!("- stateright, the same model, {held} bytes a state held"), stateright),
+    ])
 }

@@ -25,30 +25,48 @@ impl Effort {
     /// How many units of `work` get done a second. `work` does the whole of it and says how many units that were; it has to
     /// be as many each time.
     pub(crate) fn per_second(self, units: u64, mut work: impl FnMut() -> u64) -> Result<f64> {
-        let done = work();
-        ensure!(done == units, "expected {units} units of work, got {done}");
-        let mut times = 1_u32;
-        if !self.round.is_zero() {
-            let start = Instant::now();
-            while start.elapsed() < self.round / 4 {
-                black_box(work());
-                times += 1;
+        let [rate] = self.in_turn(units, [&mut work])?;
+        Ok(rate)
+    }
+
+    /// The same of several that do the same work, round by round in turn: what disturbs one disturbs the others.
+    pub(crate) fn in_turn<const N: usize>(self, units: u64, mut works: [&mut dyn FnMut() -> u64; N]) -> Result<[f64; N]> {
+        let mut times = [1_u32; N];
+        for (work, times) in works.iter_mut().zip(&mut times) {
+            let done = work();
+            ensure!(done == units, "expected {units} units of work, got {done}");
+            if !self.round.is_zero() {
+                *times = self.times(work);
             }
-            times *= 4;
         }
-        let mut rates: Vec<f64> = (0..self.rounds)
-            .map(|_| {
+        let mut rates = [const { Vec::new() }; N];
+        for _ in 0..self.rounds {
+            for ((work, times), rates) in works.iter_mut().zip(times).zip(&mut rates) {
                 let start = Instant::now();
                 for _ in 0..times {
                     black_box(work());
                 }
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
                 let done = (units * u64::from(times)) as f64;
-                done / start.elapsed().as_secs_f64().max(1e-9)
-            })
-            .collect();
-        rates.sort_by(f64::total_cmp);
-        let middle = rates.get(rates.len() / 2).copied();
-        middle.ok_or_else(|| anyhow::anyhow!("no round"))
+                rates.push(done / start.elapsed().as_secs_f64().max(1e-9));
+            }
+        }
+        let middle = |mut rates: Vec<f64>| {
+            rates.sort_by(f64::total_cmp);
+            rates.get(rates.len() / 2).copied().unwrap_or_default()
+        };
+        Ok(rates.map(middle))
+    }
+
+    /// How often a round does this work.
+    fn times(self, work: &mut dyn FnMut() -> u64) -> u32 {
+        let (start, mut times) = (Instant::now(), 0);
+        while start.elapsed() < self.round / 4 {
+            black_box(work());
+            times += 1;
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "far below 2^32, and above zero")]
+        let times = (f64::from(times) * self.round.div_duration_f64(start.elapsed())).ceil() as u32;
+        times.max(1)
     }
 }
