@@ -6,8 +6,9 @@ mod common;
 
 use common::{formed, give, go, monday, seat};
 use peercircle_core::{
-    Adoption, Command, CommandKind, Context, Cycle, ForceReason, KindSet, NoAdoptionReason, NoPracticeReason, PassPhase,
-    PhaseKind, Process, ReopenReason, Report, RoundPhase, SessionKind, SkipReason, Stage, StageSet, StoryKind,
+    Adoption, Attendance, Command, CommandKind, Context, Cycle, ForceReason, KindSet, NoAdoptionReason, NoPracticeReason,
+    PassPhase, PauseReason, PhaseKind, Process, ReopenReason, Report, RoundPhase, SessionKind, SkipReason, Span, Stage,
+    StageSet, StoryKind,
 };
 
 /// The kinds that only some phases have, of those that belong here; going on and back is in every phase's own words.
@@ -106,4 +107,19 @@ fn every_floor_makes_exactly_what_is_its_phase_s() {
         }
     }
     assert_eq!(seen, StageSet::RUNNING.iter().collect::<Vec<_>>(), "all twelve phases were asked");
+}
+
+#[test]
+fn whoever_leaves_in_a_pause_was_heard_until_it_began() {
+    let mut cycle = formed(6, Process::default());
+    let (bo, turn) = (seat(1), Command::StartTurn { member: seat(1) });
+    go(&mut cycle, &turn, Context::member(bo, monday()));
+    let began = cycle.last_at();
+    give(&mut cycle, &turn, &Context::member(bo, began));
+    let pause = Command::PauseSession { reason: PauseReason::Break };
+    let chair = cycle.chair().unwrap();
+    give(&mut cycle, &pause, &Context::member(chair, began + Span::seconds(60)));
+    let leave = Command::MarkAttendance { member: bo, attendance: Attendance::LeftEarly };
+    give(&mut cycle, &leave, &Context::member(bo, began + Span::seconds(360)));
+    assert_eq!(cycle.state().meeting().unwrap().airtime_seconds(bo), 60);
 }

@@ -26,7 +26,9 @@ impl Cycle {
         let mut span = Span::ZERO;
         match (attendance, round) {
             (Attendance::Late | Attendance::Present, Some(round)) if !heard.contains(seat) => round.join(seat),
-            (Attendance::LeftEarly, Some(round)) if round.open().contains(seat) => span = round.forfeit(seat, at),
+            (Attendance::LeftEarly, Some(round)) if round.open().contains(seat) => {
+                span = round.forfeit(seat, heard_until(meeting, round, at));
+            }
             (
                 Attendance::Late
                 | Attendance::Present
@@ -56,7 +58,8 @@ impl Cycle {
 
     pub(super) fn end_turn(&mut self, seat: Seat, at: Instant, how: fn(&mut Round, Seat, Instant) -> Span) -> Applied {
         let (meeting, _, round) = self.floor()?;
-        let span = how(round.ok_or(NotHere)?, seat, at);
+        let round = round.ok_or(NotHere)?;
+        let span = how(round, seat, heard_until(meeting, round, at));
         meeting.spoke(seat, span);
         Ok(())
     }
@@ -87,6 +90,11 @@ impl Cycle {
         }
         Ok(())
     }
+}
+
+/// Until when whoever speaks was heard: while the clock stands, nobody is.
+fn heard_until(meeting: &Meeting, round: &Round, at: Instant) -> Instant {
+    if meeting.stopped().is_some() { round.since() } else { at }
 }
 
 /// Whoever withdraws is out of the room, and out of the chair.

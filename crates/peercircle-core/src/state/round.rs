@@ -210,6 +210,12 @@ impl Round {
         self.deferred
     }
 
+    /// Who came once the round had begun, and waits until the others had their turns.
+    #[must_use]
+    pub const fn late(&self) -> SeatSet {
+        self.late
+    }
+
     /// Whose turn was lost.
     #[must_use]
     pub const fn forfeited(&self) -> SeatSet {

@@ -120,7 +120,9 @@ fn outside(model: &Model, point: &Point, records: &Records) -> Option<u128> {
     let State::Suspended(suspended) = cycle.state() else { return None };
     let active = cycle.ledger().active();
     let leaving = if point.spent.left < model.bounds.leaving { moves::kinds(records, active) } else { SeatSet::EMPTY };
-    let sets = [active, suspended.votes(Vote::GoOn), suspended.votes(Vote::End), leaving];
+    let [on, end] = [Vote::GoOn, Vote::End].map(|vote| suspended.votes(vote));
+    let half = if on.or(end).is_empty() { moves::half(records, active) } else { SeatSet::EMPTY };
+    let sets = [active, on, end, leaving, half];
     let chair = cycle.chair().map_or(u8::MAX, Seat::number);
     let reason = u128::from(suspended.reason() as u8) << 8 | u128::from(chair);
     Some(sets.into_iter().fold(reason, |all, set| all << 16 | u128::from(set.bits())))

@@ -74,8 +74,8 @@ impl Known {
 /// The most states of a stage that are sampled.
 const SAMPLES: usize = 5;
 
-/// States for which there is room from the beginning, as many as a group of four has: what grows is copied over and over.
-const ROOM: usize = 100_000;
+/// States for which there is room from the beginning, as many as a small group has: what grows is copied over and over.
+const ROOM: usize = 114_000;
 
 /// The most refusals of a kind of command at a stage that are noted.
 const REFUSALS: usize = 24;
@@ -94,7 +94,7 @@ impl Graph {
         Self {
             from: Vec::with_capacity(ROOM),
             known: Vec::with_capacity(ROOM),
-            edges: Vec::with_capacity(4 * ROOM),
+            edges: Vec::with_capacity(5 * ROOM),
             lists,
             ways: vec![0; Stage::ALL.len() * CommandKind::COUNT * Stage::ALL.len()],
             accepted: KindSet::EMPTY,

@@ -1,14 +1,13 @@
 //! Keys: what of a state decides anything, packed, and the same for states that differ in names alone.
 
 use peercircle_core::{
-    CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, PhaseKind, Process, Recording, Seat, SeatSet,
-    SessionKind, Since, Span, Stage, State, Stop, TurnOrder, Vote,
+    CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, Meeting, PhaseKind, Process, Recording, Round, Seat,
+    SeatSet, SessionKind, Sheet, Since, Span, Stage, State, Stop, TurnOrder, Vote,
 };
 
 use super::{
     bounds::{Bounds, Reduction, Reductions, Spent},
-    model::Point,
-    moves::{counts, leaves_of},
+    moves::{counts, leaves_of, reported},
 };
 
 /// The facts about each seat, packed; equal numbers are members of whom the same is known.
@@ -44,7 +43,11 @@ pub(super) struct Sight {
     accepting: bool,
     orienting: bool,
     troubles: u8,
+    /// Something that would be a trouble elsewhere is the way out, and costs nothing there.
+    pub(super) ways_out: bool,
     closes: [PhaseKind; 2],
+    /// How many phases come before each in a session, those aside that the process leaves out.
+    places: [[u8; PhaseKind::ALL.len()]; 2],
     /// The order of turns looks at who spoke how long.
     airtime: bool,
     /// A rule of the process's own looks at who is marked as what.
@@ -90,7 +93,9 @@ impl Sight {
             accepting: chores && !hindered(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
             orienting: chores && !hindered(CommandKind::CompleteOrientation),
             troubles: bounds.troubles,
+            ways_out: false,
             closes: [spec.attendance.explore_closes_at, spec.attendance.reflect_closes_at],
+            places: SessionKind::ALL.map(|session| places(process, session)),
             phase_clock: own(Since::PhaseOpened).is_some() || !reductions.has(Reduction::Calendar),
             airtime: spec.turns.order == TurnOrder::LeastSpokenFirst,
             attendance: leaves_of(&spec.rules).any(|leaf| matches!(leaf, Condition::Attendance { .. })),
@@ -104,14 +109,13 @@ impl Sight {
     }
 
     /// The facts about each member, in place of whatever was.
-    pub(super) fn record(&self, point: &Point, all: &mut Records) {
-        let cycle = &point.cycle;
+    pub(super) fn record(&self, cycle: &Cycle, spent: Spent, all: &mut Records) {
         // Whoever has left has no more part in anything.
         let active = cycle.ledger().active();
         let state = inside(cycle.state());
-        by_seat(&self.sets(cycle, state), active, all);
+        by_seat(&self.sets(cycle, state, spent), active, all);
         let queue = state.round().filter(|_| !self.has(Reduction::Order));
-        let airtime = state.meeting().filter(|_| self.airtime && state.round().is_some());
+        let airtime = state.meeting().filter(|_| self.airtime);
         let named = !self.has(Reduction::Names);
         if queue.is_none() && airtime.is_none() && !self.logs && !named {
             return;
@@ -137,26 +141,27 @@ impl Sight {
 
     /// Everything about seats that is a set, of a cycle that is in this state or was suspended in it. Each has its place, whether
     /// or not it matters here.
-    fn sets(&self, cycle: &Cycle, state: &State) -> Sets {
+    fn sets(&self, cycle: &Cycle, state: &State, spent: Spent) -> Sets {
         const NOBODY: SeatSet = SeatSet::EMPTY;
         let ledger = cycle.ledger();
         let past = self.has(Reduction::Past);
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
         let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
         let (until_ran, until_over) = (!past || !ran, !past || !over);
-        let meeting = state.meeting();
-        let ahead = !past || meeting.is_none();
+        let (meeting, left) = (state.meeting(), self.left(spent));
+        let shut = self.shut_for_good(state, left);
         let behind = ledger.behind();
         let [material, buddy] = [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed].map(|part| ledger.caught_up(part));
         let forgets = past && ran && !self.counted && self.has(Reduction::Reasons);
         let plans = if forgets && behind.is_empty() { NOBODY } else { ledger.with_plan() };
-        // Of session 1 counts, once session 2 has begun, only who missed both.
-        let here = meeting.filter(|_| past && ran).map_or(NOBODY, |meeting| meeting.sheet().attended());
+        // Of session 1 counts, once session 2 won't be held afresh, only who missed both.
+        let on = past && ran && self.has(Reduction::Afresh) && reported(cycle);
+        let here = meeting.filter(|_| on).map_or(NOBODY, |meeting| meeting.sheet().attended());
         let [in_room, attended, excused, absent, late] = state.sheet().map_or([NOBODY; 5], |sheet| {
             let (excused, absent) = (sheet.excused(), sheet.absent());
             let apart = !past || self.attendance;
-            // Once the doors are shut, whoever isn't marked is as absent as who is.
-            let shut = past && !self.attendance && self.shut(state);
+            // Once the doors are shut for good, whoever isn't marked is as absent as who is.
+            let shut = past && !self.attendance && shut;
             let away = if past { excused.or(absent) } else { excused };
             [sheet.in_room(), sheet.attended(), when(!shut, away), when(apart, absent), when(apart, sheet.late())]
         });
@@ -170,7 +175,8 @@ impl Sight {
         } else {
             [NOBODY; 2]
         };
-        let [turned, turning, waiting] = self.turns(state);
+        let [turned, turning, waiting] = self.turns(state, shut);
+        let deferred = state.round().filter(|_| left > 0).map_or(NOBODY, Round::deferred);
         [
             [
                 ledger.unfinished(),
@@ -187,28 +193,65 @@ impl Sight {
             [
                 when(until_ran, explore.apologised()),
                 when(until_over, reflect.apologised()),
-                when(!ran && ahead, only(explore.facilitator())),
-                when(!over && ahead, only(reflect.facilitator())),
+                when(until_ran, only(explore.facilitator())),
+                when(until_over, only(reflect.facilitator())),
                 when(ran, ledger.reports()),
                 when(ran, ledger.decided()),
                 when(ran, ledger.debriefed()),
                 when(over, reflect.attended()),
-                when(!past, ledger.told()),
+                when(until_ran, self.told(ledger.told(), state, left)),
             ],
             [when(!past, reflect.facilitated()), in_room, attended, excused, absent, late, chair, delegate, timekeeper],
-            [claim, overrun, go_on, end, turned, turning, waiting, NOBODY, NOBODY],
+            [claim, overrun, go_on, end, turned, turning, waiting, deferred, NOBODY],
         ]
     }
 
+    /// Of those who told a story, whom a round of stories would leave out: everyone where it is ahead or may be opened again, and
+    /// while it runs those who have no part in it and may yet come.
+    fn told(&self, told: SeatSet, state: &State, left: u8) -> SeatSet {
+        let back = || self.back_to(state, PhaseKind::StorySharing);
+        match state.phase() {
+            _ if !self.has(Reduction::Past) => told,
+            Some(phase) if phase < PhaseKind::StorySharing || back().max(1) <= left => told,
+            Some(PhaseKind::StorySharing) if !self.shut(state) => {
+                let room = state.sheet().map_or(SeatSet::EMPTY, Sheet::in_room);
+                let had = |round: &Round| round.done().or(round.passed()).or(round.forfeited());
+                told.minus(room).minus(state.round().map_or(SeatSet::EMPTY, had))
+            }
+            Some(_) | None => SeatSet::EMPTY,
+        }
+    }
+
+    /// How much more may go wrong.
+    const fn left(&self, spent: Spent) -> u8 {
+        if !self.has(Reduction::Past) || self.ways_out { u8::MAX } else { self.troubles.saturating_sub(spent.troubles) }
+    }
+
+    /// Whether something more may go wrong.
+    const fn more(&self, spent: Spent) -> bool {
+        self.left(spent) > 0
+    }
+
+    /// How often a phase has to be opened again, each time the one before, until the session is back in this one.
+    fn back_to(&self, state: &State, phase: PhaseKind) -> u8 {
+        let (explore, reflect) = (self.places.first(), self.places.last());
+        let places = if state.session() == Some(SessionKind::Reflect) { reflect } else { explore };
+        let place = |phase: PhaseKind| places.and_then(|places| places.get(phase as usize)).copied().unwrap_or_default();
+        state.phase().map_or(0, |here| place(here).saturating_sub(place(phase)))
+    }
+
     /// Whose turn has come how far, as a number of three bits.
-    fn turns(&self, state: &State) -> [SeatSet; 3] {
+    fn turns(&self, state: &State, shut: bool) -> [SeatSet; 3] {
         let Some(round) = state.round() else { return [SeatSet::EMPTY; 3] };
         let speaking = only(round.speaking());
         let passed = round.passed().or(round.forfeited()).minus(round.done()).minus(speaking);
         let over = round.done().or(passed).minus(speaking);
         let waiting = round.waiting().minus(over).minus(speaking);
         let apart = when(!self.has(Reduction::Passing), passed);
-        [over, waiting.and(round.deferred()).or(speaking).or(apart), waiting.minus(round.deferred()).or(speaking)]
+        let last = round.deferred().or(round.late());
+        // Whoever lost a turn has another when they come back.
+        let lost = when(!shut, round.forfeited());
+        [over, waiting.and(last).or(speaking).or(apart), waiting.minus(last).or(speaking).or(lost)]
     }
 
     /// What of the bounds is used up where the cycle is now: how many are absent counts until a session begins, how many are late
@@ -225,9 +268,18 @@ impl Sight {
 
     /// Whether nobody is let in any more.
     fn shut(&self, state: &State) -> bool {
+        state.phase().is_some_and(|phase| phase >= self.closes(state))
+    }
+
+    /// Whether nobody is let in any more, nor will be once phases are opened again.
+    fn shut_for_good(&self, state: &State, left: u8) -> bool {
+        self.shut(state) && self.back_to(state, self.closes(state)) >= left
+    }
+
+    /// The phase from which on nobody is let in.
+    fn closes(&self, state: &State) -> PhaseKind {
         let [explore, reflect] = self.closes;
-        let closes = if state.session() == Some(SessionKind::Reflect) { reflect } else { explore };
-        state.phase().is_some_and(|phase| phase >= closes)
+        if state.session() == Some(SessionKind::Reflect) { reflect } else { explore }
     }
 
     /// The key of a state.
@@ -239,7 +291,7 @@ impl Sight {
         let mut words = Words::of(stage);
         words.members(records, cycle.ledger().active());
         words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
-        words.push(self.flags(cycle, spent));
+        words.push(self.flags(cycle, now, spent));
         self.instants(cycle, now, spent, &mut words);
         words.hash()
     }
@@ -250,13 +302,14 @@ impl Sight {
     }
 
     /// What is known of the cycle beside its members.
-    fn flags(&self, cycle: &Cycle, spent: Spent) -> u64 {
+    fn flags(&self, cycle: &Cycle, now: Instant, spent: Spent) -> u64 {
         let ledger = cycle.ledger();
         let past = self.has(Reduction::Past);
         let state = inside(cycle.state());
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
         let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
-        let ahead = state.meeting().is_none() && !over;
+        let meets = state.meeting().is_some();
+        let ahead = !meets && !over;
         let mut bits = Bits(0);
         bits.push(explore.date() == Date::Postponed && (!past || !ran));
         bits.push(reflect.repeat() && (!past || ahead));
@@ -267,12 +320,18 @@ impl Sight {
         bits.push(ledger.promised_by().is_some() && (!past || !ran));
         bits.push(over);
         bits.push(ran);
+        bits.push(reported(cycle) && meets);
+        let over_long =
+            |meeting: &Meeting| meeting.interrupted_at().is_none() && now >= meeting.abandoned_at(cycle.process());
+        bits.push(state.meeting().is_some_and(over_long));
+        // Whether anyone completes the cycle decides how it ends once the last of the others has left.
+        bits.push(!ledger.ended().minus(ledger.active()).is_empty());
         if let State::Suspended(suspended) = cycle.state() {
             bits.number(1 + suspended.reason() as u64, 4);
             bits.number(state.stage() as u64, 5);
         }
         if let Some(meeting) = state.meeting() {
-            let more = !past || spent.troubles < self.troubles;
+            let more = self.more(spent);
             bits.push(meeting.pause().is_some());
             bits.push(meeting.interrupted().is_some());
             bits.push(meeting.quorum_lost());
@@ -301,7 +360,7 @@ impl Sight {
         if let Some(meeting) = state.meeting() {
             let elapsed = meeting.elapsed(now).as_seconds();
             // Where time passes no more in the session, it plays no part how much of it has passed.
-            if self.session_clock || spent.troubles < self.troubles || elapsed >= meeting.allotted_seconds() {
+            if self.session_clock || self.more(spent) || elapsed >= meeting.allotted_seconds() {
                 words.push(u64::from(elapsed));
                 words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
                 if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {
@@ -309,8 +368,12 @@ impl Sight {
                 }
             }
             words.since(meeting.interrupted_at(), now, self.resume);
+            if let Some(round) = state.round().filter(|round| self.airtime && round.speaking().is_some()) {
+                words.push(round.spoken(now, meeting.stopped().is_none()).as_seconds().into());
+            }
         }
-        if let Some(time_box) = state.time_box().filter(|_| self.phase_clock) {
+        // How much longer a phase may get depends on how long it is.
+        if let Some(time_box) = state.time_box().filter(|_| self.phase_clock || self.more(spent)) {
             words.push(u64::from(time_box.ends()) << 32 | u64::from(time_box.opened()));
         }
     }
@@ -361,6 +424,19 @@ fn by_seat(sets: &Sets, seats: SeatSet, all: &mut Records) {
     }
 }
 
+/// How many phases come before each in a session, those aside that the process leaves out.
+fn places(process: &Process, session: SessionKind) -> [u8; PhaseKind::ALL.len()] {
+    let mut places = [0; PhaseKind::ALL.len()];
+    let mut before = 0;
+    for phase in session.phases() {
+        if let Some(place) = places.get_mut(*phase as usize) {
+            *place = before;
+        }
+        before += u8::from(process.box_seconds(session, *phase) > 0);
+    }
+    places
+}
+
 fn only(seat: Option<Seat>) -> SeatSet {
     seat.map_or(SeatSet::EMPTY, SeatSet::only)
 }
@@ -389,13 +465,13 @@ impl Bits {
 
 /// Words one after the other, as bytes.
 struct Words {
-    bytes: [[u8; 8]; 16],
+    bytes: [[u8; 8]; 18],
     len: usize,
 }
 
 impl Words {
     fn of(stage: Stage) -> Self {
-        let mut words = Self { bytes: [[0; 8]; 16], len: 0 };
+        let mut words = Self { bytes: [[0; 8]; 18], len: 0 };
         words.push(stage as u64);
         words
     }

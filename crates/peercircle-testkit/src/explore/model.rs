@@ -367,7 +367,7 @@ impl Model {
 
     /// What is known of each member, in place of whatever was.
     pub(super) fn record(&self, point: &Point, records: &mut Records) {
-        self.sight.record(point, records);
+        self.sight.record(&point.cycle, point.spent, records);
         if !self.watchers.properties().is_empty() {
             self.watchers.mix(records, &point.tracks);
         }
@@ -377,9 +377,14 @@ impl Model {
         self.sight.key(&point.cycle, point.now, point.spent, records) ^ self.watchers.key(&point.tracks, point.now)
     }
 
-    /// The key of `point` at another time, where no property looks on.
-    pub(super) fn key_when(&self, point: &Point, now: Instant, spent: Spent, records: &Records) -> Key {
-        self.sight.key(&point.cycle, now, spent, records)
+    /// The key of `point` at another time, with what else is used up by then, and what is known of the members of it, where no
+    /// property looks on.
+    pub(super) fn key_when(&self, point: &Point, now: Instant, spent: Spent, records: &Records) -> (Key, Records) {
+        let mut known = *records;
+        if spent != point.spent {
+            self.sight.record(&point.cycle, spent, &mut known);
+        }
+        (self.sight.key(&point.cycle, now, spent, &known), known)
     }
 
     pub(super) const fn reductions(&self) -> Reductions {
@@ -405,6 +410,7 @@ impl Model {
     pub(super) fn open(&mut self, ways: &[(Stage, CommandKind)]) -> bool {
         let before = self.ways_out.len();
         self.ways_out.extend(ways);
+        self.sight.ways_out = !self.ways_out.is_empty();
         self.ways_out.len() > before
     }
 

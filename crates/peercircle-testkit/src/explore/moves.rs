@@ -192,9 +192,9 @@ impl Moves<'_> {
             self.free(end);
             // A group may also be of two minds.
             if suspended.votes(Vote::GoOn).is_empty() && suspended.votes(Vote::End).is_empty() && active.len() > 1 {
-                let half = usize::from(active.len()) / 2;
-                let mut split = self.votes(active.iter().take(half), Vote::GoOn);
-                split.extend(self.votes(active.iter().skip(half), Vote::End));
+                let half = half(self.records, active);
+                let mut split = self.votes(half.iter(), Vote::GoOn);
+                split.extend(self.votes(active.minus(half).iter(), Vote::End));
                 if let Some(act) = split.pop() {
                     self.found.push(Move::Give { chores: split, act, cost: Cost::Free });
                 }
@@ -257,6 +257,21 @@ pub(super) fn kinds(records: &Records, seats: SeatSet) -> SeatSet {
         }
     }
     kinds
+}
+
+/// Whether somebody has reported, so that the group is further on than if it held session 2 afresh.
+pub(super) fn reported(cycle: &Cycle) -> bool {
+    !cycle.ledger().reports().or(cycle.ledger().decided()).is_empty()
+}
+
+/// Half of them, by what is known of each: whatever their names, the same half.
+pub(super) fn half(records: &Records, seats: SeatSet) -> SeatSet {
+    let mut half = SeatSet::EMPTY;
+    for _ in 0..seats.len() / 2 {
+        let left = seats.minus(half).iter();
+        half = left.max_by_key(|seat| records.get(usize::from(seat.number()))).map_or(half, |seat| half.with(seat));
+    }
+    half
 }
 
 /// One whose part it is to give this command.

@@ -96,7 +96,7 @@ impl<'a> Siblings<'a> {
         match taken {
             Move::Wait { until, cost, .. } => {
                 let spent = self.point.spent.and(*cost, self.model.bounds())?;
-                let key = self.model.key_when(self.point, *until, spent, self.records);
+                let (key, _) = self.model.key_when(self.point, *until, spent, self.records);
                 Some(Led { key, stage: self.point.cycle.stage() })
             }
             Move::Give { chores, act, cost } => self.give(chores, act, *cost),
@@ -139,8 +139,10 @@ impl<'a> Siblings<'a> {
         {
             let mut next = self.spare.take(self.point);
             next.point.cycle.clone_from(&self.point.cycle);
-            (next.point.now, next.point.spent) = (*until, self.point.spent.and(*cost, self.model.bounds())?);
-            (next.records, next.on) = (*self.records, None);
+            let spent = self.point.spent.and(*cost, self.model.bounds())?;
+            let (_, records) = self.model.key_when(self.point, *until, spent, self.records);
+            (next.point.now, next.point.spent) = (*until, spent);
+            (next.records, next.on) = (records, None);
             return Some(next);
         }
         let point = self.model.after(self.point, taken)?;

@@ -5,7 +5,7 @@ use peercircle_core::{
     ReopenReason, RepeatReason, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
 };
 
-use super::{Moves, act};
+use super::{Moves, act, reported};
 use crate::explore::{
     bounds::{Cost, Reduction},
     model::Act,
@@ -49,11 +49,10 @@ impl Moves<'_> {
 
     /// Whether it is worth looking at what becomes of the group once it gives this session up.
     pub(super) fn given_up(&self) -> bool {
-        let reported = !self.cycle.ledger().reports().is_empty() || !self.cycle.ledger().decided().is_empty();
         let stops = self.cycle.process().spec().quorum.when_lost == QuorumLost::Stop;
         let lost = stops && self.cycle.state().meeting().is_some_and(peercircle_core::Meeting::quorum_lost);
         let resumes = || act(self.cycle, Command::ResumeSession {}).is_some_and(|act| self.permits(&act));
-        !self.has(Reduction::Afresh) || !reported || lost || !resumes()
+        !self.has(Reduction::Afresh) || !reported(self.cycle) || lost || !resumes()
     }
 
     // --- people -------------------------------------------------------------------------------------------------------
