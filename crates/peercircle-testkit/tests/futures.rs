@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque, btree_map::Entry};
 
-use peercircle_core::{CommandKind, Process, ProcessSpec, TurnOrder};
+use peercircle_core::{CommandKind, PhaseKind, Process, ProcessSpec, QuorumLost, Switch, TurnOrder};
+use peercircle_process::{Format, parse};
 use peercircle_testkit::explore::{Bounds, Key, Model, Move, Point};
 
 /// Where each kind of move leads from a point, by the keys.
@@ -56,7 +57,11 @@ fn futures(model: &Model, deep: bool) -> BTreeMap<Key, BTreeSet<(Option<CommandK
 
 /// Whichever way a state is found first, its future is the same, and so are all states.
 fn agree(spec: ProcessSpec, bounds: Bounds) {
-    let model = Model::new(&Process::new(spec).expect("a process"), &bounds, &[]);
+    agree_under(&Process::new(spec).expect("a process"), bounds);
+}
+
+fn agree_under(process: &Process, bounds: Bounds) {
+    let model = Model::new(process, &bounds, &[]);
     let (wide, deep) = (futures(&model, false), futures(&model, true));
     assert!(wide == deep, "{} states and {}", wide.len(), deep.len());
 }
@@ -109,4 +114,28 @@ fn a_group_of_three_in_which_two_things_go_wrong() {
 #[test]
 fn a_group_of_three_in_which_whoever_spoke_least_is_next() {
     agree(fair(three()), Bounds { leaving: 1, late: 1, troubles: 1, ..CALM });
+}
+
+#[test]
+fn a_group_of_three_that_stops_without_enough_people() {
+    let mut spec = three();
+    spec.quorum.when_lost = QuorumLost::Stop;
+    agree(spec, Bounds { leaving: 1, absent: 1, troubles: 1, ..CALM });
+}
+
+#[test]
+fn a_group_of_three_whose_doors_stay_open_and_that_may_skip() {
+    let mut spec = three();
+    spec.attendance.explore_closes_at = PhaseKind::ActionPlanning;
+    spec.attendance.reflect_closes_at = PhaseKind::Takeaways;
+    spec.phases.skippable = vec![PhaseKind::Discussion, PhaseKind::SkillBuilding, PhaseKind::LessonsLearned];
+    spec.attendance.catch_up = Switch::Off;
+    agree(spec, Bounds { leaving: 1, late: 1, troubles: 1, ..CALM });
+}
+
+#[test]
+fn a_group_that_keeps_logs_because_a_rule_counts_them() {
+    let path = format!("{}/tests/broken/logs.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("a file");
+    agree_under(&parse(&text, Format::Toml).expect("a process"), Bounds { absent: 1, ..CALM });
 }

@@ -23,11 +23,12 @@ impl Cycle {
         // Whoever comes in is asked anew, even if they were asked before they left.
         meeting.consents.remove(seat);
         meeting.refusals.remove(seat);
+        let running = meeting.stopped().is_none();
         let mut span = Span::ZERO;
         match (attendance, round) {
             (Attendance::Late | Attendance::Present, Some(round)) if !heard.contains(seat) => round.join(seat),
             (Attendance::LeftEarly, Some(round)) if round.open().contains(seat) => {
-                span = round.forfeit(seat, heard_until(meeting, round, at));
+                span = round.forfeit(seat, at, running);
             }
             (
                 Attendance::Late
@@ -56,10 +57,10 @@ impl Cycle {
         self.floor()?.2.ok_or(NotHere)
     }
 
-    pub(super) fn end_turn(&mut self, seat: Seat, at: Instant, how: fn(&mut Round, Seat, Instant) -> Span) -> Applied {
+    pub(super) fn end_turn(&mut self, seat: Seat, at: Instant, how: fn(&mut Round, Seat, Instant, bool) -> Span) -> Applied {
         let (meeting, _, round) = self.floor()?;
-        let round = round.ok_or(NotHere)?;
-        let span = how(round, seat, heard_until(meeting, round, at));
+        let running = meeting.stopped().is_none();
+        let span = how(round.ok_or(NotHere)?, seat, at, running);
         meeting.spoke(seat, span);
         Ok(())
     }
@@ -92,11 +93,6 @@ impl Cycle {
     }
 }
 
-/// Until when whoever speaks was heard: while the clock stands, nobody is.
-fn heard_until(meeting: &Meeting, round: &Round, at: Instant) -> Instant {
-    if meeting.stopped().is_some() { round.since() } else { at }
-}
-
 /// Whoever withdraws is out of the room, and out of the chair.
 pub(super) fn leave(state: &mut State, seat: Seat, at: Instant) {
     if let State::Gathering(gathering) = state {
@@ -110,7 +106,7 @@ pub(super) fn leave(state: &mut State, seat: Seat, at: Instant) {
         meeting.sheet.mark(seat, Attendance::LeftEarly);
     }
     if let Some(round) = round.filter(|round| round.open().contains(seat)) {
-        round.forfeit(seat, at);
+        round.forfeit(seat, at, meeting.stopped().is_none());
     }
     if meeting.facilitator == Some(seat) {
         meeting.delegate = None;

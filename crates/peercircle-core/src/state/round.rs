@@ -36,7 +36,7 @@ pub struct Round {
     passed: SeatSet,
     forfeited: SeatSet,
     speaking: Option<Seat>,
-    /// Who had the floor last: the turn that just ended, for the facilitator's return.
+    /// Since when the speaker has had the floor, or the clock last stood or ran again.
     since: Instant,
     /// How long the speaker had spoken when the clock last stopped.
     spoken: Span,
@@ -79,27 +79,27 @@ impl Round {
     }
 
     /// Ends the turn of `seat` and says how long they spoke.
-    pub(crate) fn finish(&mut self, seat: Seat, at: Instant) -> Span {
-        let spoken = self.quiet(seat, at);
+    pub(crate) fn finish(&mut self, seat: Seat, at: Instant, running: bool) -> Span {
+        let spoken = self.quiet(seat, at, running);
         self.done.insert(seat);
         spoken
     }
 
-    pub(crate) fn pass(&mut self, seat: Seat, at: Instant) -> Span {
-        let spoken = self.quiet(seat, at);
+    pub(crate) fn pass(&mut self, seat: Seat, at: Instant, running: bool) -> Span {
+        let spoken = self.quiet(seat, at, running);
         self.passed.insert(seat);
         spoken
     }
 
-    pub(crate) fn defer(&mut self, seat: Seat, at: Instant) -> Span {
-        let spoken = self.quiet(seat, at);
+    pub(crate) fn defer(&mut self, seat: Seat, at: Instant, running: bool) -> Span {
+        let spoken = self.quiet(seat, at, running);
         self.deferred.insert(seat);
         self.queue.push(seat);
         spoken
     }
 
-    pub(crate) fn forfeit(&mut self, seat: Seat, at: Instant) -> Span {
-        let spoken = self.quiet(seat, at);
+    pub(crate) fn forfeit(&mut self, seat: Seat, at: Instant, running: bool) -> Span {
+        let spoken = self.quiet(seat, at, running);
         self.forfeited.insert(seat);
         spoken
     }
@@ -115,13 +115,14 @@ impl Round {
         self.since = at;
     }
 
-    fn quiet(&mut self, seat: Seat, at: Instant) -> Span {
+    /// While the clock stands nobody is heard.
+    fn quiet(&mut self, seat: Seat, at: Instant, running: bool) -> Span {
         self.queue.remove(seat);
         if self.speaking != Some(seat) {
             return Span::ZERO;
         }
         self.speaking = None;
-        self.spoken.plus(at.since(self.since))
+        self.spoken(at, running)
     }
 
     /// How long the speaker has had the floor at `now`, the clock running or not.
@@ -180,7 +181,7 @@ impl Round {
         self.queue.iter()
     }
 
-    /// Since when the speaker has had the floor, or the clock has run again.
+    /// Since when the speaker has had the floor, or the clock last stood or ran again.
     #[must_use]
     pub const fn since(&self) -> Instant {
         self.since
@@ -210,7 +211,7 @@ impl Round {
         self.deferred
     }
 
-    /// Who came once the round had begun, and waits until the others had their turns.
+    /// Who came while the round ran: after everyone who was there.
     #[must_use]
     pub const fn late(&self) -> SeatSet {
         self.late

@@ -74,7 +74,7 @@ impl Known {
 /// The most states of a stage that are sampled.
 const SAMPLES: usize = 5;
 
-/// States for which there is room from the beginning, as many as a small group has: what grows is copied over and over.
+/// States for which there is room from the beginning, as many as a table of that size takes: what grows is copied over and over.
 const ROOM: usize = 114_000;
 
 /// The most refusals of a kind of command at a stage that are noted.

@@ -1,8 +1,8 @@
 //! Keys: what of a state decides anything, packed, and the same for states that differ in names alone.
 
 use peercircle_core::{
-    CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, Meeting, PhaseKind, Process, Recording, Round, Seat,
-    SeatSet, SessionKind, Sheet, Since, Span, Stage, State, Stop, TurnOrder, Vote,
+    CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, KindSet, Meeting, PhaseKind, Process, QuorumLost,
+    Recording, Round, Seat, SeatSet, SessionKind, Sheet, Since, Span, Stage, State, Stop, TurnOrder, Vote,
 };
 
 use super::{
@@ -39,19 +39,21 @@ pub(super) struct Sight {
     phase_clock: bool,
     /// A rule looks at how long the session runs.
     session_clock: bool,
+    /// Whether a session that is interrupted once somebody has reported is held on with, and never afresh.
+    goes_on: bool,
     /// Whether accepting the ground rules, and the orientation, are chores that nothing hinders.
     accepting: bool,
     orienting: bool,
     troubles: u8,
-    /// Something that would be a trouble elsewhere is the way out, and costs nothing there.
-    pub(super) ways_out: bool,
+    /// What would be a trouble elsewhere, and somewhere is the way out and costs nothing.
+    pub(super) ways_out: KindSet,
     closes: [PhaseKind; 2],
     /// How many phases come before each in a session, those aside that the process leaves out.
     places: [[u8; PhaseKind::ALL.len()]; 2],
     /// The order of turns looks at who spoke how long.
     airtime: bool,
-    /// A rule of the process's own looks at who is marked as what.
-    attendance: bool,
+    /// A rule of the process's own looks at who is marked as what, or hinders marking.
+    marks: bool,
     /// A rule of the process's own counts plans.
     counted: bool,
     logs: bool,
@@ -87,18 +89,25 @@ impl Sight {
             },
             after_reflect: longest(longest_after, Since::ReflectClosed).plus(Span::days(1)),
             resume: Span::days(spec.clock.resume_days.into()).plus(Span::seconds(1)),
-            session_clock: own(Since::SessionStarted).or_else(|| own(Since::PhaseOpened)).is_some()
+            session_clock: [Since::SessionStarted, Since::PhaseOpened, Since::ExploreClosed]
+                .into_iter()
+                .any(|since| own(since).is_some())
                 || !reductions.has(Reduction::Calendar)
                 || !reductions.has(Reduction::Past),
+            goes_on: reductions.has(Reduction::Past)
+                && reductions.has(Reduction::Afresh)
+                && spec.quorum.when_lost != QuorumLost::Stop
+                && !hindered(CommandKind::ResumeSession),
             accepting: chores && !hindered(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
             orienting: chores && !hindered(CommandKind::CompleteOrientation),
             troubles: bounds.troubles,
-            ways_out: false,
+            ways_out: KindSet::EMPTY,
             closes: [spec.attendance.explore_closes_at, spec.attendance.reflect_closes_at],
             places: SessionKind::ALL.map(|session| places(process, session)),
             phase_clock: own(Since::PhaseOpened).is_some() || !reductions.has(Reduction::Calendar),
             airtime: spec.turns.order == TurnOrder::LeastSpokenFirst,
-            attendance: leaves_of(&spec.rules).any(|leaf| matches!(leaf, Condition::Attendance { .. })),
+            marks: hindered(CommandKind::MarkAttendance)
+                || leaves_of(&spec.rules).any(|leaf| matches!(leaf, Condition::Attendance { .. })),
             counted: counted(Counted::Plans),
             logs: counted(Counted::PracticeEntries) || !reductions.has(Reduction::Records),
         }
@@ -148,22 +157,22 @@ impl Sight {
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
         let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
         let (until_ran, until_over) = (!past || !ran, !past || !over);
-        let (meeting, left) = (state.meeting(), self.left(spent));
-        let shut = self.shut_for_good(state, left);
+        let (meeting, reopens) = (state.meeting(), self.reopens(spent));
+        let shut = self.shut_for_good(state, reopens);
         let behind = ledger.behind();
         let [material, buddy] = [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed].map(|part| ledger.caught_up(part));
-        let forgets = past && ran && !self.counted && self.has(Reduction::Reasons);
+        let forgets = past && ran && !self.counted && !self.logs && self.has(Reduction::Reasons);
         let plans = if forgets && behind.is_empty() { NOBODY } else { ledger.with_plan() };
         // Of session 1 counts, once session 2 won't be held afresh, only who missed both.
-        let on = past && ran && self.has(Reduction::Afresh) && reported(cycle);
-        let here = meeting.filter(|_| on).map_or(NOBODY, |meeting| meeting.sheet().attended());
+        let here =
+            meeting.filter(|_| ran && self.goes_on && reported(cycle)).map_or(NOBODY, |meeting| meeting.sheet().attended());
         let [in_room, attended, excused, absent, late] = state.sheet().map_or([NOBODY; 5], |sheet| {
             let (excused, absent) = (sheet.excused(), sheet.absent());
-            let apart = !past || self.attendance;
+            let apart = !past || self.marks;
             // Once the doors are shut for good, whoever isn't marked is as absent as who is.
-            let shut = past && !self.attendance && shut;
+            let alike = past && !self.marks && shut;
             let away = if past { excused.or(absent) } else { excused };
-            [sheet.in_room(), sheet.attended(), when(!shut, away), when(apart, absent), when(apart, sheet.late())]
+            [sheet.in_room(), sheet.attended(), when(!alike, away), when(apart, absent), when(apart, sheet.late())]
         });
         let [chair, delegate, timekeeper, claim, overrun] = meeting.map_or([NOBODY; 5], |meeting| {
             let claim = meeting.claim().map(|claim| claim.seat);
@@ -176,7 +185,7 @@ impl Sight {
             [NOBODY; 2]
         };
         let [turned, turning, waiting] = self.turns(state, shut);
-        let deferred = state.round().filter(|_| left > 0).map_or(NOBODY, Round::deferred);
+        let deferred = state.round().filter(|_| self.may(CommandKind::DeferTurn, spent)).map_or(NOBODY, Round::deferred);
         [
             [
                 ledger.unfinished(),
@@ -199,7 +208,7 @@ impl Sight {
                 when(ran, ledger.decided()),
                 when(ran, ledger.debriefed()),
                 when(over, reflect.attended()),
-                when(until_ran, self.told(ledger.told(), state, left)),
+                when(until_ran, self.told(ledger.told(), state, reopens)),
             ],
             [when(!past, reflect.facilitated()), in_room, attended, excused, absent, late, chair, delegate, timekeeper],
             [claim, overrun, go_on, end, turned, turning, waiting, deferred, NOBODY],
@@ -208,11 +217,11 @@ impl Sight {
 
     /// Of those who told a story, whom a round of stories would leave out: everyone where it is ahead or may be opened again, and
     /// while it runs those who have no part in it and may yet come.
-    fn told(&self, told: SeatSet, state: &State, left: u8) -> SeatSet {
+    fn told(&self, told: SeatSet, state: &State, reopens: u8) -> SeatSet {
         let back = || self.back_to(state, PhaseKind::StorySharing);
         match state.phase() {
             _ if !self.has(Reduction::Past) => told,
-            Some(phase) if phase < PhaseKind::StorySharing || back().max(1) <= left => told,
+            Some(phase) if phase < PhaseKind::StorySharing || back().max(1) <= reopens => told,
             Some(PhaseKind::StorySharing) if !self.shut(state) => {
                 let room = state.sheet().map_or(SeatSet::EMPTY, Sheet::in_room);
                 let had = |round: &Round| round.done().or(round.passed()).or(round.forfeited());
@@ -224,12 +233,22 @@ impl Sight {
 
     /// How much more may go wrong.
     const fn left(&self, spent: Spent) -> u8 {
-        if !self.has(Reduction::Past) || self.ways_out { u8::MAX } else { self.troubles.saturating_sub(spent.troubles) }
+        if self.has(Reduction::Past) { self.troubles.saturating_sub(spent.troubles) } else { u8::MAX }
     }
 
     /// Whether something more may go wrong.
     const fn more(&self, spent: Spent) -> bool {
         self.left(spent) > 0
+    }
+
+    /// Whether a command of this kind may be given that is a trouble.
+    const fn may(&self, kind: CommandKind, spent: Spent) -> bool {
+        self.more(spent) || self.ways_out.contains(kind)
+    }
+
+    /// How often phases may still be opened again.
+    const fn reopens(&self, spent: Spent) -> u8 {
+        if self.ways_out.contains(CommandKind::ReopenPhase) { u8::MAX } else { self.left(spent) }
     }
 
     /// How often a phase has to be opened again, each time the one before, until the session is back in this one.
@@ -240,7 +259,8 @@ impl Sight {
         state.phase().map_or(0, |here| place(here).saturating_sub(place(phase)))
     }
 
-    /// Whose turn has come how far, as a number of three bits.
+    /// Whose turn has come how far, as a number of three bits: 4 over, 5 lost where they may come back to have it, 6 passed where
+    /// that counts, 3 speaking, 1 waiting, 2 waiting until the others are through.
     fn turns(&self, state: &State, shut: bool) -> [SeatSet; 3] {
         let Some(round) = state.round() else { return [SeatSet::EMPTY; 3] };
         let speaking = only(round.speaking());
@@ -272,8 +292,8 @@ impl Sight {
     }
 
     /// Whether nobody is let in any more, nor will be once phases are opened again.
-    fn shut_for_good(&self, state: &State, left: u8) -> bool {
-        self.shut(state) && self.back_to(state, self.closes(state)) >= left
+    fn shut_for_good(&self, state: &State, reopens: u8) -> bool {
+        self.shut(state) && self.back_to(state, self.closes(state)) >= reopens
     }
 
     /// The phase from which on nobody is let in.
@@ -308,8 +328,7 @@ impl Sight {
         let state = inside(cycle.state());
         let [explore, reflect] = SessionKind::ALL.map(|session| ledger.session(session));
         let (ran, over) = (explore.closed_at().is_some(), reflect.closed_at().is_some());
-        let meets = state.meeting().is_some();
-        let ahead = !meets && !over;
+        let ahead = state.meeting().is_none() && !over;
         let mut bits = Bits(0);
         bits.push(explore.date() == Date::Postponed && (!past || !ran));
         bits.push(reflect.repeat() && (!past || ahead));
@@ -320,7 +339,7 @@ impl Sight {
         bits.push(ledger.promised_by().is_some() && (!past || !ran));
         bits.push(over);
         bits.push(ran);
-        bits.push(reported(cycle) && meets);
+        bits.push(reported(cycle) && (!past || !over));
         let over_long =
             |meeting: &Meeting| meeting.interrupted_at().is_none() && now >= meeting.abandoned_at(cycle.process());
         bits.push(state.meeting().is_some_and(over_long));
@@ -335,7 +354,7 @@ impl Sight {
             bits.push(meeting.pause().is_some());
             bits.push(meeting.interrupted().is_some());
             bits.push(meeting.quorum_lost());
-            bits.number(if more { u64::from(meeting.reopened()) } else { 0 }, 3);
+            bits.number(if self.reopens(spent) > 0 { u64::from(meeting.reopened()) } else { 0 }, 3);
             bits.push(meeting.recording() != Recording::Off);
             bits.push(meeting.overrun_granted() > 0 && more);
             bits.number(meeting.stopped().map_or(0, |stop| 1 + u64::from(stop == Stop::Wait)), 2);
@@ -373,7 +392,7 @@ impl Sight {
             }
         }
         // How much longer a phase may get depends on how long it is.
-        if let Some(time_box) = state.time_box().filter(|_| self.phase_clock || self.more(spent)) {
+        if let Some(time_box) = state.time_box().filter(|_| self.phase_clock || self.may(CommandKind::ExtendPhase, spent)) {
             words.push(u64::from(time_box.ends()) << 32 | u64::from(time_box.opened()));
         }
     }

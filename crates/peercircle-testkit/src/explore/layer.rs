@@ -6,6 +6,8 @@ use super::siblings::Reached;
 /// States found and not yet looked at, in the order they were found.
 pub(super) struct Layer {
     order: Vec<Ahead>,
+    /// The most it ever had: so much memory it keeps.
+    most: usize,
     /// One for each thread.
     shelves: Vec<Shelf>,
 }
@@ -27,7 +29,7 @@ pub(super) struct Shelf {
 
 impl Layer {
     pub(super) fn of(threads: usize) -> Self {
-        Self { order: Vec::new(), shelves: (0..threads).map(|_| Shelf::default()).collect() }
+        Self { order: Vec::new(), most: 0, shelves: (0..threads).map(|_| Shelf::default()).collect() }
     }
 
     pub(super) fn order(&self) -> &[Ahead] {
@@ -58,13 +60,14 @@ impl Layer {
 
     /// All have been looked at; the shelves are used again.
     pub(super) fn clear(&mut self) {
+        self.most = self.most.max(self.order.len());
         self.order.clear();
         self.shelves.iter_mut().for_each(|shelf| shelf.used = 0);
     }
 
+    /// The bytes it takes, those aside that two threads found.
     pub(super) fn bytes(&self) -> usize {
-        let used: usize = self.shelves.iter().map(|shelf| shelf.used).sum();
-        used * size_of::<Reached>() + self.order.len() * size_of::<Ahead>()
+        self.most.max(self.order.len()) * (size_of::<Reached>() + size_of::<Ahead>())
     }
 }
 

@@ -410,7 +410,7 @@ impl Model {
     pub(super) fn open(&mut self, ways: &[(Stage, CommandKind)]) -> bool {
         let before = self.ways_out.len();
         self.ways_out.extend(ways);
-        self.sight.ways_out = !self.ways_out.is_empty();
+        self.sight.ways_out = self.ways_out.iter().map(|(_, kind)| *kind).fold(KindSet::EMPTY, with);
         self.ways_out.len() > before
     }
 

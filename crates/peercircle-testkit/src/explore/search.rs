@@ -78,8 +78,8 @@ impl Sink for Adding<'_> {
     }
 }
 
-/// How many states a thread looks at before whoever watches hears of it and is heard.
-const PART: usize = 4096;
+/// How many states are looked at before whoever watches hears of it and is heard, on however many threads.
+const PART: usize = 8192;
 
 /// Looks at everything within the model's bounds.
 pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
@@ -96,7 +96,7 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
     let mut crew = Crew::of(model, threads);
     while !layer.order().is_empty() {
         let mut ahead = layer.order().len();
-        for part in layer.order().chunks(PART * threads) {
+        for part in layer.order().chunks(PART) {
             crew.look(model, &mut graph, &layer, part, &mut next);
             ahead -= part.len();
             let bytes = graph.bytes() + layer.bytes() + next.bytes();

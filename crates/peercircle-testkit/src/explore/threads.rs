@@ -37,7 +37,7 @@ struct Hand {
 #[derive(Default)]
 struct Notes {
     /// Which few it took, one after the other, in the order of the part, and how many new ones there were after each.
-    taken: Vec<(usize, usize)>,
+    took: Vec<(usize, usize)>,
     /// For each state its stage, what was tried, and where its edges end.
     looked: Vec<(Stage, Tried, usize)>,
     /// With the number of the state each leads to. Those that weren't known when the part began have the numbers that come next.
@@ -128,16 +128,16 @@ impl Crew {
 
     /// Each thread notes what it finds, and puts it on its shelf; whoever is done takes the next few states.
     fn find(&mut self, model: &Model, graph: &Graph, layer: &Layer, part: &[Ahead], few: usize, shelves: &mut [Shelf]) {
-        let taken = AtomicUsize::new(0);
+        let next = AtomicUsize::new(0);
         let work = |Hand { desk, notes }: &mut Hand, shelf: &mut Shelf| {
             loop {
-                let nth = taken.fetch_add(1, Ordering::Relaxed);
+                let nth = next.fetch_add(1, Ordering::Relaxed);
                 let Some(states) = part.chunks(few).nth(nth) else { return };
                 for (from, here) in layer.of_part(states) {
                     let tried = expand(model, here, desk, &mut Noting { graph, notes, shelf, from });
                     notes.looked.push((here.point.cycle.stage(), tried, notes.edges.len()));
                 }
-                notes.taken.push((nth, notes.new.len()));
+                notes.took.push((nth, notes.new.len()));
             }
         };
         thread::scope(|scope| {
@@ -158,7 +158,8 @@ impl Crew {
         let mut open: Vec<_> =
             self.hands.iter_mut().enumerate().map(|(shelf, hand)| Open::of(shelf, &mut hand.notes)).collect();
         for (nth, states) in part.chunks(few).enumerate() {
-            let Some((one, new)) = open.iter_mut().find_map(|one| one.taken(nth).map(|new| (one, new))) else { continue };
+            // INVARIANT: one of them took these few, and noted each.
+            let Some((one, new)) = open.iter_mut().find_map(|one| one.took(nth).map(|new| (one, new))) else { continue };
             one.number(graph, new, next);
             for (_, here) in layer.of_part(states) {
                 let Some((stage, tried, end)) = one.looked.next() else { break };
@@ -184,7 +185,7 @@ impl Crew {
 /// The notes of a thread, on their way into the graph.
 struct Open<'a> {
     shelf: usize,
-    taken: Peekable<Drain<'a, (usize, usize)>>,
+    took: Peekable<Drain<'a, (usize, usize)>>,
     looked: Drain<'a, (Stage, Tried, usize)>,
     edges: Drain<'a, (Step, u32)>,
     /// How many of the edges are in the graph.
@@ -196,10 +197,10 @@ struct Open<'a> {
 }
 
 impl<'a> Open<'a> {
-    fn of(shelf: usize, Notes { taken, looked, edges, broken, new, .. }: &'a mut Notes) -> Self {
+    fn of(shelf: usize, Notes { took, looked, edges, broken, new, .. }: &'a mut Notes) -> Self {
         Self {
             shelf,
-            taken: taken.drain(..).peekable(),
+            took: took.drain(..).peekable(),
             looked: looked.drain(..),
             edges: edges.drain(..),
             added: 0,
@@ -210,8 +211,8 @@ impl<'a> Open<'a> {
     }
 
     /// Where these few are the next that the thread took: how many new ones it had found after them.
-    fn taken(&mut self, nth: usize) -> Option<usize> {
-        let (_, new) = self.taken.next_if(|(taken, _)| *taken == nth)?;
+    fn took(&mut self, nth: usize) -> Option<usize> {
+        let (_, new) = self.took.next_if(|(took, _)| *took == nth)?;
         Some(new)
     }
 
@@ -248,6 +249,7 @@ mod tests {
             assert_eq!((&one.from, &one.known, &one.edges), (&several.from, &several.known, &several.edges));
             assert!((0..one.states()).all(|at| one.next(at) == several.next(at)));
             assert!(one.ways().eq(several.ways()));
+            assert_eq!((one.depth, one.most_bytes), (several.depth, several.most_bytes));
             assert_eq!((&one.samples, &one.refused, &one.broken), (&several.samples, &several.refused, &several.broken));
         }
         one
