@@ -1,5 +1,5 @@
-//! The states to look at next. Each thread keeps those it finds on a shelf of its own, one after the other: they are read in that
-//! order, and memory is quick at what is.
+//! The states to look at next. Each thread keeps those it finds on a shelf of its own, one after the other, as they are read later:
+//! what is read in the order in which it lies is there in time.
 
 use super::siblings::Reached;
 
