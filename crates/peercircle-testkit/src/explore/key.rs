@@ -253,9 +253,8 @@ impl Sight {
 
     /// How often a phase has to be opened again, each time the one before, until the session is back in this one.
     fn back_to(&self, state: &State, phase: PhaseKind) -> u8 {
-        let (explore, reflect) = (self.places.first(), self.places.last());
-        let places = if state.session() == Some(SessionKind::Reflect) { reflect } else { explore };
-        let place = |phase: PhaseKind| places.and_then(|places| places.get(phase as usize)).copied().unwrap_or_default();
+        let places = at(state, &self.places);
+        let place = |phase: PhaseKind| places.get(phase as usize).copied().unwrap_or_default();
         state.phase().map_or(0, |here| place(here).saturating_sub(place(phase)))
     }
 
@@ -298,27 +297,22 @@ impl Sight {
 
     /// The phase from which on nobody is let in.
     fn closes(&self, state: &State) -> PhaseKind {
-        let [explore, reflect] = self.closes;
-        if state.session() == Some(SessionKind::Reflect) { reflect } else { explore }
+        *at(state, &self.closes)
     }
 
     /// The key of a state.
     pub(super) fn key(&self, cycle: &Cycle, now: Instant, spent: Spent, records: &Records) -> Key {
         let stage = cycle.stage();
-        if let Some(key) = self.key_of_end(stage) {
-            return key;
-        }
         let mut words = Words::of(stage);
+        // That it has ended so is all that counts.
+        if stage.is_terminal() && self.has(Reduction::Ends) {
+            return words.hash();
+        }
         words.members(records, cycle.ledger().active());
         words.push(u64::from_le_bytes([spent.left, spent.absent, spent.late, spent.troubles, 0, 0, 0, 0]));
         words.push(self.flags(cycle, now, spent));
         self.instants(cycle, now, spent, &mut words);
         words.hash()
-    }
-
-    /// The key of a cycle that has ended at this stage, where that is all that counts.
-    pub(super) fn key_of_end(&self, stage: Stage) -> Option<Key> {
-        (stage.is_terminal() && self.has(Reduction::Ends)).then(|| Words::of(stage).hash())
     }
 
     /// What is known of the cycle beside its members.
@@ -441,6 +435,11 @@ fn by_seat(sets: &Sets, seats: SeatSet, all: &mut Records) {
             *record = MEMBER | rows.iter().fold(0, |record, row| record << 1 | bits(*row));
         }
     }
+}
+
+/// What is of the session that is held.
+fn at<'a, T>(state: &State, [explore, reflect]: &'a [T; 2]) -> &'a T {
+    if state.session() == Some(SessionKind::Reflect) { reflect } else { explore }
 }
 
 /// How many phases come before each in a session, those aside that the process leaves out.
