@@ -19,6 +19,8 @@ mod answer;
 mod bounds;
 mod decisions;
 mod expand;
+#[cfg(test)]
+mod futures;
 mod graph;
 mod key;
 mod layer;
@@ -52,18 +54,24 @@ use crate::property::Property;
 #[must_use]
 pub fn explore(process: &Process, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
     let mut model = Model::new(process, bounds, properties);
+    let (graph, reach, rescues) = settle(&mut model, watch);
+    answer::answer(&model, &graph, reach, rescues)
+}
+
+/// Looks at everything, until no exception is found any more that leads out of a knot: what does is no trouble there, and with it
+/// the whole is looked at again.
+fn settle(model: &mut Model, watch: &mut Watch<'_>) -> (graph::Graph, answer::Reach, Vec<Rescue>) {
     let mut rescues = Vec::new();
-    let (mut graph, mut reach) = search(&model, watch);
-    // What leads out of a knot is no trouble there: with it, the whole is looked at again.
+    let (mut graph, mut reach) = search(model, watch);
     for _ in 0..ROUNDS {
-        let found = answer::ways_out(&model, &graph, &reach);
+        let found = answer::ways_out(model, &graph, &reach);
         if !model.open(&found.ways) {
             break;
         }
         rescues.extend(found.rescues);
-        (graph, reach) = search(&model, watch);
+        (graph, reach) = search(model, watch);
     }
-    answer::answer(&model, &graph, reach, rescues)
+    (graph, reach, rescues)
 }
 
 /// Looks at everything, and then at what each state can still reach.

@@ -236,14 +236,14 @@ impl Sight {
         if self.has(Reduction::Past) { self.troubles.saturating_sub(spent.troubles) } else { u8::MAX }
     }
 
-    /// Whether something more may go wrong.
-    const fn more(&self, spent: Spent) -> bool {
-        self.left(spent) > 0
-    }
-
     /// Whether a command of this kind may be given that is a trouble.
     const fn may(&self, kind: CommandKind, spent: Spent) -> bool {
-        self.more(spent) || self.ways_out.contains(kind)
+        self.left(spent) > 0 || self.ways_out.contains(kind)
+    }
+
+    /// Whether a running session may come to its end by time alone: because it drags on, or by pauses that last too long.
+    const fn may_end(&self, spent: Spent) -> bool {
+        self.may(CommandKind::PauseSession, spent)
     }
 
     /// How often phases may still be opened again.
@@ -344,13 +344,12 @@ impl Sight {
             bits.number(state.stage() as u64, 5);
         }
         if let Some(meeting) = state.meeting() {
-            let more = self.more(spent);
             bits.push(meeting.pause().is_some());
             bits.push(meeting.interrupted().is_some());
             bits.push(meeting.quorum_lost());
             bits.number(if self.reopens(spent) > 0 { u64::from(meeting.reopened()) } else { 0 }, 3);
             bits.push(meeting.recording() != Recording::Off);
-            bits.push(meeting.overrun_granted() > 0 && more);
+            bits.push(meeting.overrun_granted() > 0 && self.may_end(spent));
             bits.number(meeting.stopped().map_or(0, |stop| 1 + u64::from(stop == Stop::Wait)), 2);
         }
         bits.0
@@ -373,7 +372,7 @@ impl Sight {
         if let Some(meeting) = state.meeting() {
             let elapsed = meeting.elapsed(now).as_seconds();
             // Where time passes no more in the session, it plays no part how much of it has passed.
-            if self.session_clock || self.more(spent) || elapsed >= meeting.allotted_seconds() {
+            if self.session_clock || self.may_end(spent) || elapsed >= meeting.allotted_seconds() {
                 words.push(u64::from(elapsed));
                 words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
                 if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {

@@ -63,7 +63,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
             if seen.contains(&cause) {
                 continue;
             }
-            let Some(out) = way_out(model, graph, reach, &point, kind) else {
+            let Some(out) = way_out(model, graph, reach, (&point, kind), &found.ways) else {
                 seen.insert(cause);
                 if found.knots.len() < TOLD {
                     found.knots.push(knot(model, &way, kind, &obstacles));
@@ -74,7 +74,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
             reach.rescue(at, out.completes);
             let new: Vec<_> = out.ways.into_iter().filter(|way| !found.ways.contains(way)).collect();
             if found.rescues.len() < TOLD && (!new.is_empty() || found.ways.is_empty() && found.rescues.is_empty()) {
-                let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &out.way)));
+                let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &out.taken)));
                 found.rescues.push(Rescue { stage, story, way_out });
             }
             found.ways.extend(new);
@@ -118,54 +118,76 @@ fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {
     }
 }
 
-/// A way out that the model's moves don't have.
-struct Out {
-    way: Vec<(Point, Move)>,
-    completes: bool,
+/// A way on from a knot: whatever the rules let anyone do.
+struct Way {
+    taken: Vec<(Point, Move)>,
+    /// What of it the model's moves don't have.
     ways: Vec<(Stage, CommandKind)>,
+    end: Point,
+    /// Whether it leads out of the knot, and whether the cycle can be completed from there.
+    out: bool,
+    completes: bool,
 }
 
-/// Looks for a way out: whatever the rules let anyone do, what costs least first.
-fn way_out(model: &Model, graph: &Graph, reach: &Reach, from: &Point, kind: KnotKind) -> Option<Out> {
+/// Looks for the way out that costs least; the ways that lead out elsewhere cost nothing.
+fn way_out(
+    model: &Model,
+    graph: &Graph,
+    reach: &Reach,
+    (from, kind): (&Point, KnotKind),
+    open_ways: &[(Stage, CommandKind)],
+) -> Option<Way> {
     let generous =
         model.within(&Bounds { troubles: u8::MAX, late: model.bounds().late.saturating_add(1), ..*model.bounds() });
     let mut seen = BTreeSet::from([model.key(from)]);
-    // Of ways that cost the same, the one that is further on first.
-    let mut open = BTreeMap::from([((0, Reverse(0), 0), (from.clone(), Vec::new(), Vec::new()))]);
+    // Of ways that cost the same, first the one that leads out, and then the one that is further on.
+    let start = Way { taken: Vec::new(), ways: Vec::new(), end: from.clone(), out: false, completes: false };
+    let mut open = BTreeMap::from([((0, Reverse(0), 0), start)]);
     let mut found = 0;
     for _ in 0..LOOKED {
-        let Some(((costs, _, _), (point, way, ways))) = open.pop_first() else { break };
-        let mut moves: Vec<(Move, usize)> = generous.moves(&point).into_iter().filter_map(free).collect();
-        if way.is_empty() {
-            moves.extend(everything(model, &point).into_iter().map(|taken| (taken, 2)));
+        let Some(((costs, _, _), here)) = open.pop_first() else { break };
+        if here.out {
+            return Some(here);
+        }
+        let point = &here.end;
+        let mut moves: Vec<(Move, usize)> = generous.moves(point).into_iter().filter_map(free).collect();
+        if here.taken.is_empty() {
+            moves.extend(everything(model, point).into_iter().map(|taken| (taken, 2)));
         }
         for (taken, cost) in moves {
-            let Some(next) = model.after(&point, &taken) else { continue };
-            let key = model.key(&next);
+            let Some(end) = model.after(point, &taken) else { continue };
+            let key = model.key(&end);
             if !seen.insert(key) {
                 continue;
             }
             let known = graph.find(key).and_then(|at| usize::try_from(at).ok());
-            let stage = next.cycle.stage();
+            let stage = end.cycle.stage();
             let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
             let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
-            let mut way: Vec<(Point, Move)> = way.clone();
-            let mut ways: Vec<(Stage, CommandKind)> = ways.clone();
-            if let Move::Give { act, .. } = &taken
-                && cost > 0
-            {
-                ways.push((point.cycle.stage(), act.command.kind()));
+            let out = completes || kind == KnotKind::Stuck && ends;
+            let mut ways = here.ways.clone();
+            let mut cost = cost;
+            if let Some(kind) = taken.kind().filter(|_| cost > 0) {
+                let way = (point.cycle.stage(), kind);
+                if open_ways.contains(&way) {
+                    cost = 0;
+                } else {
+                    ways.push(way);
+                }
             }
+            let mut way = here.taken.clone();
             way.push((point.clone(), taken));
-            if completes || kind == KnotKind::Stuck && ends {
-                return Some(Out { way, completes, ways });
-            }
             found += 1;
-            let on = if stage < Stage::Completed { stage as u8 } else { 0 };
-            open.insert((costs + cost, Reverse(on), found), (next, way, ways));
+            let on = match stage {
+                _ if out => u8::MAX,
+                _ if stage.is_terminal() => 0,
+                _ => stage as u8,
+            };
+            open.insert((costs + cost, Reverse(on), found), Way { taken: way, ways, end, out, completes });
         }
     }
-    None
+    // Whatever costs less hasn't led out so far.
+    open.into_values().find(|way| way.out)
 }
 
 /// The move at no cost, and whether it had one; nothing of somebody's leaving, which never was a way out.

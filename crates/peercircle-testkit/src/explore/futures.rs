@@ -1,12 +1,11 @@
-//! What the explorer takes for one state has one future: whatever its key leaves out decides nothing, now or later.
-
-#![expect(clippy::expect_used, reason = "helpers of tests")]
+//! Tests: what the explorer takes for one state has one future. Whatever its key leaves out decides nothing, now or later.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque, btree_map::Entry};
 
 use peercircle_core::{CommandKind, PhaseKind, Process, ProcessSpec, QuorumLost, Switch, TurnOrder};
 use peercircle_process::{Format, parse};
-use peercircle_testkit::explore::{Bounds, Key, Model, Move, Point};
+
+use super::{Bounds, Key, Model, Move, Point, Reductions, quietly, settle};
 
 /// Where each kind of move leads from a point, by the keys.
 fn future(model: &Model, point: &Point) -> BTreeSet<(Option<CommandKind>, Key)> {
@@ -57,12 +56,11 @@ fn futures(model: &Model, deep: bool) -> BTreeMap<Key, BTreeSet<(Option<CommandK
 
 /// Whichever way a state is found first, its future is the same, and so are all states.
 fn agree(spec: ProcessSpec, bounds: Bounds) {
-    agree_under(&Process::new(spec).expect("a process"), bounds);
+    agree_in(&Model::new(&Process::new(spec).expect("a process"), &bounds, &[]));
 }
 
-fn agree_under(process: &Process, bounds: Bounds) {
-    let model = Model::new(process, &bounds, &[]);
-    let (wide, deep) = (futures(&model, false), futures(&model, true));
+fn agree_in(model: &Model) {
+    let (wide, deep) = (futures(model, false), futures(model, true));
     assert!(wide == deep, "{} states and {}", wide.len(), deep.len());
 }
 
@@ -76,7 +74,7 @@ const CALM: Bounds = Bounds {
     states: usize::MAX,
     memory: usize::MAX,
     threads: 1,
-    reductions: peercircle_testkit::explore::Reductions::ALL,
+    reductions: Reductions::ALL,
 };
 
 fn three() -> ProcessSpec {
@@ -133,9 +131,24 @@ fn a_group_of_three_whose_doors_stay_open_and_that_may_skip() {
     agree(spec, Bounds { leaving: 1, late: 1, troubles: 1, ..CALM });
 }
 
+fn broken(file: &str) -> Process {
+    let path = format!("{}/tests/broken/{file}.toml", env!("CARGO_MANIFEST_DIR"));
+    parse(&std::fs::read_to_string(path).expect("a file"), Format::Toml).expect("a process")
+}
+
 #[test]
 fn a_group_that_keeps_logs_because_a_rule_counts_them() {
-    let path = format!("{}/tests/broken/logs.toml", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).expect("a file");
-    agree_under(&parse(&text, Format::Toml).expect("a process"), Bounds { absent: 1, ..CALM });
+    agree_in(&Model::new(&broken("logs"), &Bounds { absent: 1, ..CALM }, &[]));
+}
+
+/// Where what is a trouble elsewhere leads out of a knot, it costs nothing there, as often as it takes.
+#[test]
+fn a_group_that_knows_the_way_out() {
+    let stories = Bounds { members: 4, leaving: 1, troubles: 1, ..CALM };
+    for (file, bounds) in [("adoption", Bounds { leaving: 1, late: 1, ..CALM }), ("stories", stories)] {
+        let mut model = Model::new(&broken(file), &bounds, &[]);
+        let (_, _, rescues) = settle(&mut model, &mut quietly);
+        assert!(!rescues.is_empty(), "{file} has no way out");
+        agree_in(&model);
+    }
 }
