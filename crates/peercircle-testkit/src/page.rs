@@ -7,7 +7,7 @@ use peercircle_core::Stage;
 
 use crate::{
     explore::{Answer, Knot, KnotKind, KnotStep, Reduction, Rescue, Standing, grouped},
-    story::Line,
+    story::{Line, capital},
 };
 
 const STYLE: &str = include_str!("page.css");
@@ -71,19 +71,24 @@ fn verdict(answer: &Answer) -> Markup {
         (false, Some(_)) => ("partial", "Not finished: what follows is about the part that was seen."),
         (false, None) => ("broken", "Not sound: read on."),
     };
-    html! { p class=(format!("verdict {class}")) role="status" { (text) } }
+    html! {
+        p class=(format!("verdict {class}")) role="status" { (text) }
+        @if let Some(stopped) = answer.stopped {
+            p { (capital(stopped.says())) "." }
+        }
+    }
 }
 
 fn numbers(answer: &Answer) -> Markup {
-    let ends = answer.ends;
-    let all = [
-        ("states", answer.states),
-        ("moves", answer.moves),
-        ("can still be completed", ends.complete),
-        ("too few members, can end early", ends.early),
-        ("enough members, and lost", ends.lost),
-        ("stuck for ever", ends.stuck),
-    ];
+    let mut all = vec![("states", answer.states), ("moves", answer.moves)];
+    if let Some(ends) = answer.ends {
+        all.extend([
+            ("can still be completed", ends.complete),
+            ("too few members, can end early", ends.early),
+            ("enough members, and lost", ends.lost),
+            ("stuck for ever", ends.stuck),
+        ]);
+    }
     html! {
         dl.numbers {
             @for (name, number) in all {
@@ -100,13 +105,16 @@ fn knot_section(knot: &Knot) -> Markup {
     let head = match knot.kind {
         KnotKind::Stuck => "How a group gets stuck for ever",
         KnotKind::Lost => "How a group with enough members can't complete any more",
+        KnotKind::Hopeless => "No group can complete; how far one gets",
     };
     html! {
         section.knot {
             h2 { (head) }
             p.note { "The shortest way there. It ends at: " strong { (knot.stage.label()) } "." }
             (steps(&knot.steps))
-            p.late { "From then on it is too late." }
+            @if knot.kind != KnotKind::Hopeless {
+                p.late { "From then on it is too late." }
+            }
             @if !knot.in_the_way.is_empty() {
                 h3 { "What is in the way" }
                 ul { @for line in &knot.in_the_way { li { (line) "." } } }

@@ -91,7 +91,8 @@ fn the_preset_is_sound_whatever_goes_wrong_once() {
     let answer = explore(&Process::default(), &Bounds { leaving: 1, absent: 1, troubles: 1, ..CALM }, &[], &mut quietly);
     assert!(answer.is_sound(), "{answer}");
     // A group of four that loses a member is too small, and may end early.
-    assert!(answer.ends.early > 0 && answer.ends.lost == 0 && answer.ends.stuck == 0, "{:?}", answer.ends);
+    let ends = answer.ends.expect("everything was seen");
+    assert!(ends.early > 0 && ends.lost == 0 && ends.stuck == 0, "{ends:?}");
     for rule in &answer.rules {
         assert!(rule.alone > 0, "never the only one to refuse: {rule:?}");
         assert!(rule.alone <= rule.refused && rule.refused <= rule.looked, "{rule:?}");
@@ -140,11 +141,11 @@ fn an_adoption_that_absentees_cant_decide() {
 fn dates_that_contradict_each_other() {
     let answer = explored("dates", &CALM);
     let (kind, stage, last, in_the_way) = first(&answer);
-    assert_eq!((kind, stage), (KnotKind::Lost, Stage::Practising));
+    assert_eq!((kind, stage), (KnotKind::Hopeless, Stage::Practising));
     says(&last, "closed session 1");
     says(&in_the_way, "session 2 within a fortnight");
     assert!(answer.unreached.contains(&Stage::ReflectGathering) && answer.unreached.contains(&Stage::Completed));
-    assert_eq!(answer.ends.complete, 0);
+    assert_eq!(answer.ends.map(|ends| ends.complete), Some(0));
 }
 
 #[test]
@@ -162,7 +163,7 @@ fn votes_that_nobody_can_cast() {
 fn an_orientation_that_comes_too_late() {
     let answer = explored("orientation", &CALM);
     let (kind, stage, _, in_the_way) = first(&answer);
-    assert_eq!((kind, stage), (KnotKind::Lost, Stage::ExploreGathering));
+    assert_eq!((kind, stage), (KnotKind::Hopeless, Stage::ExploreGathering));
     says(&in_the_way, "to complete the orientation: orientation is part of the welcome");
     assert!(answer.dead.contains(&CommandKind::CompleteOrientation));
 }
@@ -171,7 +172,7 @@ fn an_orientation_that_comes_too_late() {
 fn a_session_that_waits_for_the_next() {
     let answer = explored("closing", &CALM);
     let (kind, stage, ..) = first(&answer);
-    assert_eq!((kind, stage), (KnotKind::Lost, Stage::ExploreTakeaways));
+    assert_eq!((kind, stage), (KnotKind::Hopeless, Stage::ExploreTakeaways));
     assert!(answer.dead.contains(&CommandKind::CloseSession));
     assert!(answer.unreached.contains(&Stage::Practising));
 }
@@ -180,7 +181,7 @@ fn a_session_that_waits_for_the_next() {
 fn a_session_both_long_and_short() {
     let answer = explored("clock", &CALM);
     let (kind, stage, _, in_the_way) = first(&answer);
-    assert_eq!((kind, stage), (KnotKind::Lost, Stage::ReflectTakeaways), "{answer}");
+    assert_eq!((kind, stage), (KnotKind::Hopeless, Stage::ReflectTakeaways), "{answer}");
     says(&in_the_way, "to close the session: no hurry in session 2");
 }
 
@@ -191,6 +192,42 @@ fn stories_for_more_than_are_left_need_an_exception() {
     let out: Vec<_> = answer.rescues.iter().flat_map(|rescue| &rescue.way_out).map(|line| line.says.as_str()).collect();
     assert!(out.iter().any(|says| says.ends_with("closed the round before all had spoken")), "{out:?}");
     says(&answer.to_string(), "Only an exception helps a group out");
+}
+
+#[test]
+fn a_way_out_that_is_known_is_taken_before_another() {
+    let answer = explored("stories", &Bounds { members: 3, troubles: 1, ..CALM });
+    assert!(answer.stopped.is_none() && answer.states < 5000, "{answer}");
+    let out: Vec<_> = answer.rescues.iter().flat_map(|rescue| &rescue.way_out).map(|line| line.says.as_str()).collect();
+    assert!(out.iter().any(|says| says.ends_with("closed the round before all had spoken")), "{out:?}");
+    assert!(!out.iter().any(|says| says.contains("moved session 1") || says.contains("paused")), "{out:?}");
+}
+
+#[test]
+fn a_session_with_too_few_left_is_held_afresh() {
+    let answer = explored("restart", &Bounds { members: 3, leaving: 1, ..CALM });
+    assert!(answer.is_sound(), "{answer}");
+    says(&answer.to_string(), "The organiser gave the session up, to hold it afresh");
+}
+
+#[test]
+fn what_takes_a_mishap_is_not_dead() {
+    // Who must all be there, adopts late only where somebody passed; a pause after half an hour takes time that passes.
+    let process = |change: fn(&mut ProcessSpec)| {
+        let mut spec = ProcessSpec::default();
+        change(&mut spec);
+        Process::new(spec).expect("a process")
+    };
+    let all = process(|spec| {
+        (spec.quorum.numerator, spec.quorum.denominator, spec.quorum.floor) = (1, 1, 4);
+        spec.quorum.when_lost = QuorumLost::Stop;
+    });
+    let answer = explore(&all, &Bounds { absent: 1, ..CALM }, &[], &mut quietly);
+    assert!(answer.unreached.is_empty(), "{answer}");
+    assert!(!answer.dead.contains(&CommandKind::LapseCycle), "{answer}");
+    let unwritten = process(|spec| spec.attendance.written_report = Switch::Off);
+    let answer = explore(&unwritten, &Bounds { absent: 1, ..CALM }, &[], &mut quietly);
+    assert!(answer.is_sound(), "{answer}");
 }
 
 #[test]
@@ -207,7 +244,7 @@ fn logs_that_are_too_late_need_an_exception() {
 fn a_phase_behind_what_is_done_in_it() {
     let answer = explored("order", &CALM);
     let (kind, stage, _, in_the_way) = first(&answer);
-    assert_eq!((kind, stage), (KnotKind::Lost, Stage::ReportBack), "{answer}");
+    assert_eq!((kind, stage), (KnotKind::Hopeless, Stage::ReportBack), "{answer}");
     says(&in_the_way, "decided before we decide");
 }
 
@@ -237,15 +274,15 @@ fn a_list_that_only_the_facilitator_keeps_is_sound() {
 #[test]
 fn more_broken_processes() {
     let cases: [(&str, KnotKind, Stage, &str); 10] = [
-        ("too-large-to-start", KnotKind::Lost, Stage::ExploreGathering, "ACME-1"),
-        ("quorum-of-all", KnotKind::Lost, Stage::ExploreGathering, "ACME-1"),
+        ("too-large-to-start", KnotKind::Hopeless, Stage::ExploreGathering, "ACME-1"),
+        ("quorum-of-all", KnotKind::Hopeless, Stage::ExploreGathering, "ACME-1"),
         ("minimum-is-all", KnotKind::Stuck, Stage::ExploreWelcome, "ACME-1"),
-        ("silent-room", KnotKind::Lost, Stage::StorySharing, "ACME-1"),
-        ("nobody-schedules", KnotKind::Lost, Stage::Forming, "ACME-1"),
-        ("contradiction", KnotKind::Lost, Stage::ExploreWelcome, "ACME-1"),
-        ("close-before-end", KnotKind::Lost, Stage::ExploreTakeaways, "ACME-1"),
-        ("practice-first", KnotKind::Lost, Stage::Practising, "ACME-1"),
-        ("adoption-never", KnotKind::Lost, Stage::Adoption, "ACME-1"),
+        ("silent-room", KnotKind::Hopeless, Stage::StorySharing, "ACME-1"),
+        ("nobody-schedules", KnotKind::Hopeless, Stage::Forming, "ACME-1"),
+        ("contradiction", KnotKind::Hopeless, Stage::ExploreWelcome, "ACME-1"),
+        ("close-before-end", KnotKind::Hopeless, Stage::ExploreTakeaways, "ACME-1"),
+        ("practice-first", KnotKind::Hopeless, Stage::Practising, "ACME-1"),
+        ("adoption-never", KnotKind::Hopeless, Stage::Adoption, "ACME-1"),
         ("no-report", KnotKind::Stuck, Stage::ReportBack, "ACME-1"),
     ];
     let mut wrong = Vec::new();

@@ -27,7 +27,7 @@ struct Said {
 
 impl Said {
     fn of(answer: &Answer) -> Self {
-        let ends = answer.ends;
+        let ends = answer.ends.expect("everything was seen");
         let rules = |line: &String| line.split("What helps").next().unwrap_or_default().to_owned();
         Self {
             sound: answer.is_sound(),

@@ -4,6 +4,7 @@ mod dead;
 mod display;
 mod knots;
 mod reach;
+mod witness;
 
 use std::collections::BTreeMap;
 
@@ -42,8 +43,8 @@ pub struct Answer {
     pub depth: usize,
     /// The most bytes the states took.
     pub bytes: usize,
-    /// How cycles can end, and how many states can still end so.
-    pub ends: Ends,
+    /// How cycles can end, and how many states can still end so; nothing where a part only was seen, which may end as the rest does.
+    pub ends: Option<Ends>,
     /// The ways to get stuck: the shortest story of each kind.
     pub knots: Vec<Knot>,
     /// The ways out that only an exception opens.
@@ -136,6 +137,8 @@ pub enum KnotKind {
     Stuck,
     /// The group is large enough, and its cycle can't be completed.
     Lost,
+    /// No group can complete its cycle: it is told how far one gets that has no troubles at all.
+    Hopeless,
 }
 
 /// What somebody can do.
@@ -191,10 +194,9 @@ impl Answer {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.stopped.is_none()
-            && self.ends.lost + self.ends.stuck == 0
+            && self.ends.is_some_and(|ends| ends.lost + ends.stuck == 0 && ends.complete > 0)
             && self.dead.is_empty()
             && self.unreached.is_empty()
-            && self.ends.complete > 0
             && self.idle_rules().next().is_none()
             && self.properties.iter().all(|property| property.broken.is_none())
     }
@@ -238,8 +240,12 @@ fn counted(all: &[Known]) -> BTreeMap<Stage, usize> {
 /// The answer that a graph gives; `rescues` are the ways out that were taken into account.
 pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues: Vec<Rescue>) -> Answer {
     let stages = counted(&graph.known);
-    let probe = Probe::of(model, graph);
+    let mut probe = Probe::of(model, graph);
     let whole = graph.stopped.is_none();
+    let mut unreached = if whole { unreached(model, &stages) } else { Vec::new() };
+    if whole {
+        witness::hear(model, &mut probe, &mut unreached);
+    }
     let found = if whole { knots(model, graph, &mut reach, TRIED) } else { Default::default() };
     rescues.extend(found.rescues);
     let knots = found.knots;
@@ -257,12 +263,12 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues
         moves: graph.edges.len(),
         depth: graph.depth,
         bytes: graph.most_bytes,
-        ends: reach.ends(graph),
+        ends: whole.then(|| reach.ends(graph)),
         knots,
         rescues,
-        unreached: if whole { unreached(model, &stages) } else { Vec::new() },
-        dead: if whole { dead(model, &probe) } else { Vec::new() },
-        rules: probe.rules,
+        unreached,
+        dead: if whole { dead(&probe) } else { Vec::new() },
+        rules: probe.rules(),
         properties: properties.collect(),
         flow: flow.collect(),
         stages,

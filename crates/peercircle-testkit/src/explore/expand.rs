@@ -66,7 +66,7 @@ pub(super) trait Sink {
 
 /// Takes every move at a state.
 pub(super) fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut impl Sink) -> Tried {
-    let mut tried = Tried { all: KindSet::EMPTY, accepted: KindSet::EMPTY, refused: Vec::new() };
+    let mut tried = Tried { all: KindSet::EMPTY, accepted: KindSet::EMPTY, chores: KindSet::EMPTY, refused: Vec::new() };
     let properties = !model.watchers.properties().is_empty();
     let Reached { point, records, .. } = here;
     let stage = point.cycle.stage();
@@ -123,7 +123,8 @@ pub(super) fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut 
             sink.breaks(broken);
         }
     }
-    siblings.done();
+    tried.chores = siblings.done;
+    siblings.end();
     tried
 }
 

@@ -84,6 +84,8 @@ const REFUSALS: usize = 24;
 pub(super) struct Tried {
     pub(super) all: KindSet,
     pub(super) accepted: KindSet,
+    /// What was done first where a move wanted it.
+    pub(super) chores: KindSet,
     pub(super) refused: Vec<(u16, CommandKind)>,
 }
 
@@ -181,7 +183,7 @@ impl Graph {
     pub(super) fn looked(&mut self, model: &Model, point: &Point, stage: Stage, tried: &Tried) {
         self.lists.push(u32::try_from(self.edges.len()).unwrap_or(u32::MAX));
         self.tried = self.tried.or(tried.all);
-        self.accepted = self.accepted.or(tried.accepted);
+        self.accepted = self.accepted.or(tried.accepted).or(tried.chores);
         if !tried.refused.is_empty() {
             self.note_refusals(model, point, tried);
         }

@@ -164,8 +164,9 @@ impl Sight {
         let forgets = past && ran && !self.counted && !self.logs && self.has(Reduction::Reasons);
         let plans = if forgets && behind.is_empty() { NOBODY } else { ledger.with_plan() };
         // Of session 1 counts, once session 2 won't be held afresh, only who missed both.
-        let here =
-            meeting.filter(|_| ran && self.goes_on && reported(cycle)).map_or(NOBODY, |meeting| meeting.sheet().attended());
+        let here = meeting
+            .filter(|_| ran && self.goes_on() && reported(cycle))
+            .map_or(NOBODY, |meeting| meeting.sheet().attended());
         let [in_room, attended, excused, absent, late] = state.sheet().map_or([NOBODY; 5], |sheet| {
             let (excused, absent) = (sheet.excused(), sheet.absent());
             let apart = !past || self.marks;
@@ -244,6 +245,11 @@ impl Sight {
     /// Whether a running session may come to its end by time alone: because it drags on, or by pauses that last too long.
     const fn may_end(&self, spent: Spent) -> bool {
         self.may(CommandKind::PauseSession, spent)
+    }
+
+    /// Whether a session in which somebody has reported is never held afresh.
+    const fn goes_on(&self) -> bool {
+        self.goes_on && !self.ways_out.contains(CommandKind::RestartSession)
     }
 
     /// How often phases may still be opened again.

@@ -130,6 +130,9 @@ impl Model {
         let mut bounds = *bounds;
         let spec = process.spec();
         bounds.members = bounds.members.clamp(3, 9).max(spec.group.minimum).min(spec.group.maximum);
+        for few in [&mut bounds.leaving, &mut bounds.absent, &mut bounds.late, &mut bounds.troubles] {
+            *few = (*few).min(3);
+        }
         // A rule that counts what was told tells it from what was passed.
         if counts(&spec.rules, Counted::TurnsDone) {
             bounds.reductions = bounds.reductions.without(Reduction::Passing);
@@ -418,13 +421,14 @@ impl Model {
         !self.ways_out.is_empty()
     }
 
+    /// Whether a kind leads out of a knot at a stage.
+    pub(super) fn opens(&self, stage: Stage, kind: CommandKind) -> bool {
+        !self.ways_out.is_empty() && self.ways_out.contains(&(stage, kind))
+    }
+
     /// What giving a kind at a stage costs that would cost `cost` elsewhere.
     pub(super) fn cost(&self, stage: Stage, kind: CommandKind, cost: Cost) -> Cost {
-        if cost == Cost::Trouble && !self.ways_out.is_empty() && self.ways_out.contains(&(stage, kind)) {
-            Cost::Free
-        } else {
-            cost
-        }
+        if cost == Cost::Trouble && self.opens(stage, kind) { Cost::Free } else { cost }
     }
 
     /// Whether a running cycle can always be suspended and ended early.

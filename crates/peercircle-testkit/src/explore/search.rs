@@ -42,6 +42,18 @@ pub enum Stopped {
     Memory,
 }
 
+impl Stopped {
+    /// Why, and what would help, in a sentence without a full stop.
+    #[must_use]
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Asked => "it was stopped before everything was seen: let it run to the end",
+            Self::States => "there are more states than it may keep: allow for more, or for fewer people and mishaps",
+            Self::Memory => "it took as much memory as it may: allow for more, or for fewer people and mishaps",
+        }
+    }
+}
+
 /// The graph, where the moves of one state are added.
 struct Adding<'a> {
     graph: &'a mut Graph,
@@ -103,7 +115,11 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
             graph.most_bytes = graph.most_bytes.max(bytes);
             let ahead = ahead + next.order().len();
             let progress = Progress { states: graph.states(), ahead, depth: graph.depth, bytes };
-            graph.stopped = if watch(&progress).is_break() {
+            let asked = watch(&progress).is_break();
+            graph.stopped = if ahead == 0 {
+                // There is nothing more to be seen.
+                None
+            } else if asked {
                 Some(Stopped::Asked)
             } else if progress.states >= model.bounds.states {
                 Some(Stopped::States)

@@ -3,7 +3,7 @@
 //! Each leads where [`Model::after`] says. The point itself is built only for whoever asks for it: most moves lead to a state
 //! that is known already.
 
-use peercircle_core::{Event, Stage};
+use peercircle_core::{Event, KindSet, Stage};
 
 use super::{
     bounds::Cost,
@@ -40,6 +40,8 @@ pub(super) struct Siblings<'a> {
     records: &'a Records,
     /// The chores done last, and where they led if any of them was accepted.
     chores: (&'a [Act], Option<Box<Reached>>),
+    /// The kinds of the chores that were done.
+    pub(super) done: KindSet,
     last: Option<Last<'a>>,
     /// Where the cycle goes on, where it was suspended and that was asked.
     on: Option<Led>,
@@ -82,7 +84,7 @@ struct Last<'a> {
 impl<'a> Siblings<'a> {
     pub(super) const fn new(model: &'a Model, here: &'a Reached, spare: &'a mut Spare) -> Self {
         let Reached { point, records, on } = here;
-        Self { model, point, records, chores: (&[], None), last: None, on: *on, reached: None, spare }
+        Self { model, point, records, chores: (&[], None), done: KindSet::EMPTY, last: None, on: *on, reached: None, spare }
     }
 
     /// Where a move leads; nothing where the bounds or the rules don't allow it.
@@ -156,7 +158,7 @@ impl<'a> Siblings<'a> {
     }
 
     /// Nothing more is asked here.
-    pub(super) fn done(mut self) {
+    pub(super) fn end(mut self) {
         self.spare.keep(self.reached.take());
         self.spare.keep(self.chores.1.take());
     }
@@ -207,6 +209,9 @@ impl<'a> Siblings<'a> {
             let here = reached.as_ref().map_or(self.point, |reached| &reached.point);
             let mut next = self.spare.take(here);
             let done = self.model.lead(here, chore, &mut next.point, &mut self.spare.events);
+            if done {
+                self.done.insert(chore.command.kind());
+            }
             self.spare.keep(if done { reached.replace(next) } else { Some(next) });
         }
         self.chores = (chores, reached);

@@ -39,8 +39,8 @@ pub(super) fn unreached(model: &Model, stages: &BTreeMap<Stage, usize>) -> Vec<S
 }
 
 /// Kinds that were never accepted, neither on the way nor where everything was asked.
-pub(super) fn dead(model: &Model, probe: &Probe<'_>) -> Vec<CommandKind> {
-    CommandKind::ALL.iter().copied().filter(|kind| !probe.accepted.contains(*kind) && may_be_given(model, *kind)).collect()
+pub(super) fn dead(probe: &Probe<'_>) -> Vec<CommandKind> {
+    CommandKind::ALL.iter().copied().filter(|kind| probe.is_open(*kind)).collect()
 }
 
 /// Whether the process has a kind switched on, and the bounds let happen what it is for.
@@ -75,6 +75,7 @@ fn may_be_given(model: &Model, kind: CommandKind) -> bool {
         CommandKind::DeferTurn => !spec.turns.defer.is_on(),
         CommandKind::PromiseDate => !spec.gap.promise.is_on(),
         CommandKind::RecordCatchUp => !spec.attendance.catch_up.is_on(),
+        CommandKind::RecordDebrief => !spec.attendance.written_report.is_on(),
         CommandKind::PairBuddies | CommandKind::CheckIn => !spec.practice.buddies.is_on(),
         CommandKind::SkipPhase => spec.phases.skippable.is_empty(),
         CommandKind::ReopenPhase => spec.phases.reopenings == 0,
@@ -93,8 +94,6 @@ pub(super) struct Probe<'a> {
     /// Every rule, and the kinds it looks at.
     ids: Vec<(RuleId, KindSet)>,
     tally: Tally,
-    pub(super) accepted: KindSet,
-    pub(super) rules: Vec<RuleUse>,
 }
 
 impl<'a> Probe<'a> {
@@ -102,7 +101,7 @@ impl<'a> Probe<'a> {
         let own = (0..model.process().spec().rules.len()).filter_map(|at| u8::try_from(at).ok()).map(RuleId::Process);
         let checks = RULES.iter().filter(|rule| !rule.kinds().is_empty()).map(|rule| rule.id);
         let ids: Vec<(RuleId, KindSet)> = checks.chain(own).map(|id| (id, kinds_of(model, id))).collect();
-        let mut probe = Self { model, tally: Tally::of(&ids), ids, accepted: KindSet::EMPTY, rules: Vec::new() };
+        let mut probe = Self { model, tally: Tally::of(&ids), ids };
         probe.tally.accepted = graph.accepted;
         for ((_, kind), all) in &graph.refused {
             for refusals in all {
@@ -128,9 +127,42 @@ impl<'a> Probe<'a> {
                 probe.ask_later(kinds, &mut later, &alone);
             }
         }
-        probe.accepted = probe.tally.accepted;
-        probe.rules = probe.tally.uses(model, &probe.ids);
         probe
+    }
+
+    /// Whether this kind may be given under the process, and nobody was seen to whom it was allowed.
+    fn is_open(&self, kind: CommandKind) -> bool {
+        !self.tally.accepted.contains(kind) && may_be_given(self.model, kind)
+    }
+
+    /// The kinds of which something is still to be learned: whether anybody may give them, or whether a rule of the process's own
+    /// that looks at them ever decides.
+    pub(super) fn open(&self) -> KindSet {
+        let idle = self.ids.iter().zip(&self.tally.rules);
+        let idle = idle.filter(|((id, _), rule)| matches!(id, RuleId::Process(_)) && rule.alone == 0);
+        let kinds = idle.fold(KindSet::EMPTY, |open, ((_, kinds), _)| open.or(*kinds));
+        let dead = CommandKind::ALL.iter().copied().filter(|kind| self.is_open(*kind));
+        kinds.or(KindSet::of(&dead.collect::<Vec<_>>()))
+    }
+
+    /// Asks for every command of these kinds at a point.
+    pub(super) fn ask(&mut self, point: &Point, kinds: KindSet) {
+        self.tally.ask_all(self.model, &self.ids, point, kinds);
+    }
+
+    /// Takes what was asked elsewhere as asked here.
+    pub(super) fn hear(&mut self, other: &Probe<'_>) {
+        self.tally.add(&other.tally);
+    }
+
+    /// Somebody gave a command of this kind.
+    pub(super) fn accept(&mut self, kind: CommandKind) {
+        self.tally.accepted.insert(kind);
+    }
+
+    /// What each rule did.
+    pub(super) fn rules(&self) -> Vec<RuleUse> {
+        self.tally.uses(self.model, &self.ids)
     }
 
     /// Asks for those of these kinds of which something is still to be learned: whether anybody may, or whether a rule that looks

@@ -3,13 +3,18 @@
 use std::fmt;
 
 use super::{Answer, Knot, KnotKind, Rescue};
-use crate::{explore::bounds::Reduction, story};
+use crate::{
+    explore::bounds::Reduction,
+    story::{self, capital},
+};
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sound = match (self.is_sound(), self.stopped) {
             (true, _) => "sound: every cycle can always still end well",
-            (false, Some(_)) => "not finished: what follows is about the part that was seen",
+            (false, Some(_)) => {
+                "not finished: what follows is about the part that was seen, and says nothing about the rest"
+            }
             (false, None) => "not sound",
         };
         writeln!(f, "{}: {sound}.", self.process)?;
@@ -21,15 +26,20 @@ impl fmt::Display for Answer {
             self.depth,
             self.bytes_a_state()
         )?;
-        let ends = self.ends;
-        writeln!(
-            f,
-            "Can still be completed: {}. Below the group's minimum, can end early: {}. Large enough and lost: {}. Stuck for ever: {}.",
-            grouped(ends.complete),
-            grouped(ends.early),
-            grouped(ends.lost),
-            grouped(ends.stuck)
-        )?;
+        match self.ends {
+            Some(ends) => writeln!(
+                f,
+                "Can still be completed: {}. Below the group's minimum, can end early: {}. Large enough and lost: {}. Stuck for ever: {}.",
+                grouped(ends.complete),
+                grouped(ends.early),
+                grouped(ends.lost),
+                grouped(ends.stuck)
+            )?,
+            None => writeln!(f, "Whether these can still end well isn't known.")?,
+        }
+        if let Some(stopped) = self.stopped {
+            writeln!(f, "{}.", capital(stopped.says()))?;
+        }
         for knot in &self.knots {
             write!(f, "\n{knot}")?;
         }
@@ -54,6 +64,9 @@ impl fmt::Display for Answer {
         }
         for property in &self.properties {
             match &property.broken {
+                None if self.stopped.is_some() => {
+                    writeln!(f, "\n{} isn't broken so far: {}.", property.property, property.says)?;
+                }
                 None => writeln!(f, "\n{} holds: {}.", property.property, property.says)?,
                 Some(story) => {
                     writeln!(f, "\n{} is broken: {}. The shortest history:", property.property, property.says)?;
@@ -72,10 +85,13 @@ impl fmt::Display for Knot {
         let head = match self.kind {
             KnotKind::Stuck => "A group gets stuck for ever",
             KnotKind::Lost => "A group that is large enough can't complete its cycle any more",
+            KnotKind::Hopeless => "No group can complete its cycle; this is how far one gets",
         };
         writeln!(f, "{head} ({}):", self.stage.label())?;
         story::write_lines(f, &self.story())?;
-        writeln!(f, "  From then on it is too late.")?;
+        if self.kind != KnotKind::Hopeless {
+            writeln!(f, "  From then on it is too late.")?;
+        }
         for line in &self.in_the_way {
             writeln!(f, "  In the way {line}.")?;
         }

@@ -13,7 +13,7 @@ use peercircle_core::{
 use super::{Knot, KnotKind, KnotStep, Rescue, Standing, reach::Reach};
 use crate::{
     explore::{
-        bounds::{Bounds, Cost},
+        bounds::{Bounds, Cost, Reduction},
         graph::Graph,
         model::{Act, Model, Move, Point},
         tale::{self, tale},
@@ -25,7 +25,7 @@ use crate::{
 /// The most knots that are told.
 const TOLD: usize = 6;
 /// The most points that are looked at for a way out.
-const LOOKED: usize = 300;
+const LOOKED: usize = 2000;
 
 /// What was found where groups can't complete.
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
     if ends.lost + ends.stuck == 0 {
         return found;
     }
-    let hopeless = (0..graph.states()).all(|at| !reach.completes(at));
+    let hopeless = ends.complete == 0;
     let mut tried = BTreeSet::new();
     // A way out of one state makes the next one the beginning of what is left.
     loop {
@@ -66,6 +66,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
             let Some(out) = way_out(model, graph, reach, (&point, kind), &found.ways) else {
                 seen.insert(cause);
                 if found.knots.len() < TOLD {
+                    let kind = if hopeless && kind == KnotKind::Lost { KnotKind::Hopeless } else { kind };
                     found.knots.push(knot(model, &way, kind, &obstacles));
                 }
                 continue;
@@ -137,8 +138,13 @@ fn way_out(
     (from, kind): (&Point, KnotKind),
     open_ways: &[(Stage, CommandKind)],
 ) -> Option<Way> {
-    let generous =
-        model.within(&Bounds { troubles: u8::MAX, late: model.bounds().late.saturating_add(1), ..*model.bounds() });
+    let bounds = model.bounds();
+    let generous = model.within(&Bounds {
+        troubles: u8::MAX,
+        late: bounds.late.saturating_add(1),
+        reductions: bounds.reductions.without(Reduction::Afresh),
+        ..*bounds
+    });
     let mut seen = BTreeSet::from([model.key(from)]);
     // Of ways that cost the same, first the one that leads out, and then the one that is further on.
     let start = Way { taken: Vec::new(), ways: Vec::new(), end: from.clone(), out: false, completes: false };
@@ -150,7 +156,9 @@ fn way_out(
             return Some(here);
         }
         let point = &here.end;
-        let mut moves: Vec<(Move, usize)> = generous.moves(point).into_iter().filter_map(free).collect();
+        let usual = model.moves(point);
+        let mut moves: Vec<(Move, usize)> =
+            generous.moves(point).into_iter().filter_map(|taken| free(taken, &usual)).collect();
         if here.taken.is_empty() {
             moves.extend(everything(model, point).into_iter().map(|taken| (taken, 2)));
         }
@@ -190,12 +198,14 @@ fn way_out(
     open.into_values().find(|way| way.out)
 }
 
-/// The move at no cost, and whether it had one; nothing of somebody's leaving, which never was a way out.
-fn free(taken: Move) -> Option<(Move, usize)> {
+/// The move at no cost, and whether it had one or isn't a usual one; nothing of somebody's leaving, which never was a way out.
+fn free(taken: Move, usual: &[Move]) -> Option<(Move, usize)> {
     match taken {
         Move::Give { cost: Cost::Leaving | Cost::Absent, .. } => None,
         Move::Give { chores, act, cost } => {
-            Some((Move::Give { chores, act, cost: Cost::Free }, usize::from(cost != Cost::Free)))
+            let kind = Some(act.command.kind());
+            let early = kind == Some(CommandKind::RestartSession) && !usual.iter().any(|other| other.kind() == kind);
+            Some((Move::Give { chores, act, cost: Cost::Free }, usize::from(cost != Cost::Free || early)))
         }
         Move::Wait { until, why, cost } => {
             Some((Move::Wait { until, why, cost: Cost::Free }, usize::from(cost != Cost::Free)))

@@ -17,7 +17,7 @@ impl Moves<'_> {
         let (Some(session), Some(meeting)) = (cycle.session(), cycle.state().meeting()) else { return };
         if meeting.interrupted().is_some() {
             self.free(Command::ResumeSession {});
-            if self.given_up() {
+            if self.given_up() || self.model.opens(cycle.stage(), CommandKind::RestartSession) {
                 self.free(Command::RestartSession {});
             }
             return;
