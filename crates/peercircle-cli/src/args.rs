@@ -140,7 +140,8 @@ pub(crate) enum ProcessWhat {
         #[arg(required = true)]
         logs: Vec<PathBuf>,
     },
-    /// Follow properties over recorded cycles: held, pending, broken or permanently held. Exit status 1: one is broken.
+    /// Follow properties over recorded cycles: held, pending, broken or held for good; what speaks of refusals can't be told, as
+    /// logs hold only what was accepted. Exit status 1: one is broken; 3: none is, and one can't be told.
     Monitor {
         /// Logs of cycles, JSON Lines, such as their files.
         #[arg(required = true)]

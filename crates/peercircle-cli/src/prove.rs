@@ -110,16 +110,20 @@ pub(crate) fn coverage(logs: &[PathBuf], out: Out) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The exit status where nothing is broken and not everything can be told.
+const UNTOLD: u8 = 3;
+
 /// How properties stand in recorded cycles.
 pub(crate) fn monitor(logs: &[PathBuf], file: Option<&Path>, at: Option<Instant>, out: Out) -> Result<ExitCode> {
     let properties = file.map_or_else(|| Ok(builtin()), properties)?;
-    let mut broken = false;
+    let (mut broken, mut untold) = (false, false);
     let mut all = Vec::new();
     for path in logs {
         let name = path.display();
         let history = history(path, out)?;
         let answers = follow(&properties, &history, at).with_context(|| format!("`{name}` doesn't replay"))?;
         broken |= answers.iter().any(|one| one.answer == Answer::Broken);
+        untold |= answers.iter().any(|one| one.answer == Answer::CannotTell);
         if !out.is_json() {
             anstream::println!("{HEAD}{name}{HEAD:#}");
             for (property, one) in properties.iter().zip(&answers) {
@@ -128,15 +132,21 @@ pub(crate) fn monitor(logs: &[PathBuf], file: Option<&Path>, at: Option<Instant>
                     Answer::Held => (YES, "held so far"),
                     Answer::Pending => (NO, "pending"),
                     Answer::Broken => (BAD, "broken"),
+                    Answer::CannotTell => (NO, "can't be told"),
                 };
                 let when = one.at.map_or_else(String::new, |at| format!(" at {at}"));
-                anstream::println!("  {style}{word:<13}{style:#} {}: {property}{when}", property.id);
+                let why = one.reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+                anstream::println!("  {style}{word:<13}{style:#} {}: {property}{when}{why}", property.id);
             }
         }
         all.push(json!({"log": path, "properties": answers}));
     }
     out.answer(&all, || {})?;
-    Ok(if broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(match (broken, untold) {
+        (true, _) => ExitCode::FAILURE,
+        (false, true) => ExitCode::from(UNTOLD),
+        (false, false) => ExitCode::SUCCESS,
+    })
 }
 
 fn properties(path: &Path) -> Result<Vec<Property>> {

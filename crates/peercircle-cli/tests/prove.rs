@@ -129,3 +129,24 @@ fn recorded_cycles_are_covered_and_followed() {
     let (answer, code) = answered(&["process", "monitor", &log, "--properties", never.to_str().unwrap()]);
     assert_eq!((code, &answer[0]["properties"][0]["answer"]), (Some(1), &"broken".into()), "{answer}");
 }
+
+#[test]
+fn a_log_does_not_tell_what_was_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, file) = (recorded(folder.path()), folder.path().join("must.toml"));
+    let refused = "[[properties]]\nid = \"R\"\ntemplate = { absence = { what = { refused_by = \"R-53\" } } }\n";
+    let held = "[[properties]]\nid = \"H\"\ntemplate = { existence = { what = { event = \"cycle.completed\" } } }\n";
+    fs::write(&file, format!("{refused}{held}")).unwrap();
+    let asked = ["process", "monitor", &log, "--properties", file.to_str().unwrap()];
+    let output = peercircle(&asked);
+    assert_eq!(output.status.code(), Some(3));
+    let text = said(&output);
+    assert!(text.contains("can't be told R: a refusal by `R-53` never happens (it speaks of refusals"), "{text}");
+    let (answer, code) = answered(&asked);
+    let one = &answer[0]["properties"][0];
+    assert_eq!((code, &one["answer"]), (Some(3), &"cannot_tell".into()), "{answer}");
+    assert!(one["reason"].as_str().unwrap().contains("accepted"), "{answer}");
+    let never = "[[properties]]\nid = \"N\"\ntemplate = { absence = { what = { event = \"cycle.completed\" } } }\n";
+    fs::write(&file, format!("{refused}{never}")).unwrap();
+    assert_eq!(peercircle(&asked).status.code(), Some(1));
+}

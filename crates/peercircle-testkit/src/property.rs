@@ -1,7 +1,7 @@
 //! Properties of a process as values: what must follow, must come first, may never happen.
 //!
 //! One property is used in three ways: asserted on histories that were generated, checked in every state by
-//! [`explore`](crate::explore), and followed over recorded logs with four answers ([`Answer`]).
+//! [`explore`](crate::explore), and followed over recorded logs ([`Answer`]).
 //!
 //! ```
 //! use peercircle_core::CommandKind;
@@ -20,10 +20,11 @@
 mod builtin;
 mod file;
 mod monitor;
+mod written;
 
 use std::fmt;
 
-use peercircle_core::{Command, CommandKind, Event, MAX_SEATS, RuleId, Seat, Span, Stage, Verdict};
+use peercircle_core::{Command, CommandKind, Event, KindSet, MAX_SEATS, RULES, RuleId, Seat, Span, Stage, Verdict};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::monitor::{Tracks, answer_at_end, answer_of, parts, start, step, wait};
@@ -220,12 +221,50 @@ impl<'a> Seen<'a> {
 }
 
 impl Property {
-    /// The kinds of command it speaks of.
-    pub fn kinds(&self) -> impl Iterator<Item = CommandKind> {
-        self.template.occurrences().into_iter().filter_map(|one| match one {
-            Occurrence::Accepted(kind) | Occurrence::Refused(kind) => Some(*kind),
-            Occurrence::RefusedBy(_) | Occurrence::Event(_) | Occurrence::Reached(_) => None,
-        })
+    /// The kinds of command that matter to it: those it names, those that may write an event it names, those that a rule of the
+    /// table which it names looks at. A stage names none, nor does a rule of a process's own, which only the process knows.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::CommandKind;
+    /// use peercircle_testkit::property::{Each, Occurrence, Property, Template};
+    /// let what = Occurrence::Event("facilitator.changed".to_owned());
+    /// let property = Property { id: "ACME-1".to_owned(), each: Each::Group, template: Template::Absence { what, beyond: 2 } };
+    /// let kinds: Vec<_> = property.kinds().collect();
+    /// assert_eq!(kinds, [CommandKind::HandOver, CommandKind::AssentToFacilitator]);
+    /// assert!(!property.speaks_of_refusals());
+    /// ```
+    pub fn kinds(&self) -> impl Iterator<Item = CommandKind> + use<> {
+        let kinds = self.template.occurrences().into_iter().map(Occurrence::kinds);
+        kinds.fold(KindSet::EMPTY, KindSet::or).iter()
+    }
+
+    /// Whether it speaks of refusals, which only those know who see commands with their verdicts. A log holds what was accepted.
+    #[must_use]
+    pub fn speaks_of_refusals(&self) -> bool {
+        self.template.occurrences().into_iter().any(Occurrence::is_refusal)
+    }
+}
+
+impl Occurrence {
+    /// The kinds of command that can bring it about.
+    fn kinds(&self) -> KindSet {
+        match self {
+            Self::Accepted(kind) | Self::Refused(kind) => KindSet::of(&[*kind]),
+            Self::RefusedBy(rule) => {
+                let rule = RULES.iter().find(|one| one.id.to_string() == *rule);
+                rule.map_or(KindSet::EMPTY, |rule| rule.kinds())
+            }
+            Self::Event(name) => written::writers(name),
+            Self::Reached(_) => KindSet::EMPTY,
+        }
+    }
+
+    const fn is_refusal(&self) -> bool {
+        match self {
+            Self::Refused(_) | Self::RefusedBy(_) => true,
+            Self::Accepted(_) | Self::Event(_) | Self::Reached(_) => false,
+        }
     }
 }
 

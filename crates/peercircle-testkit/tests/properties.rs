@@ -1,7 +1,7 @@
 //! Properties: each template broken and held, files read or refused, recorded cycles followed with four answers.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use peercircle_core::{Instant, Span, Stage};
+use peercircle_core::{CommandKind, Instant, Span, Stage};
 use peercircle_testkit::{
     property::{Answer, Follower, Property, Seen, builtin, follow, parse},
     walk::{Dice, Walk},
@@ -136,4 +136,20 @@ fn what_every_process_keeps_holds_on_walks() {
         }
     }
     assert!(ended > 10, "only {ended} walks ended");
+}
+
+#[test]
+fn refusals_are_known_where_verdicts_are_and_not_from_a_log() {
+    let properties = property("{ absence = { what = { refused_by = \"R-21\" } } }");
+    assert!(properties[0].speaks_of_refusals());
+    assert!(properties[0].kinds().any(|kind| kind == CommandKind::StartSession));
+    let mut follower = Follower::new(&properties);
+    let (names, stage) = (["R-21".to_owned()], Stage::ExploreGathering);
+    let command = Some(CommandKind::StartSession);
+    let seen = Seen { command, subject: None, events: &[], refused_by: &names, from: stage, to: stage };
+    follower.step(&seen, monday());
+    assert_eq!(follower.answers(None)[0].answer, Answer::Broken);
+    let told = follow(&properties, &Walk::new(1).events, None).unwrap();
+    assert_eq!(told[0].answer, Answer::CannotTell);
+    assert!(told[0].reason.is_some());
 }

@@ -18,6 +18,19 @@ pub enum Answer {
     Pending,
     /// It is broken, and nothing mends it.
     Broken,
+    /// What was looked at doesn't say: the property speaks of refusals, and a log holds only what was accepted.
+    CannotTell,
+}
+
+impl Answer {
+    /// Why it can't be told; nothing where it can.
+    #[must_use]
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::CannotTell => Some("it speaks of refusals, and a log holds only what was accepted"),
+            Self::PermanentlyHeld | Self::Held | Self::Pending | Self::Broken => None,
+        }
+    }
 }
 
 /// A property's state for the group or one member.
@@ -168,7 +181,7 @@ pub(crate) fn answer_at_end(property: &Property, instances: &[Instance], members
     let ended = |(at, instance): (usize, &Instance)| match judge(&property.template, *instance) {
         Answer::Pending if property.each == Each::Group || members(at) => Answer::Broken,
         Answer::Pending | Answer::Held | Answer::PermanentlyHeld => Answer::PermanentlyHeld,
-        Answer::Broken => Answer::Broken,
+        stays @ (Answer::Broken | Answer::CannotTell) => stays,
     };
     instances.iter().enumerate().map(ended).max().unwrap_or(Answer::PermanentlyHeld)
 }
@@ -251,7 +264,7 @@ impl<'a> Follower<'a> {
                 property.each == Each::Member && one == answer && matches!(answer, Answer::Broken | Answer::Pending)
             });
             let members = members.filter_map(|(at, _)| Seat::new(at)).collect();
-            Followed { property: property.id.clone(), answer, at: *broken, members }
+            Followed { property: property.id.clone(), answer, reason: None, at: *broken, members }
         });
         judged.collect()
     }
@@ -264,6 +277,9 @@ pub struct Followed {
     pub property: String,
     /// How it stands.
     pub answer: Answer,
+    /// Why that can't be told, where it can't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
     /// When it broke, where it did before the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Instant>,
@@ -272,7 +288,17 @@ pub struct Followed {
     pub members: Vec<Seat>,
 }
 
+impl Followed {
+    fn untold(property: &Property) -> Self {
+        let answer = Answer::CannotTell;
+        Self { property: property.id.clone(), answer, reason: answer.reason(), at: None, members: Vec::new() }
+    }
+}
+
 /// Follows properties over a recorded history, up to `now` or its last event.
+///
+/// A history holds what was accepted, so of a property that [speaks of refusals](Property::speaks_of_refusals) the answer is
+/// [`Answer::CannotTell`]. A [`Follower`] that is given the verdicts as well can tell.
 ///
 /// # Errors
 /// [`ReplayError`] where the history doesn't replay.
@@ -304,5 +330,10 @@ pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) 
     if let Some(now) = now {
         follower.wait(now);
     }
-    Ok(follower.answers(Some(cycle).filter(|cycle| cycle.stage().is_terminal())))
+    let answers = follower.answers(Some(cycle).filter(|cycle| cycle.stage().is_terminal()));
+    let told = properties
+        .iter()
+        .zip(answers)
+        .map(|(property, followed)| if property.speaks_of_refusals() { Followed::untold(property) } else { followed });
+    Ok(told.collect())
 }
