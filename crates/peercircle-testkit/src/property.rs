@@ -248,7 +248,7 @@ impl Property {
 
 impl Occurrence {
     /// The kinds of command that can bring it about.
-    fn kinds(&self) -> KindSet {
+    pub(crate) fn kinds(&self) -> KindSet {
         match self {
             Self::Accepted(kind) | Self::Refused(kind) => KindSet::of(&[*kind]),
             Self::RefusedBy(rule) => {
@@ -282,6 +282,21 @@ impl Template {
             Self::Response { after, then, .. } => vec![after, then],
             Self::ChainResponse { after, next } => vec![after, next],
             Self::NotCoexistence { one, other } => vec![one, other],
+        }
+    }
+}
+
+impl Template {
+    /// Within which time the second has to follow the first; nothing where there is no such time.
+    pub(crate) const fn within(&self) -> Option<Within> {
+        match self {
+            Self::Response { within, .. } | Self::Succession { within, .. } => *within,
+            Self::Existence { .. }
+            | Self::Absence { .. }
+            | Self::Precedence { .. }
+            | Self::ChainResponse { .. }
+            | Self::NotCoexistence { .. }
+            | Self::NotSuccession { .. } => None,
         }
     }
 }

@@ -24,7 +24,10 @@ use super::{
     search::Stopped,
     tale::{self, tale},
 };
-use crate::story::Line;
+use crate::{
+    property::{Occurrence, Property, Within},
+    story::Line,
+};
 
 /// The answer of an exploration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -137,7 +140,7 @@ pub enum KnotKind {
     Stuck,
     /// The group is large enough, and its cycle can't be completed.
     Lost,
-    /// No group can complete its cycle: it is told how far one gets that has no troubles at all.
+    /// Within the bounds no group completes its cycle: it is told how far one gets that has no troubles at all.
     Hopeless,
 }
 
@@ -172,8 +175,10 @@ pub struct PropertyAnswer {
     pub property: String,
     /// What it says.
     pub says: String,
-    /// The shortest history that breaks it; nothing where it holds everywhere.
+    /// The shortest history that breaks it.
     pub broken: Option<Vec<Line>>,
+    /// Why it can't be told whether it holds; nothing where it is broken, and where it holds in all that was seen.
+    pub untold: Option<String>,
 }
 
 /// A command's way from a stage to another.
@@ -198,7 +203,7 @@ impl Answer {
             && self.dead.is_empty()
             && self.unreached.is_empty()
             && self.idle_rules().next().is_none()
-            && self.properties.iter().all(|property| property.broken.is_none())
+            && self.properties.iter().all(|property| property.broken.is_none() && property.untold.is_none())
     }
 
     /// Rules of the process's own that never refused, or never alone: something else always refuses with them.
@@ -225,6 +230,26 @@ pub(super) fn ways_out(model: &Model, graph: &Graph, reach: &Reach) -> Found {
 const TRIED_FIRST: usize = 24;
 /// The most states at which a way out is looked for.
 const TRIED: usize = 250;
+
+/// Why an exploration can't tell whether a property holds that it hasn't seen broken.
+fn untold(model: &Model, graph: &Graph, property: &Property) -> Option<String> {
+    if property.speaks_of_refusals() {
+        return Some("it speaks of refusals, and an exploration follows what is accepted".to_owned());
+    }
+    let bounds = model.bounds();
+    if property.template.within().is_some_and(|within| matches!(within, Within::Minutes(_))) && bounds.troubles == 0 {
+        return Some(
+            "within these bounds no session drags on, so that nothing is late in one: allow for --troubles 1".to_owned(),
+        );
+    }
+    let occurrences = property.template.occurrences();
+    let never = occurrences
+        .into_iter()
+        .map(Occurrence::kinds)
+        .find(|kinds| !kinds.is_empty() && kinds.and(graph.tried).is_empty())?;
+    let names: Vec<_> = never.iter().map(|kind| format!("`{kind}`")).collect();
+    Some(format!("within these bounds nobody tries {}; recorded cycles may tell", names.join(" or ")))
+}
 
 /// How many states there are at each stage.
 fn counted(all: &[Known]) -> BTreeMap<Stage, usize> {
@@ -253,6 +278,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues
         property: property.id.clone(),
         says: property.to_string(),
         broken: broken.map(|at| tale::lines(&tale(model, &graph.way(model, at)))),
+        untold: if broken.is_none() { untold(model, graph, property) } else { None },
     });
     let flow = graph.ways().map(|(from, command, to, moves)| Flow { from, to, command, moves });
     Answer {

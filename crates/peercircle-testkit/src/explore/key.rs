@@ -60,12 +60,13 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    pub(super) fn of(process: &Process, bounds: &Bounds) -> Self {
+    pub(super) fn of(process: &Process, bounds: &Bounds, mentioned: KindSet) -> Self {
         let spec = process.spec();
         let reductions = bounds.reductions;
         let counted = |what| counts(&spec.rules, what);
         let hindered =
             |kind| spec.rules.iter().any(|rule| rule.applies_to.contains(&kind)) || spec.who_may.contains_key(&kind);
+        let told = |kind| hindered(kind) || mentioned.contains(kind);
         let chores = reductions.has(Reduction::Chores) && reductions.has(Reduction::Past);
         let own = |since: Since| {
             leaves_of(&spec.rules)
@@ -98,8 +99,8 @@ impl Sight {
                 && reductions.has(Reduction::Afresh)
                 && spec.quorum.when_lost != QuorumLost::Stop
                 && !hindered(CommandKind::ResumeSession),
-            accepting: chores && !hindered(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
-            orienting: chores && !hindered(CommandKind::CompleteOrientation),
+            accepting: chores && !told(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
+            orienting: chores && !told(CommandKind::CompleteOrientation),
             troubles: bounds.troubles,
             ways_out: KindSet::EMPTY,
             closes: [spec.attendance.explore_closes_at, spec.attendance.reflect_closes_at],
@@ -109,7 +110,9 @@ impl Sight {
             marks: hindered(CommandKind::MarkAttendance)
                 || leaves_of(&spec.rules).any(|leaf| matches!(leaf, Condition::Attendance { .. })),
             counted: counted(Counted::Plans),
-            logs: counted(Counted::PracticeEntries) || !reductions.has(Reduction::Records),
+            logs: counted(Counted::PracticeEntries)
+                || !reductions.has(Reduction::Records)
+                || !mentioned.and(KindSet::of(&[CommandKind::LogPractice, CommandKind::CheckIn])).is_empty(),
         }
     }
 

@@ -119,6 +119,8 @@ pub struct Model {
     recorded: KindSet,
     /// Kinds that the process hinders in some way of its own.
     hindered: KindSet,
+    /// Kinds that properties speak of.
+    mentioned: KindSet,
     /// Where a kind that is a trouble elsewhere is the way out.
     ways_out: BTreeSet<(Stage, CommandKind)>,
 }
@@ -143,19 +145,27 @@ impl Model {
         };
         let hindered = CommandKind::ALL.iter().copied().filter(hindered).fold(KindSet::EMPTY, with);
         let asked = spec.rules.iter().flat_map(|rule| rule.applies_to.iter().copied());
-        let mut recorded = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
+        let mentioned = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
+        // Of what a property speaks of, the moment matters, and who does it before whom.
+        for (kinds, reduction) in TOLD_APART {
+            if !mentioned.and(*kinds).is_empty() {
+                bounds.reductions = bounds.reductions.without(*reduction);
+            }
+        }
+        let mut recorded = mentioned;
         if counts(&spec.rules, Counted::PracticeEntries) {
             recorded.insert(CommandKind::LogPractice);
         }
         Self {
             watchers: Watchers::of(properties),
             process: process.clone(),
-            sight: Sight::of(process, &bounds),
+            sight: Sight::of(process, &bounds, mentioned),
             bounds,
             rules: Rulebook::standard(),
             own: asked.fold(KindSet::EMPTY, with),
             recorded,
             hindered,
+            mentioned,
             ways_out: BTreeSet::new(),
         }
     }
@@ -404,9 +414,15 @@ impl Model {
         self.hindered.contains(kind)
     }
 
-    /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier.
+    /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier, and no
+    /// property speaks of it.
     pub(super) const fn chore(&self, kind: CommandKind) -> bool {
-        self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind)
+        self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind) && !self.mentioned.contains(kind)
+    }
+
+    /// Kinds that nothing in a process waits for, and that are given at a stage because a property speaks of them.
+    pub(super) fn noted(&self, stage: Stage) -> KindSet {
+        if self.mentioned.is_empty() { KindSet::EMPTY } else { NOTED.and(self.mentioned).and(KindSet::at_stage(stage)) }
     }
 
     /// From now on these cost nothing where they lead out of a knot; whether any of them is new.
@@ -441,6 +457,31 @@ impl Model {
         self.recorded.contains(kind) || !self.bounds.reductions.has(Reduction::Records)
     }
 }
+
+/// Kinds that only note something, and aren't given for their own sake.
+const NOTED: KindSet = KindSet::of(&[CommandKind::AppointTimekeeper, CommandKind::CheckIn, CommandKind::GiveFeedback]);
+
+/// What a reduction passes over, so that it can't be used where a property speaks of it.
+const TOLD_APART: &[(KindSet, Reduction)] = &[
+    (
+        KindSet::of(&[
+            CommandKind::MarkAttendance,
+            CommandKind::RecordCatchUp,
+            CommandKind::AgreeToOverrun,
+            CommandKind::VoteOnSuspension,
+            CommandKind::ClaimFacilitation,
+            CommandKind::AssentToFacilitator,
+            CommandKind::RecordDebrief,
+        ]),
+        Reduction::Together,
+    ),
+    (
+        KindSet::of(&[CommandKind::InterruptSession, CommandKind::ResumeSession, CommandKind::RestartSession]),
+        Reduction::Afresh,
+    ),
+    (KindSet::of(&[CommandKind::GiveFeedback]), Reduction::Ends),
+    (KindSet::of(&[CommandKind::PassTurn]), Reduction::Passing),
+];
 
 fn with(mut kinds: KindSet, kind: CommandKind) -> KindSet {
     kinds.insert(kind);

@@ -17,6 +17,7 @@ use super::{
     key::Records,
     model::{Act, Model, Move, Point},
 };
+use crate::walk::menu;
 use peercircle_core::Actor;
 
 /// Lists the moves at `point`.
@@ -55,6 +56,7 @@ impl Moves<'_> {
                 return;
             }
         }
+        self.noting();
         self.leaving();
         self.stopping();
         self.waiting();
@@ -213,6 +215,15 @@ impl Moves<'_> {
     }
 
     // --- at any time --------------------------------------------------------------------------------------------------
+
+    /// What only notes something, where a property speaks of it.
+    fn noting(&mut self) {
+        let alike = self.kinds(self.active());
+        for kind in self.model.noted(self.cycle.stage()).iter() {
+            let about_one = |command: &Command| command.subject().is_none_or(|seat| alike.contains(seat));
+            menu(kind, self.cycle, self.point.now).into_iter().filter(about_one).for_each(|command| self.free(command));
+        }
+    }
 
     fn leaving(&mut self) {
         if !self.affords(Cost::Leaving) {

@@ -47,6 +47,14 @@ impl Watchers {
         }
     }
 
+    /// The next moment by which something is owed.
+    pub(super) fn until(&self, tracks: &Tracks) -> Option<Instant> {
+        if self.properties.is_empty() {
+            return None;
+        }
+        property::parts(&self.properties, tracks).flat_map(|(_, part)| part).filter_map(|instance| instance.until).min()
+    }
+
     /// Adds to the seats' records what the properties of each member know of them.
     pub(super) fn mix(&self, records: &mut Records, tracks: &Tracks) {
         for (_, part) in property::parts(&self.properties, tracks).filter(|(one, _)| one.each == Each::Member) {

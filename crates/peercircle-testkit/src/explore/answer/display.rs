@@ -64,6 +64,10 @@ impl fmt::Display for Answer {
         }
         for property in &self.properties {
             match &property.broken {
+                None if property.untold.is_some() => {
+                    let why = property.untold.as_deref().unwrap_or_default();
+                    writeln!(f, "\n{} can't be told: {}. Why: {why}.", property.property, property.says)?;
+                }
                 None if self.stopped.is_some() => {
                     writeln!(f, "\n{} isn't broken so far: {}.", property.property, property.says)?;
                 }
@@ -85,7 +89,7 @@ impl fmt::Display for Knot {
         let head = match self.kind {
             KnotKind::Stuck => "A group gets stuck for ever",
             KnotKind::Lost => "A group that is large enough can't complete its cycle any more",
-            KnotKind::Hopeless => "No group can complete its cycle; this is how far one gets",
+            KnotKind::Hopeless => "Within these bounds no group completes its cycle; this is how far one gets",
         };
         writeln!(f, "{head} ({}):", self.stage.label())?;
         story::write_lines(f, &self.story())?;

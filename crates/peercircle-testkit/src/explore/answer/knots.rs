@@ -36,7 +36,8 @@ pub(crate) struct Found {
     pub(in crate::explore) ways: Vec<(Stage, CommandKind)>,
 }
 
-/// The shortest way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves.
+/// The shortest way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves, for
+/// which `most` states are asked at most.
 pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Found {
     let mut seen = BTreeSet::new();
     let mut found = Found::default();

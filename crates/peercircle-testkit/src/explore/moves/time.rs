@@ -10,10 +10,18 @@ use crate::explore::{
 
 impl Moves<'_> {
     pub(super) fn waiting(&mut self) {
+        let now = self.point.now;
+        let owed = self.model.watchers.until(&self.point.tracks);
+        if let Some(until) = owed.map(|until| until + Span::seconds(1)).filter(|until| *until > now) {
+            let runs = self.cycle.state().meeting().is_some_and(|meeting| meeting.stopped().is_none());
+            let cost = if runs && !self.over() { Cost::Trouble } else { Cost::Free };
+            if self.affords(cost) {
+                self.found.push(Move::Wait { until, why: None, cost });
+            }
+        }
         if self.clock_is_idle() {
             return;
         }
-        let now = self.point.now;
         // The next one; of several at the same time the one that was due first, and then by kind.
         let mut next: Option<((Instant, Instant, DueKind), Cost)> = None;
         self.cycle.tell_deadlines(&|kind| self.may_matter(kind), &mut |due| {
@@ -71,6 +79,12 @@ impl Moves<'_> {
             && meeting.elapsed(self.point.now).as_seconds() < meeting.allotted_seconds()
     }
 
+    /// Whether a session runs whose time is up.
+    fn over(&self) -> bool {
+        let meeting = self.cycle.state().meeting();
+        meeting.is_some_and(|meeting| meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds())
+    }
+
     /// What it costs to wait for a deadline of this kind, which may matter; nothing where it doesn't here.
     fn matters(&self, kind: DueKind) -> Option<Cost> {
         let ledger = self.cycle.ledger();
@@ -86,13 +100,7 @@ impl Moves<'_> {
                 dated.is_some_and(|at| at <= self.point.now).then_some(Cost::Free)
             }
             DueKind::SessionEnds {} => Some(Cost::Trouble),
-            DueKind::SessionAbandoned {} => {
-                let over = |meeting: &peercircle_core::Meeting| {
-                    meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds()
-                };
-                let over = self.cycle.state().meeting().is_some_and(over);
-                Some(if over { Cost::Free } else { Cost::Trouble })
-            }
+            DueKind::SessionAbandoned {} => Some(if self.over() { Cost::Free } else { Cost::Trouble }),
             DueKind::ResumeUntil {} => self.given_up().then_some(Cost::Free),
             DueKind::WrittenReportUntil {} => {
                 let missed = ledger.unfinished().minus(ledger.session(SessionKind::Reflect).attended());
