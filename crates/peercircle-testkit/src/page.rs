@@ -146,9 +146,11 @@ fn steps(steps: &[KnotStep]) -> Markup {
             @for step in steps {
                 li {
                     p { time datetime=(step.at) { (step.at.to_string().replace('T', " ").chars().take(16).collect::<String>()) } " " (step.says) "." }
-                    details {
-                        summary { "Who could do what then" }
-                        (standings(&step.then))
+                    @if !step.then.is_empty() {
+                        details {
+                            summary { "Who could do what then" }
+                            (standings(&step.then))
+                        }
                     }
                 }
             }

@@ -119,6 +119,9 @@ fn a_quorum_that_a_smaller_group_cant_meet() {
             "Ana left the group; nobody facilitates",
         ]
     );
+    // What is summed up in two sentences has one end, which is that of the second.
+    let told: Vec<_> = answer.knots[0].steps.iter().map(|step| !step.then.is_empty()).collect();
+    assert_eq!(told, [false, true, true]);
 }
 
 #[test]

@@ -117,7 +117,7 @@ pub struct KnotStep {
     pub at: Instant,
     /// What happened, a sentence without a full stop.
     pub says: String,
-    /// Who could do what then.
+    /// Who could do what then; nobody within what several sentences sum up.
     pub then: Vec<Standing>,
 }
 

@@ -11,8 +11,8 @@ use crate::story::{Line, Story, call, capital, list};
 pub(crate) struct Told {
     pub(super) at: Instant,
     pub(super) says: String,
-    /// Where it leads.
-    pub(super) then: Point,
+    /// Where it leads; nothing within what is summed up in several sentences.
+    pub(super) then: Option<Point>,
 }
 
 /// A day as people write it: `9 March 2026`.
@@ -90,7 +90,7 @@ impl Teller {
         }
         self.flush();
         let why = why.map_or_else(|| "a time that a rule of the process speaks of has come".to_owned(), passed);
-        self.told.push(Told { at: until, says: format!("Time passes: {why}"), then });
+        self.told.push(Told { at: until, says: format!("Time passes: {why}"), then: Some(then) });
     }
 
     fn give(&mut self, before: &Point, act: &Act, then: Point, last: bool) {
@@ -110,10 +110,10 @@ impl Teller {
                 && let Some(joined) = joined(&previous.says, &says)
             {
                 previous.says = joined;
-                previous.then = then.clone();
+                previous.then = Some(then.clone());
                 continue;
             }
-            self.told.push(Told { at: line.at, says, then: then.clone() });
+            self.told.push(Told { at: line.at, says, then: Some(then.clone()) });
         }
     }
 
@@ -222,7 +222,11 @@ fn summed_up(from: &Point, until: Point) -> Vec<Told> {
     if says.is_empty() {
         says.push((until.now, "They go on as usual".to_owned()));
     }
-    says.into_iter().map(|(at, says)| Told { at, says: capital(&says), then: until.clone() }).collect()
+    let mut told: Vec<_> = says.into_iter().map(|(at, says)| Told { at, says: capital(&says), then: None }).collect();
+    if let Some(last) = told.last_mut() {
+        last.then = Some(until);
+    }
+    told
 }
 
 /// The date that a session got.

@@ -231,7 +231,11 @@ fn everything(model: &Model, point: &Point) -> Vec<Move> {
 fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind, obstacles: &[Obstacle]) -> Knot {
     let point = last(model, way);
     let told = tale(model, way);
-    let steps = told.iter().map(|one| KnotStep { at: one.at, says: one.says.clone(), then: standings(&one.then) });
+    let steps = told.iter().map(|one| KnotStep {
+        at: one.at,
+        says: one.says.clone(),
+        then: one.then.as_ref().map_or_else(Vec::new, standings),
+    });
     Knot {
         kind,
         stage: point.cycle.stage(),
