@@ -146,13 +146,17 @@ pub struct NearMiss {
     pub refusal: Rejection,
 }
 
-/// Near-misses of this rule: commands that it alone refuses. Drawn from the scenario corpus and varied in time and by whom.
+/// Near-misses of this rule of the table: commands that it alone refuses. Drawn from the scenario corpus and varied in time and
+/// by whom.
 ///
 /// # Panics
-/// Where the corpus has no such refusal of the rule: of a rule that checks no command.
+/// Where the rule checks no command, and where it is one of somebody's own, of which the corpus knows nothing.
 pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
+    let kinds = rule.rule().map(peercircle_core::Rule::kinds);
+    assert!(kinds.is_some(), "expected a rule of the table, such as R-21, as the scenario corpus has no other, got {rule}");
+    assert!(kinds.is_some_and(|kinds| !kinds.is_empty()), "expected a rule that checks commands, got {rule}");
     let known = corpus_misses(rule);
-    assert!(!known.is_empty(), "expected a rule that refuses commands, got {rule}");
+    assert!(!known.is_empty(), "expected a rule that alone refuses a command of the scenario corpus, got {rule}");
     (prop::sample::select(known), 0_u32..3, any::<u64>()).prop_map(move |(miss, later, seed)| {
         let mut dice = Dice::new(seed);
         let mut varied = miss.clone();
