@@ -17,7 +17,7 @@ mod history;
 use std::{collections::BTreeSet, fmt};
 
 use peercircle_core::Process;
-use peercircle_scenario::{Answer, CoreRunner, Runner};
+use peercircle_scenario::{Answer, Ask, CoreRunner, Runner};
 use serde_json::{Value, json};
 
 pub use self::history::{Asked, History};
@@ -39,14 +39,17 @@ pub struct Difference {
     pub steps_before: usize,
 }
 
-/// An implementation that couldn't be asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the implementation gave no answer at step {step}: {error}")]
+/// An implementation that gave no answer, to a command or to what became of it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct NoAnswer {
-    /// The step, from 1.
-    pub step: usize,
-    /// What it said.
+    /// What it said instead.
     pub error: String,
+    /// The history whose last step it didn't answer, as short as it was found.
+    pub history: History,
+    /// The same in sentences.
+    pub story: Vec<Line>,
+    /// How many steps the history had at first.
+    pub steps_before: usize,
 }
 
 /// Why a comparison didn't come out even.
@@ -56,9 +59,9 @@ pub enum CompareError {
     /// They differ.
     #[error(transparent)]
     Differs(Box<Difference>),
-    /// The implementation couldn't be asked.
+    /// The implementation gave no answer.
     #[error(transparent)]
-    NoAnswer(#[from] NoAnswer),
+    NoAnswer(Box<NoAnswer>),
 }
 
 impl CompareError {
@@ -76,12 +79,11 @@ impl CompareError {
 /// each step.
 ///
 /// # Errors
-/// [`CompareError`] with the shortest history found that still shows a difference of the same kind.
+/// [`CompareError`] with the shortest history found that shows a difference of the same kind, or gets no answer either. Of a
+/// difference that was found nothing is lost where a shorter history gets no answer.
 pub fn compare<R: Runner<Error: fmt::Display>>(history: &History, mut make: impl FnMut() -> R) -> Result<(), CompareError> {
-    let Some(found) = first(history, &mut make)? else { return Ok(()) };
+    let Some(mut found) = first(history, &mut make) else { return Ok(()) };
     let mut shortest = history.upto(found.step);
-    let mut what = found.what;
-    let kind = found.kind;
     let mut tries = 0;
     let mut size = shortest.steps.len().div_ceil(2);
     while size > 0 && tries < TRIES {
@@ -90,13 +92,13 @@ pub fn compare<R: Runner<Error: fmt::Display>>(history: &History, mut make: impl
         while at + 1 < shortest.steps.len() && tries < TRIES {
             let shorter = shortest.without(at, size.min(shortest.steps.len() - 1 - at));
             tries += 1;
-            match first(&shorter, &mut make)? {
-                Some(found) if found.kind == kind => {
-                    shortest = shorter.upto(found.step);
-                    what = found.what;
+            match first(&shorter, &mut make) {
+                Some(same) if same.kind == found.kind => {
+                    shortest = shorter.upto(same.step);
+                    found = same;
                     shrunk = true;
                 }
-                _ => at += size,
+                Some(_) | None => at += size,
             }
         }
         if size == 1 && !shrunk {
@@ -104,53 +106,66 @@ pub fn compare<R: Runner<Error: fmt::Display>>(history: &History, mut make: impl
         }
         size = if size == 1 { 1 } else { size / 2 };
     }
-    let story = told(&shortest);
-    let steps_before = history.steps.len();
-    Err(CompareError::Differs(Box::new(Difference { what, history: shortest, story, steps_before })))
+    let (story, steps_before) = (told(&shortest), history.steps.len());
+    let (history, what) = (shortest, found.what);
+    Err(match found.kind {
+        Kind::NoAnswer => {
+            CompareError::NoAnswer(Box::new(NoAnswer { error: what.join("; "), history, story, steps_before }))
+        }
+        Kind::Verdict | Kind::Rules | Kind::Facts | Kind::View => {
+            CompareError::Differs(Box::new(Difference { what, history, story, steps_before }))
+        }
+    })
 }
 
-/// The first step that shows a difference.
+/// The first step that shows a difference, or gets no answer.
 struct Found {
     step: usize,
     kind: Kind,
     what: Vec<String>,
 }
 
-/// What a difference is about: a shorter history must show the same.
+/// What it is about: a shorter history must show the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
+    NoAnswer,
     Verdict,
     Rules,
     Facts,
     View,
 }
 
-fn first<R: Runner<Error: fmt::Display>>(
-    history: &History,
-    make: &mut impl FnMut() -> R,
-) -> Result<Option<Found>, NoAnswer> {
+fn first<R: Runner<Error: fmt::Display>>(history: &History, make: &mut impl FnMut() -> R) -> Option<Found> {
     let (mut machine, mut other) = (CoreRunner::default(), make());
-    for (step, asked) in history.steps.iter().enumerate() {
-        let no = |error: R::Error| NoAnswer { step: step + 1, error: error.to_string() };
-        let ask = asked.ask(&history.process);
-        let Ok(expected) = machine.give(&ask);
-        let got = other.give(&ask).map_err(no)?;
-        let answers = differing(&expected, &got);
-        if let Some((kind, what)) = answers {
-            return Ok(Some(Found { step, kind, what }));
-        }
-        let (Ok(expected), got) = (machine.report(), other.report().map_err(no)?);
-        if expected != got {
-            let mut what = lines("the stage", &json!(expected.stage), &json!(got.stage));
-            what.extend(lines("the members", &json!(expected.members), &json!(got.members)));
-            what.extend(lines("the facts", &expected.facts, &got.facts));
-            return Ok(Some(Found { step, kind: Kind::Facts, what }));
-        }
-        if let (Ok(Some(expected)), Some(got)) = (machine.view(), other.view().map_err(no)?)
-            && expected != got
-        {
-            return Ok(Some(Found { step, kind: Kind::View, what: lines("the view", &expected, &got) }));
-        }
+    history.steps.iter().enumerate().find_map(|(step, asked)| {
+        let differs = differs(&asked.ask(&history.process), &mut machine, &mut other);
+        let (kind, what) = differs.unwrap_or_else(|error| Some((Kind::NoAnswer, vec![error.to_string()])))?;
+        Some(Found { step, kind, what })
+    })
+}
+
+/// Gives a command to both, and says what differs then.
+fn differs<R: Runner>(
+    ask: &Ask<'_>,
+    machine: &mut CoreRunner,
+    other: &mut R,
+) -> Result<Option<(Kind, Vec<String>)>, R::Error> {
+    let Ok(expected) = machine.give(ask);
+    let answers = differing(&expected, &other.give(ask)?);
+    if answers.is_some() {
+        return Ok(answers);
+    }
+    let (Ok(expected), got) = (machine.report(), other.report()?);
+    if expected != got {
+        let mut what = lines("the stage", &json!(expected.stage), &json!(got.stage));
+        what.extend(lines("the members", &json!(expected.members), &json!(got.members)));
+        what.extend(lines("the facts", &expected.facts, &got.facts));
+        return Ok(Some((Kind::Facts, what)));
+    }
+    if let (Ok(Some(expected)), Some(got)) = (machine.view(), other.view()?)
+        && expected != got
+    {
+        return Ok(Some((Kind::View, lines("the view", &expected, &got))));
     }
     Ok(None)
 }
@@ -191,8 +206,10 @@ fn told(history: &History) -> Vec<Line> {
         let before = machine.cycle().clone();
         let Ok(answer) = machine.give(&ask);
         let refused: Vec<_> = answer.refusals.iter().map(|no| no.rule.clone()).collect();
-        if let Some((command, by)) = asked.resolved(&before, &history.process) {
-            story.give(&before, by, asked.at, &command, &refused);
+        match asked.resolved(&before, &history.process) {
+            Some((command, by)) => story.give(&before, by, asked.at, &command, &refused),
+            // Nobody here, or about nobody here: an implementation may still take it for somebody's.
+            None => story.give_unresolved(asked.at, &asked.by, &asked.command, &answer.code),
         }
     }
     story.lines()
@@ -207,6 +224,14 @@ impl Difference {
     }
 }
 
+impl NoAnswer {
+    /// The history as a script in JSON Lines that declares what the machine answers, also at the step that got no answer.
+    #[must_use]
+    pub fn script(&self) -> String {
+        self.history.script("No answer")
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "differs from the machine after {} of {} steps:", self.history.steps.len(), self.steps_before)?;
@@ -215,6 +240,14 @@ impl fmt::Display for Difference {
             writeln!(f, "  {line}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the implementation gave no answer after {} of {} steps:", self.history.steps.len(), self.steps_before)?;
+        story::write_lines(f, &self.story)?;
+        writeln!(f, "  it says: {}", self.error)
     }
 }
 

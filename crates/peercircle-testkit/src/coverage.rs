@@ -26,7 +26,8 @@ use crate::recorded;
 pub struct Coverage {
     /// Commands that were observed.
     pub commands: usize,
-    /// What each rule did: those of the table in their order, then rules of one's own in the order they were met.
+    /// What each rule did: those of the table in their order, then rules of one's own in the order they were met, also those
+    /// that never looked.
     pub rules: Vec<RuleCoverage>,
 }
 
@@ -45,7 +46,7 @@ pub struct RuleCoverage {
     pub alone: usize,
 }
 
-/// What a coverage must have reached.
+/// What a coverage must have reached: of the table's rules, and of one's own in the processes and rulebooks that it saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gate {
     /// Every rule that checks commands looked at one.
@@ -84,6 +85,7 @@ impl Coverage {
     /// A command that is about to be given.
     pub fn observe(&mut self, rules: &Rulebook, cycle: &Cycle, command: &Command, context: &Context) {
         self.commands += 1;
+        self.know_own(rules, cycle);
         let explained = rules.explain(cycle, command, context);
         let refusals = explained.gate.len() + explained.findings.iter().filter(|one| one.refused.is_some()).count();
         for finding in &explained.findings {
@@ -143,6 +145,15 @@ impl Coverage {
         };
         let missing: Vec<_> = self.rules.iter().filter(|one| count(one) == 0).map(|one| one.rule.clone()).collect();
         if missing.is_empty() { Ok(()) } else { Err(GateError { wanted, rules: missing }) }
+    }
+
+    /// A rule of one's own is to be covered from when it is met, whether it looks at a command or not.
+    fn know_own(&mut self, rules: &Rulebook, cycle: &Cycle) {
+        let process = cycle.process().spec().rules.iter().filter(|rule| !rule.applies_to.is_empty());
+        let code = rules.own().iter().filter(|rule| !rule.applies_to.is_empty());
+        for name in process.map(|rule| rule.id.as_str()).chain(code.map(|rule| rule.id)) {
+            self.of(name);
+        }
     }
 
     fn of(&mut self, name: &str) -> Option<&mut RuleCoverage> {

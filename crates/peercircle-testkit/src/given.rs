@@ -10,10 +10,11 @@
 //!     .then_no("wrong_phase");
 //! ```
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Cycle, Instant, ModuleRef, PhaseKind, Process, SessionKind, Stage, Verdict,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Instant, ModuleRef, NoPath, PathStep, PhaseKind, Place,
+    Process, Seat, SessionKind, Span, Stage, Verdict,
 };
 
 use crate::{explore, story::Story};
@@ -66,12 +67,14 @@ pub struct Then {
 }
 
 impl Given {
-    /// So many members join, each from a department of their own: ana, bo, cleo and so on.
+    /// So many members join, up to 16, each from a department of their own: ana, bo, cleo and so on.
     ///
     /// # Panics
-    /// Where the process refuses one, with the reason.
+    /// Where the process refuses one, with the reason, and where there are more than 16.
     #[must_use]
+    #[track_caller]
     pub fn members(mut self, many: usize) -> Self {
+        assert!(many <= explore::NAMES.len(), "expected at most {} members, got {many}", explore::NAMES.len());
         for (at, name) in explore::NAMES.iter().enumerate().take(many) {
             let parts = (name.parse(), "lead".parse(), format!("department-{}", at + 1).parse());
             if let (Ok(member), Ok(level), Ok(department)) = parts {
@@ -81,34 +84,28 @@ impl Given {
         self
     }
 
-    /// By the shortest legal way to this stage.
+    /// On by the plain way to this stage, from wherever the case is; nothing where it is there already. As many come to session 1
+    /// as its quorum and the group's minimum want, to session 2 as its quorum wants.
     ///
     /// # Panics
-    /// Where the machine knows no way there, with what stands in it.
+    /// Where the stage lies behind, is on no plain way, is one that the process leaves out, or where the machine knows no way
+    /// there, with what stands in it.
     #[must_use]
     #[track_caller]
-    #[expect(clippy::panic, reason = "an assertion of a test")]
     pub fn at(mut self, stage: Stage) -> Self {
-        let Some(way) = way_to(stage) else {
-            panic!("expected a stage on the plain way of a cycle, got `{}`", stage.name())
-        };
-        for command in way {
-            match self.cycle.path_to(&command, &Context::new(self.somebody(), self.now)) {
-                Ok(steps) => {
-                    for step in steps {
-                        self.now = step.at;
-                        self.must(step.by, step.command);
-                    }
-                    let by = self.somebody();
-                    self.must(by, command);
-                }
-                Err(no) => {
-                    let says: Vec<_> = no.stuck.iter().map(|one| one.say(&no.reached)).collect();
-                    panic!("no way to `{}`: {}\n{}", stage.name(), says.join("; "), self.story);
-                }
+        let before = self.cycle.stage();
+        let (from, to) = (before.name(), stage.name());
+        assert!(stage >= before, "expected a stage from `{from}` on, as a cycle doesn't go back, got `{to}`");
+        let found = MILESTONES.iter().find(|(reached, _)| *reached == stage);
+        assert!(found.is_some() || stage == before, "expected a stage on the plain way of a cycle, got `{to}`");
+        let left_out = found.is_some_and(|(_, milestone)| self.left_out(*milestone));
+        assert!(!left_out, "expected a stage that the process has, got `{to}`, which it leaves out");
+        for (_, milestone) in MILESTONES.iter().filter(|(reached, _)| *reached > before && *reached <= stage) {
+            if !self.left_out(*milestone) {
+                self.pass(*milestone);
             }
         }
-        assert_eq!(self.cycle.stage(), stage, "the way leads elsewhere\n{}", self.story);
+        assert_eq!(self.cycle.stage(), stage, "the plain way leads elsewhere\n{}", self.story);
         self
     }
 
@@ -127,7 +124,7 @@ impl Given {
     /// So many seconds have passed.
     #[must_use]
     pub fn after(mut self, seconds: u32) -> Self {
-        self.now = self.now + peercircle_core::Span::seconds(seconds);
+        self.now = self.now + Span::seconds(seconds);
         self
     }
 
@@ -161,10 +158,86 @@ impl Given {
         Then { command: command.kind(), given: self, code, rules, says, events }
     }
 
-    /// Who leads on: the chair, or any member while there is none.
-    fn somebody(&self) -> Actor {
-        let seat = self.cycle.chair().or_else(|| self.cycle.ledger().active().first());
-        seat.map_or(Actor::Organiser {}, Actor::member)
+    /// Whether the process leaves out what this opens.
+    fn left_out(&self, milestone: Milestone) -> bool {
+        let Milestone::Phase(session, phase) = milestone else { return false };
+        self.cycle.process().box_seconds(session, phase) == 0
+    }
+
+    #[track_caller]
+    fn pass(&mut self, milestone: Milestone) {
+        match milestone {
+            Milestone::Dated => self.reach(self.date()),
+            Milestone::Opened(session) => self.reach(Command::OpenSession { session }),
+            Milestone::Started => {
+                // Fewer would be a quorum, but whoever misses session 1 may be dropped, and the group with them.
+                while let Some(member) = self.wanted() {
+                    self.reach(Command::MarkAttendance { member, attendance: Attendance::Present });
+                }
+                self.reach(Command::StartSession {});
+            }
+            Milestone::Phase(_, phase) => self.reach(Command::OpenPhase { phase }),
+            Milestone::Closed => self.reach(Command::CloseSession {}),
+        }
+    }
+
+    /// A date for session 1, in an hour.
+    fn date(&self) -> Command {
+        let place = self.cycle.process().spec().place.allowed.first().copied().unwrap_or(Place::Onsite);
+        let starts_at = self.now + Span::hours(1);
+        Command::ScheduleSession { session: SessionKind::Explore, starts_at, place, short_gap: None }
+    }
+
+    /// Who comes to session 1 next, as long as fewer are there than the group must be.
+    fn wanted(&self) -> Option<Seat> {
+        let room = self.cycle.in_room();
+        let short = room.len() < self.cycle.process().spec().group.minimum;
+        let explore = self.cycle.session() == Some(SessionKind::Explore);
+        self.cycle.expected().minus(room).first().filter(|_| short && explore)
+    }
+
+    /// Does what has to be done until `command` is accepted, waits where it has to, and gives it.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "an assertion of a test")]
+    fn reach(&mut self, command: Command) {
+        let (by, steps) = match self.way_to(&command) {
+            Ok(way) => way,
+            Err(no) => {
+                let says: Vec<_> = no.stuck.iter().map(|one| one.say(&no.reached)).collect();
+                panic!("no way to `{}`: {}\n{}", command.kind(), says.join("; "), self.story);
+            }
+        };
+        for step in steps {
+            self.now = step.at;
+            self.must(step.by, step.command);
+        }
+        self.wait_for(by, &command);
+        self.must(by, command);
+    }
+
+    /// The shortest way to a command, and who gives it: of the chair or any member while there is none, whoever it is about, the
+    /// organiser and the host, the one with the fewest steps.
+    fn way_to(&self, command: &Command) -> Result<(Actor, Vec<PathStep>), NoPath> {
+        let member = self.cycle.chair().or_else(|| self.cycle.ledger().active().first()).map(Actor::member);
+        let about = command.subject().map(Actor::member);
+        let path = |by| self.cycle.path_to(command, &Context::new(by, self.now)).map(|steps| (by, steps));
+        let others = [about, Some(Actor::Organiser {}), Some(Actor::Host {})].into_iter().flatten();
+        let first = path(member.unwrap_or(Actor::Organiser {}));
+        others.map(path).fold(first, |best, other| match (&best, &other) {
+            (Ok((_, best_steps)), Ok((_, steps))) if steps.len() < best_steps.len() => other,
+            (Err(_), Ok(_)) => other,
+            (Ok(_) | Err(_), _) => best,
+        })
+    }
+
+    /// Time passes until a command is accepted that only wants time, such as the opening of a session on its date.
+    fn wait_for(&mut self, by: Actor, command: &Command) {
+        let date = self.cycle.session_ahead().and_then(|session| self.cycle.ledger().session(session).date().at());
+        let mut instants: Vec<_> = self.cycle.deadlines().iter().map(|due| due.at).chain(date).collect();
+        instants.retain(|at| *at > self.now);
+        instants.sort();
+        let fits = |at: &Instant| self.cycle.permits(command, &Context::new(by, *at));
+        self.now = [self.now].into_iter().chain(instants).find(fits).unwrap_or(self.now);
     }
 
     #[track_caller]
@@ -222,13 +295,15 @@ impl Then {
         self.given
     }
 
-    /// Exactly these rules refused.
+    /// Exactly these rules refused, in whichever order.
     ///
     /// # Panics
     /// Where others did.
     #[track_caller]
     pub fn then_refused_by(self, rules: &[&str]) -> Given {
-        self.holds(&format!("refused by {}", rules.join(", ")), self.code == "rule_refused" && self.rules == rules);
+        let came: BTreeSet<_> = self.rules.iter().map(String::as_str).collect();
+        let same = came == rules.iter().copied().collect();
+        self.holds(&format!("refused by {}", rules.join(", ")), self.code == "rule_refused" && same);
         self.given
     }
 
@@ -270,44 +345,37 @@ impl fmt::Display for Failed<'_> {
     }
 }
 
-/// The commands that lead to a stage on the plain way; nothing where it isn't on it.
-fn way_to(stage: Stage) -> Option<Vec<Command>> {
-    let start = Command::StartSession {};
-    let first = |phase| Some(vec![start.clone(), Command::OpenPhase { phase }]);
-    let explored = || vec![start.clone(), Command::CloseSession {}];
-    let second = |phase| {
-        let mut way = explored();
-        way.extend([start.clone(), Command::OpenPhase { phase }]);
-        Some(way)
-    };
-    let with = |mut way: Vec<Command>, command| {
-        way.push(command);
-        Some(way)
-    };
-    match stage {
-        Stage::Forming => Some(Vec::new()),
-        Stage::ExploreGathering => Some(vec![Command::OpenSession { session: SessionKind::Explore }]),
-        Stage::ExploreWelcome => Some(vec![start]),
-        Stage::StorySharing => first(PhaseKind::StorySharing),
-        Stage::Discussion => first(PhaseKind::Discussion),
-        Stage::SkillBuilding => first(PhaseKind::SkillBuilding),
-        Stage::ActionPlanning => first(PhaseKind::ActionPlanning),
-        Stage::NextSteps => first(PhaseKind::NextSteps),
-        Stage::ExploreTakeaways => first(PhaseKind::Takeaways),
-        Stage::Practising => Some(explored()),
-        Stage::ReflectGathering => with(explored(), Command::OpenSession { session: SessionKind::Reflect }),
-        Stage::ReflectWelcome => with(explored(), start),
-        Stage::ReportBack => second(PhaseKind::ReportBack),
-        Stage::LessonsLearned => second(PhaseKind::LessonsLearned),
-        Stage::Adoption => second(PhaseKind::Adoption),
-        Stage::ReflectTakeaways => second(PhaseKind::Takeaways),
-        Stage::Unformed
-        | Stage::Scheduled
-        | Stage::Adopting
-        | Stage::Completed
-        | Stage::Cancelled
-        | Stage::Suspended
-        | Stage::Terminated
-        | Stage::Lapsed => None,
-    }
+/// What brings a cycle into a stage on the plain way.
+#[derive(Clone, Copy, Debug)]
+enum Milestone {
+    Dated,
+    Opened(SessionKind),
+    Started,
+    Phase(SessionKind, PhaseKind),
+    Closed,
 }
+
+/// The plain way through a cycle, in the order of its stages.
+const MILESTONES: [(Stage, Milestone); 17] = {
+    use Milestone::{Closed, Dated, Opened, Phase, Started};
+    use SessionKind::{Explore, Reflect};
+    [
+        (Stage::Scheduled, Dated),
+        (Stage::ExploreGathering, Opened(Explore)),
+        (Stage::ExploreWelcome, Started),
+        (Stage::StorySharing, Phase(Explore, PhaseKind::StorySharing)),
+        (Stage::Discussion, Phase(Explore, PhaseKind::Discussion)),
+        (Stage::SkillBuilding, Phase(Explore, PhaseKind::SkillBuilding)),
+        (Stage::ActionPlanning, Phase(Explore, PhaseKind::ActionPlanning)),
+        (Stage::NextSteps, Phase(Explore, PhaseKind::NextSteps)),
+        (Stage::ExploreTakeaways, Phase(Explore, PhaseKind::Takeaways)),
+        (Stage::Practising, Closed),
+        (Stage::ReflectGathering, Opened(Reflect)),
+        (Stage::ReflectWelcome, Started),
+        (Stage::ReportBack, Phase(Reflect, PhaseKind::ReportBack)),
+        (Stage::LessonsLearned, Phase(Reflect, PhaseKind::LessonsLearned)),
+        (Stage::Adoption, Phase(Reflect, PhaseKind::Adoption)),
+        (Stage::ReflectTakeaways, Phase(Reflect, PhaseKind::Takeaways)),
+        (Stage::Adopting, Closed),
+    ]
+};

@@ -1,11 +1,12 @@
 //! Recorded histories as decisions: which events one command wrote, and which command that was.
 //!
 //! A history keeps events, not commands. Of the next events, each that a command can be read from is tried: the command is
-//! decided anew, and where that writes what the history says, it is the command.
+//! decided anew, and where that writes what the history says, it is the command. Of several that do, it is the one that writes
+//! the most: a suspension begins like an interruption.
 
 use peercircle_core::{
-    Adoption, AdoptionFact, Command, Context, Cycle, Event, EventBody, InterruptReason, ReplayError, Report, ReportFact,
-    StrategySet, SuspendReason, Verdict,
+    Adoption, AdoptionFact, Command, Context, Cycle, Event, EventBody, ReplayError, Report, ReportFact, StrategySet,
+    SuspendReason, Verdict,
 };
 
 /// The most events one command writes: everyone's end, and the cycle's.
@@ -69,12 +70,13 @@ impl<'a> Iterator for Decisions<'a> {
             self.rest.iter().take(MOST).take_while(|event| {
                 event.at == first.at && event.actor == first.actor && event.command_id == first.command_id
             });
-        let found = together.flat_map(commands).find_map(|command| {
+        let written = together.flat_map(commands).filter_map(|command| {
             let Verdict::Accepted(events) = self.cycle.decide(&command, &context) else { return None };
             let written = self.rest.get(..events.len())?;
             let same = written.iter().zip(&events).all(|(written, event)| written.body == event.body);
             same.then_some((command, events.len()))
         });
+        let found = written.max_by_key(|(_, many)| *many);
         let (command, many) = found.map_or((None, 1), |(command, many)| (Some(command), many));
         let (events, rest) = self.rest.split_at_checked(many)?;
         let before = self.cycle.clone();
@@ -153,7 +155,6 @@ fn commands(event: &Event) -> Vec<Command> {
         E::OverrunAgreed { seat } => one(C::AgreeToOverrun { member: *seat }),
         E::SessionPaused { reason } => one(C::PauseSession { reason: *reason }),
         E::SessionResumed { .. } => one(C::ResumeSession {}),
-        E::SessionInterrupted { reason: InterruptReason::Suspended } => Vec::new(),
         E::SessionInterrupted { reason } => one(C::InterruptSession { reason: *reason }),
         E::SessionRestarted { .. } => one(C::RestartSession {}),
         E::FacilitatorChanged { seat, exception } => {
@@ -185,6 +186,10 @@ fn commands(event: &Event) -> Vec<Command> {
         E::MemberWaived { seat, reason } => one(C::WaiveMember { member: *seat, reason: *reason }),
         E::CycleLapsed {} => one(C::LapseCycle {}),
         E::CycleSuspended { reason: SuspendReason::Breach } => one(C::ReportBreach {}),
+        // A session that too few are left to start isn't.
+        E::CycleSuspended { reason: reason @ SuspendReason::BelowMinimum } => {
+            vec![C::SuspendCycle { reason: *reason }, C::StartSession {}]
+        }
         E::CycleSuspended { reason } => one(C::SuspendCycle { reason: *reason }),
         E::SuspensionVoted { seat, vote } => one(C::VoteOnSuspension { member: *seat, vote: *vote }),
         E::CycleResumed {} => one(C::ResumeCycle {}),

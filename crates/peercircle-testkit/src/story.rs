@@ -6,6 +6,7 @@ use peercircle_core::{
     Actor, Adoption, Attendance, Command, Cycle, DueKind, Instant, Report, Rsvp, Seat, SessionKind, StoryKind, Vote,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 /// A sentence of a story.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,6 +50,15 @@ impl Story {
             rules => format!("{did}, but may not: {}", rules.join(", ")),
         };
         self.push(at, who, did);
+    }
+
+    /// A command was given that names somebody whom the cycle doesn't know: told with the ids as they were given.
+    pub(crate) fn give_unresolved(&mut self, at: Instant, by: &str, command: &Value, code: &str) {
+        let text = |field| command.get(field).and_then(Value::as_str);
+        let what = text("type").unwrap_or("what is no command");
+        let about = text("member").filter(|member| *member != by);
+        let about = about.map(|member| format!(" for `{member}`")).unwrap_or_default();
+        self.push(at, format!("`{by}`"), format!("asked for `{what}`{about}, but is answered `{code}`"));
     }
 
     /// Time passed.

@@ -24,13 +24,16 @@
 mod dice;
 mod menu;
 mod process;
+mod trouble;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use peercircle_core::{
     Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, KindSet, Process, Recording, Role, SeatSet,
     SessionKind, Span, Stage, Verdict, Vote,
 };
+
+use crate::{recorded, story::Story};
 
 pub use self::{
     dice::Dice,
@@ -39,7 +42,7 @@ pub use self::{
 };
 
 /// A cycle on its way.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Walk {
     /// Where it is.
     pub cycle: Cycle,
@@ -54,6 +57,17 @@ pub struct Walk {
     /// Walks differ in how often they try what a group would hardly do.
     wild: usize,
     hurry: bool,
+    made: Made,
+    seed: u64,
+    draws: Vec<u64>,
+}
+
+/// How a walk was made, so that it can be made again.
+#[derive(Clone, Copy, Debug)]
+enum Made {
+    Along,
+    Through,
+    Troubled,
 }
 
 /// A step: what is asked, by whom, when.
@@ -71,7 +85,7 @@ impl Walk {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let process = process(&mut dice);
-        Self::through(process, dice.roll())
+        Self { made: Made::Along, seed, ..Self::through(process, dice.roll()) }
     }
 
     /// A walk through a process that the seed makes, gone on by a step a draw.
@@ -81,6 +95,31 @@ impl Walk {
         for draw in draws {
             let step = walk.next(*draw);
             walk.take(&step);
+        }
+        walk
+    }
+
+    /// Like [`along`](Self::along), one step in eight being trouble: people leave, don't come, come late or leave early, and
+    /// facilitators are gone, mostly such that the group can go on.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_testkit::walk::Walk;
+    /// let walk = Walk::troubled(7, &[3, 10, 4, 5]);
+    /// assert!(format!("{walk:?}").starts_with("Walk::troubled(7, &[3, 10, 4, 5])"));
+    /// ```
+    #[must_use]
+    pub fn troubled(seed: u64, draws: &[u64]) -> Self {
+        let mut walk = Self { made: Made::Troubled, ..Self::new(seed) };
+        for draw in draws {
+            let usual = walk.next(*draw);
+            let mut dice = Dice::new(!*draw);
+            let drawn = match draw % 8 {
+                0 => walk.trouble(&mut dice),
+                1..=3 => walk.mend(&mut dice),
+                _ => None,
+            };
+            walk.take(&drawn.unwrap_or(usual));
         }
         walk
     }
@@ -101,6 +140,9 @@ impl Walk {
             visited: BTreeMap::new(),
             wild: dice.pick(&[2, 5, 15, 40]),
             hurry: dice.chance(70),
+            made: Made::Through,
+            seed,
+            draws: Vec::new(),
         };
         let previous = menu(CommandKind::FormCycle, &walk.cycle, now);
         let Command::FormCycle { cycle, group, module, previous, .. } = dice.pick(&previous[..2]) else { return walk };
@@ -116,6 +158,7 @@ impl Walk {
     /// The next step, drawn, once the time it takes has passed; [`take`](Self::take) takes it.
     #[must_use]
     pub fn next(&mut self, draw: u64) -> Step {
+        self.draws.push(draw);
         let mut dice = Dice::new(draw);
         self.pass_time(&mut dice);
         let step = match dice.below(100) {
@@ -288,6 +331,26 @@ impl Walk {
         let mut actors = [chair, about, anyone, Some(Actor::Organiser {}), Some(Actor::Host {})].into_iter().flatten();
         let by = actors.find(|actor| self.cycle.decide(&command, &Context::new(*actor, self.now)).is_accepted())?;
         Some(Step { command, context: Context::new(by, self.now) })
+    }
+}
+
+/// How it can be made again, and what happened: a failing test prints it.
+impl fmt::Debug for Walk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seed, draws, events, now, .. } = self;
+        match self.made {
+            Made::Along => write!(f, "Walk::along({seed}, &{draws:?})")?,
+            Made::Through => write!(f, "Walk::through(process, {seed}) with {draws:?}")?,
+            Made::Troubled => write!(f, "Walk::troubled({seed}, &{draws:?})")?,
+        }
+        writeln!(f, ": `{}` at {now} after {} events", self.cycle.stage().name(), events.len())?;
+        let mut story = Story::default();
+        for decision in recorded::decisions(events).flatten() {
+            if let Some(command) = &decision.command {
+                story.give(&decision.before, decision.context.actor, decision.context.now, command, &[]);
+            }
+        }
+        write!(f, "{story}")
     }
 }
 

@@ -1,7 +1,9 @@
 //! Coverage and knock-out over the corpus: every rule was once the only refuser, and each is missed by somebody.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use peercircle_core::{Rulebook, Verdict};
+use peercircle_core::{
+    Command, CommandKind, Condition, Context, OwnRuleSpec, Process, ProcessSpec, Rulebook, Stage, Verdict,
+};
 use peercircle_scenario::{Scenario, corpus};
 use peercircle_testkit::{
     compare::History,
@@ -33,6 +35,27 @@ fn the_corpus_has_every_rule_once_as_the_only_refuser() {
 fn a_gate_names_what_is_missing() {
     let error = Coverage::default().gate(Gate::EveryRuleEvaluated).unwrap_err();
     assert!(error.rules.len() > 40 && error.to_string().contains("look at a command, missing are"), "{error}");
+}
+
+#[test]
+fn own_rules_are_gated_too() {
+    let spec = ProcessSpec {
+        rules: vec![OwnRuleSpec {
+            id: "ACME-9".to_owned(),
+            title: "Nobody lapses alone".to_owned(),
+            applies_to: vec![CommandKind::LapseCycle],
+            require: Condition::Stage(vec![Stage::Forming]),
+            remedy: "wait".to_owned(),
+        }],
+        ..ProcessSpec::default()
+    };
+    let walk = Walk::through(Process::new(spec).unwrap(), 1);
+    let context = Context::organiser(walk.now);
+    let mut coverage = Coverage::default();
+    coverage.observe(&Rulebook::standard(), &walk.cycle, &Command::CloseSession {}, &context);
+    assert_eq!(coverage.rule("ACME-9").map(|rule| rule.evaluated), Some(0));
+    let missing = coverage.gate(Gate::EveryRuleEvaluated).unwrap_err().rules;
+    assert!(missing.contains(&"ACME-9".to_owned()), "{missing:?}");
 }
 
 #[test]

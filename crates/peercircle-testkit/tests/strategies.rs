@@ -1,9 +1,12 @@
 //! Strategies: what they draw is what they say, and rare things are reached.
 #![cfg(feature = "proptest")]
 
-use peercircle_core::{Context, Cycle, RULES, Rulebook, Stage};
-use peercircle_testkit::strategies::{
-    Distribution, churn, clocks, cycle_at, groups, histories, legal, near_miss, processes,
+use std::collections::BTreeMap;
+
+use peercircle_core::{Attendance, Context, Cycle, EventBody, RULES, RuleId, Rulebook, Stage};
+use peercircle_testkit::{
+    strategies::{Distribution, churn, clocks, cycle_at, groups, histories, legal, near_miss, processes},
+    walk::Walk,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
@@ -85,4 +88,76 @@ fn rare_states_are_reached() {
     let missed: Vec<_> = wanted.filter(|stage| !distribution.stages.contains_key(*stage)).collect();
     assert!(missed.is_empty(), "never reached: {missed:?}\n{distribution}");
     assert!(distribution.accepted.len() > 55, "{distribution}");
+}
+
+fn trouble(event: &EventBody) -> Option<&'static str> {
+    if let EventBody::AttendanceMarked { attendance, .. } = event {
+        return match attendance {
+            Attendance::Late => Some("late"),
+            Attendance::LeftEarly => Some("left early"),
+            Attendance::Excused | Attendance::Absent => Some("didn't come"),
+            Attendance::Unmarked | Attendance::Present => None,
+        };
+    }
+    let gone = matches!(event, EventBody::FacilitatorGone { .. }).then_some("facilitator gone");
+    gone.or_else(|| matches!(event, EventBody::MemberWithdrawn { .. }).then_some("withdrawn"))
+}
+
+/// Churn alone: in how many of the stages a trouble of each sort was met, and what was reached.
+#[test]
+fn every_stage_has_its_troubles() {
+    let mut runner = TestRunner::deterministic();
+    let (mut distribution, mut troubles) = (Distribution::default(), BTreeMap::<_, BTreeMap<Stage, usize>>::new());
+    let churn = churn(800);
+    for _ in 0..200 {
+        let walk = churn.new_tree(&mut runner).unwrap().current();
+        distribution.observe(&walk);
+        let mut cycle = Cycle::default();
+        for event in &walk.events {
+            if let Some(trouble) = trouble(&event.body) {
+                *troubles.entry(trouble).or_default().entry(cycle.stage()).or_default() += 1;
+            }
+            cycle.evolve(event).unwrap();
+        }
+    }
+    let wanted = Stage::ALL.iter().filter(|stage| !matches!(stage, Stage::Unformed | Stage::Lapsed));
+    let missed: Vec<_> = wanted.filter(|stage| !distribution.stages.contains_key(*stage)).collect();
+    assert!(missed.is_empty(), "never reached: {missed:?}\n{distribution}");
+    let ended = distribution.ends.get(&Stage::Completed);
+    assert!(ended.is_some_and(|ended| *ended >= 10), "{distribution}");
+    let met = |trouble, from, to| troubles[trouble].range(from..=to).map(|(_, times)| times).sum::<usize>();
+    for trouble in ["didn't come", "late", "left early", "facilitator gone", "withdrawn"] {
+        let explore = met(trouble, Stage::ExploreGathering, Stage::ExploreTakeaways);
+        let reflect = met(trouble, Stage::ReflectGathering, Stage::ReflectTakeaways);
+        assert!(explore >= 50 && reflect >= 10, "{trouble}: {explore} times and {reflect} times\n{troubles:#?}");
+    }
+    for between in [Stage::Scheduled, Stage::Practising, Stage::Adopting] {
+        assert!(met("withdrawn", between, between) > 0, "{troubles:#?}");
+    }
+}
+
+#[test]
+fn near_misses_are_of_the_table() {
+    for (rule, says) in [
+        (RuleId::Process(0), "a rule of the table, such as R-21, as the scenario corpus has no other, got process rule 0"),
+        (RuleId::Code("ACME-7"), "as the scenario corpus has no other, got ACME-7"),
+        (RuleId::Ours(54), "a rule that checks commands, got R-54"),
+    ] {
+        let error = std::panic::catch_unwind(|| drop(near_miss(rule))).unwrap_err();
+        let got = error.downcast_ref::<String>().unwrap();
+        assert!(got.contains(says), "{got}");
+    }
+}
+
+#[test]
+fn a_walk_is_told_shortly_and_can_be_made_again() {
+    let walk = Walk::along(3, &[1, 2, 3, 4, 5, 6]);
+    let told = format!("{walk:#?}");
+    assert!(
+        told.starts_with("Walk::along(3, &[1, 2, 3, 4, 5, 6]): `forming` at ") && told.contains("formed a cycle"),
+        "{told}"
+    );
+    assert!(told.lines().count() < 12, "{told}");
+    let troubled = churn(40).new_tree(&mut TestRunner::deterministic()).unwrap().current();
+    assert!(format!("{troubled:?}").starts_with("Walk::troubled("));
 }

@@ -1,7 +1,8 @@
 //! A history of commands, as a script has it.
 
 use peercircle_core::{
-    Actor, Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, WireActor, WireCommand,
+    Actor, Command, CommandId, CommandKind, Context, Cycle, EventBody, Instant, MemberId, Process, Revision, WireActor,
+    WireCommand,
 };
 use peercircle_scenario::{Ask, CoreRunner, Runner, Scenario};
 use serde_json::{Value, json};
@@ -38,7 +39,12 @@ impl History {
     /// The commands of a walk, from the forming of its cycle on: the walk goes `steps` on, with these draws.
     pub fn walk(walk: &mut Walk, draws: u64, steps: usize) -> Self {
         let mut draws = Dice::new(draws);
-        let process = walk.cycle.process().clone();
+        // A migration may have changed it since.
+        let formed = walk.events.iter().find_map(|event| {
+            let EventBody::CycleFormed(formed) = &event.body else { return None };
+            Some(&formed.process)
+        });
+        let process = formed.unwrap_or_else(|| walk.cycle.process()).clone();
         let mut history = Self { process, steps: Vec::new() };
         let mut before = Cycle::default();
         for decision in crate::recorded::decisions(&walk.events).flatten() {
@@ -120,7 +126,8 @@ impl History {
         shorter
     }
 
-    /// The history as a script in JSON Lines, declaring what the machine answers and comes to.
+    /// The history as a script in JSON Lines, declaring what the machine answers and comes to: the stage, how each member stands
+    /// and what HR sees. What members see, a script can't say.
     #[must_use]
     pub fn script(&self, name: &str) -> String {
         let mut machine = CoreRunner::default();
@@ -129,7 +136,12 @@ impl History {
             let Ok(answer) = machine.give(&asked.ask(&self.process));
             lines.push(asked.line(&answer));
         }
-        lines.push(json!({"end": {"stage": machine.cycle().stage()}}));
+        let Ok(report) = machine.report();
+        let mut end = json!({"stage": report.stage, "members": report.members});
+        if let (Some(fields), true) = (end.as_object_mut(), report.facts.is_object()) {
+            fields.insert("facts".to_owned(), report.facts);
+        }
+        lines.push(json!({"end": end}));
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
 }
