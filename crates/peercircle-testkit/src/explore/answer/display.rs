@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Answer, Knot, KnotKind, Rescue};
+use super::{Answer, Knot, KnotKind, Rescue, witness::HISTORIES};
 use crate::{
     explore::bounds::Reduction,
     story::{self, capital},
@@ -61,6 +61,12 @@ impl fmt::Display for Answer {
                 "never refuses alone: other rules always refuse with it"
             };
             writeln!(f, "\nThe rule {} {why}.", rule.rule)?;
+        }
+        if !self.unreached.is_empty() || !self.dead.is_empty() || self.idle_rules().next().is_some() {
+            writeln!(
+                f,
+                "\nLooked for within the bounds, with one mishap more, and in {HISTORIES} histories drawn at random."
+            )?;
         }
         for property in &self.properties {
             match &property.broken {
