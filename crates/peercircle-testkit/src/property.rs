@@ -18,6 +18,7 @@
 //! ```
 
 mod builtin;
+mod check;
 mod file;
 mod monitor;
 mod written;
@@ -25,12 +26,14 @@ mod written;
 use std::fmt;
 
 use peercircle_core::{Command, CommandKind, Event, KindSet, MAX_SEATS, RULES, RuleId, Seat, Span, Stage, Verdict};
+pub use peercircle_file::{FileIssue, FileIssues};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::monitor::{Tracks, answer_at_end, answer_of, parts, start, step, wait};
 pub use self::{
     builtin::builtin,
-    file::{PropertyError, parse},
+    check::{PropertyError, check},
+    file::parse,
     monitor::{Answer, Followed, Follower, follow},
 };
 
@@ -38,7 +41,7 @@ pub use self::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Property {
-    /// Its id, such as `ACME-1`.
+    /// Its id, such as `ACME-1`; `R-` is the table's.
     pub id: String,
     /// Whether it speaks of the group as a whole or of each member.
     #[serde(default)]
