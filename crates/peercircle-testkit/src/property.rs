@@ -124,7 +124,8 @@ pub enum Template {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         within: Option<Within>,
     },
-    /// After the first the very next thing that happens is the second.
+    /// After the first the very next thing that happens is the second; of each member, the next that is about them. What is
+    /// refused doesn't happen.
     ChainResponse {
         /// What asks for it.
         after: Occurrence,
@@ -207,6 +208,13 @@ impl<'a> Seen<'a> {
             from: way.0,
             to: way.1,
         }
+    }
+
+    /// Whether anything happened in it, to anyone or about this member.
+    fn happens(&self, member: Option<Seat>) -> bool {
+        let happens = !self.events.is_empty() || self.from != self.to;
+        let about = self.subject == member || self.events.iter().any(|event| event.body.seat() == member);
+        happens && (member.is_none() || about)
     }
 
     /// Whether this happened in it, to anyone or to this member.

@@ -1,7 +1,7 @@
 //! Properties: each template broken and held, files read or refused, recorded cycles followed with four answers.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use peercircle_core::{CommandKind, Instant, Process, Span, Stage};
+use peercircle_core::{Actor, CommandKind, Event, EventBody, Instant, Process, Seat, Span, Stage};
 use peercircle_testkit::{
     property::{Answer, Each, Follower, Occurrence, Property, Seen, Template, Within, builtin, check, follow, parse},
     walk::{Dice, Walk},
@@ -176,6 +176,63 @@ fn what_is_no_file_is_checked_as_well() {
         assert!(error.to_string().starts_with("expected"), "{error}");
     }
     assert_eq!(check(&builtin(), &Process::default()), Ok(()));
+}
+
+#[test]
+fn nothing_that_is_met_breaks_however_often() {
+    let what = Occurrence::Reached(Stage::Scheduled);
+    let template = Template::Existence { what, at_least: 255 };
+    let properties = [Property { id: "P".to_owned(), each: Each::Group, template }];
+    let mut follower = Follower::new(&properties);
+    for _ in 0..300 {
+        let (from, to) = (Stage::Forming, Stage::Scheduled);
+        follower.step(&Seen { command: None, subject: None, events: &[], refused_by: &[], from, to }, monday());
+        assert_ne!(follower.answers(None)[0].answer, Answer::Broken);
+    }
+    assert_eq!(follower.answers(None)[0].answer, Answer::PermanentlyHeld);
+}
+
+#[test]
+fn what_came_too_late_broke_when_its_time_was_over() {
+    let properties = property(
+        "{ response = { after = { reached = \"suspended\" }, then = { reached = \"practising\" }, within = { days = 1 } } }",
+    );
+    let (from, to, later) = (Stage::Forming, Stage::Suspended, monday() + Span::days(60));
+    let stopped = Seen { command: None, subject: None, events: &[], refused_by: &[], from, to };
+    let resumed = Seen { from: Stage::Suspended, to: Stage::Practising, ..stopped };
+    let mut follower = Follower::new(&properties);
+    follower.step(&stopped, monday());
+    let mut waiting = follower.clone();
+    follower.step(&resumed, later);
+    waiting.wait(later);
+    for follower in [follower, waiting] {
+        let one = &follower.answers(None)[0];
+        assert_eq!((one.answer, one.at), (Answer::Broken, Some(monday() + Span::days(1))));
+    }
+}
+
+#[test]
+fn the_next_thing_is_what_happens_to_the_member() {
+    let text = "[[properties]]\nid = \"P\"\neach = \"member\"\ntemplate = { chain_response = \
+                { after = { accepted = \"ground_rules.accept\" }, next = { accepted = \"orientation.complete\" } } }\n";
+    let properties = parse(text).unwrap();
+    let (ana, bo) = (Seat::new(0).unwrap(), Seat::new(1).unwrap());
+    let mut follower = Follower::new(&properties);
+    let mut tell = |kind, seat, accepted| {
+        let body = EventBody::OrientationCompleted { seat };
+        let event = Event { seq: 1, at: monday(), actor: Actor::Member { seat }, command_id: None, body };
+        let events: &[Event] = if accepted { &[event] } else { &[] };
+        let (command, stage) = (Some(kind), Stage::Forming);
+        let seen = Seen { command, subject: Some(seat), events, refused_by: &[], from: stage, to: stage };
+        follower.step(&seen, monday());
+        follower.answers(None)[0].answer
+    };
+    assert_eq!(tell(CommandKind::AcceptGroundRules, ana, true), Answer::Pending);
+    assert_eq!(tell(CommandKind::Reply, bo, true), Answer::Pending, "another member's doing");
+    assert_eq!(tell(CommandKind::ShareStory, ana, false), Answer::Pending, "a refusal");
+    assert_eq!(tell(CommandKind::CompleteOrientation, ana, true), Answer::Held);
+    assert_eq!(tell(CommandKind::AcceptGroundRules, ana, true), Answer::Pending);
+    assert_eq!(tell(CommandKind::Reply, ana, true), Answer::Broken);
 }
 
 #[test]
