@@ -151,7 +151,7 @@ pub(crate) fn monitor(logs: &[PathBuf], file: Option<&Path>, at: Option<Instant>
 
 fn properties(path: &Path) -> Result<Vec<Property>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("reading `{}`", path.display()))?;
-    parse(&text).with_context(|| format!("`{}`", path.display()))
+    parse(&text).map_err(|issues| anyhow::anyhow!("`{}` is not a valid file of properties:\n{issues}", path.display()))
 }
 
 /// The events of a log; a torn last line is said and left out.

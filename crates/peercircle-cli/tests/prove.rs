@@ -94,7 +94,8 @@ fn properties_of_ones_own_are_checked_and_misread_ones_named() {
     let output = peercircle(&check);
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains("`story.told`"), "{error}");
+    assert!(error.contains("is not a valid file of properties:\nline 3, column 43: `properties[0].template"), "{error}");
+    assert_eq!(error.matches("`story.told`").count(), 1, "{error}");
 }
 
 #[test]

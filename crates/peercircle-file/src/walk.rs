@@ -47,6 +47,11 @@ enum Need {
     Required,
 }
 
+/// Whether these keys make conditions, which can be put together.
+fn combines(fields: &[Field]) -> bool {
+    fields.iter().any(|field| field.name == "all")
+}
+
 struct Walker {
     book: &'static Book,
     walk: Walk,
@@ -206,7 +211,11 @@ impl Walker {
             [_] => self.hole(path, shape, None, Need::Required),
             [] => self.misfit(node, shape, path, Need::Required),
             [_, ..] => {
-                let expected = "one condition; several go into the list of an `all` or an `any`".to_owned();
+                let expected = if combines(fields) {
+                    "one condition; several go into the list of an `all` or an `any`".to_owned()
+                } else {
+                    format!("one key: {}", suggest::listed("", names()))
+                };
                 let got = entries.iter().map(|entry| quoted(&entry.key)).collect::<Vec<_>>().join(" and ");
                 self.report(node.at, IssueKind::WrongType, path, expected, got, None);
                 self.hole(path, shape, None, Need::Required)
@@ -276,7 +285,8 @@ impl Walker {
             Shape::Optional(inner) => self.described(inner),
             Shape::Tagged(fields) => {
                 let names = fields.iter().map(|field| field.name.as_str());
-                format!("a condition, a table with {}", suggest::listed("", names))
+                let lead = if combines(fields) { "a condition, " } else { "" };
+                format!("{lead}a table with {}", suggest::listed("", names))
             }
             Shape::Text { .. } => "a text in quotes".to_owned(),
             Shape::Whole { .. } => "a whole number".to_owned(),

@@ -18,6 +18,7 @@
 //! ```
 
 mod builtin;
+mod check;
 mod file;
 mod monitor;
 mod written;
@@ -25,12 +26,14 @@ mod written;
 use std::fmt;
 
 use peercircle_core::{Command, CommandKind, Event, KindSet, MAX_SEATS, RULES, RuleId, Seat, Span, Stage, Verdict};
+pub use peercircle_file::{FileIssue, FileIssues};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::monitor::{Tracks, answer_at_end, answer_of, parts, start, step, wait};
 pub use self::{
     builtin::builtin,
-    file::{PropertyError, parse},
+    check::{PropertyError, check},
+    file::parse,
     monitor::{Answer, Followed, Follower, follow},
 };
 
@@ -38,7 +41,7 @@ pub use self::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Property {
-    /// Its id, such as `ACME-1`.
+    /// Its id, such as `ACME-1`; `R-` is the table's.
     pub id: String,
     /// Whether it speaks of the group as a whole or of each member.
     #[serde(default)]
@@ -121,7 +124,8 @@ pub enum Template {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         within: Option<Within>,
     },
-    /// After the first the very next thing that happens is the second.
+    /// After the first the very next thing that happens is the second; of each member, the next that is about them. What is
+    /// refused doesn't happen.
     ChainResponse {
         /// What asks for it.
         after: Occurrence,
@@ -204,6 +208,13 @@ impl<'a> Seen<'a> {
             from: way.0,
             to: way.1,
         }
+    }
+
+    /// Whether anything happened in it, to anyone or about this member.
+    fn happens(&self, member: Option<Seat>) -> bool {
+        let happens = !self.events.is_empty() || self.from != self.to;
+        let about = self.subject == member || self.events.iter().any(|event| event.body.seat() == member);
+        happens && (member.is_none() || about)
     }
 
     /// Whether this happened in it, to anyone or to this member.

@@ -1,9 +1,9 @@
 //! Properties: each template broken and held, files read or refused, recorded cycles followed with four answers.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use peercircle_core::{CommandKind, Instant, Span, Stage};
+use peercircle_core::{Actor, CommandKind, Event, EventBody, Instant, Process, Seat, Span, Stage};
 use peercircle_testkit::{
-    property::{Answer, Follower, Property, Seen, builtin, follow, parse},
+    property::{Answer, Each, Follower, Occurrence, Property, Seen, Template, Within, builtin, check, follow, parse},
     walk::{Dice, Walk},
 };
 
@@ -92,24 +92,147 @@ fn each_template_answers_in_its_way() {
 }
 
 #[test]
-fn files_say_what_is_wrong() {
+fn files_say_what_is_wrong_and_where() {
+    let file = |template: &str| format!("[[properties]]\nid = \"A\"\ntemplate = {template}\n");
+    let absent = |what: &str| file(&format!("{{ absence = {{ what = {{ {what} }} }} }}"));
+    let resumed = "after = { event = \"cycle.suspended\" }, then = { event = \"cycle.resumed\" }";
     let cases = [
-        ("[[properties]]\nid = \"A\"\ntemplate = { absence = { what = { event = \"story.told\" } } }", "unknown_event"),
-        ("[[properties]]\nid = \"A\"\ntemplate = { absense = { what = { event = \"story.shared\" } } }", "unreadable"),
-        ("[[properties]]\nid = \"A\"\ntemplate = { absence = { what = { accepted = \"story.tell\" } } }", "unreadable"),
         (
-            "[[properties]]\nid = \"A\"\ntemplate = { response = { after = { event = \"cycle.suspended\" }, then = { event = \"cycle.resumed\" }, within = { days = 0 } } }",
-            "out_of_range",
+            absent("event = \"story.shard\""),
+            "line 3, column 43: `properties[0].template.absence.what.event`: expected one of 70 words such as `story.shared`, \
+             `turn.started` or `turn.passed`, got `story.shard`; did you mean `story.shared`?",
         ),
-        ("{\"properties\": [{\"id\": \"A\"}]}", "unreadable"),
+        (
+            file("{ absense = { what = { event = \"story.shared\" } } }"),
+            "line 3, column 14: `properties[0].template.absense`: expected `existence`, `absence`, `precedence`, `response`, \
+             `succession`, `chain_response`, `not_coexistence` or `not_succession`, got `absense`; did you mean `absence`?",
+        ),
+        (
+            file("{ absence = { accepted = \"recording.start\" } }"),
+            "line 3, column 24: `properties[0].template.absence.what`: expected a table with `accepted`, `refused`, \
+             `refused_by`, `event` or `reached`, got nothing\n\
+             line 3, column 26: `properties[0].template.absence.accepted`: expected `beyond` or `what`, got `accepted`",
+        ),
+        (
+            absent("refused_by = \"R-99\""),
+            "line 3, column 48: `properties[0].template.absence.what.refused_by`: expected a rule: one of 60 words such as \
+             `R-09`, `R-19` or `R-29`, got `R-99`; did you mean `R-09`?",
+        ),
+        (
+            file(&format!("{{ response = {{ {resumed}, within = {{ days = 0 }} }} }}")),
+            "line 3, column 120: `properties[0].template.response.within.days`: expected 1 to 3660, got `0`",
+        ),
+        (
+            file(&format!("{{ response = {{ {resumed}, within = {{}} }} }}")),
+            "line 3, column 111: `properties[0].template.response.within`: expected a table with `minutes` or `days`, \
+             got an empty table",
+        ),
+        (
+            format!("{}{}", absent("event = \"cycle.lapsed\""), absent("event = \"cycle.lapsed\"")),
+            "line 5, column 6: `properties[1].id`: expected an id of its own for each property, got `A`",
+        ),
+        (
+            absent("event = \"cycle.lapsed\"").replace("\"A\"", "\"R-01\""),
+            "line 2, column 6: `properties[0].id`: expected an id that is not empty and does not begin with `R-`, got `R-01`",
+        ),
+        (
+            file(
+                "{ absence = { what = { event = \"cycle.lapsed\" } }, existence = { what = { event = \"cycle.lapsed\" } } }",
+            ),
+            "line 3, column 12: `properties[0].template`: expected one key: `existence`, `absence`, `precedence`, `response`, \
+             `succession`, `chain_response`, `not_coexistence` or `not_succession`, got `absence` and `existence`",
+        ),
+        (
+            "[{\"id\": \"A\"}]".to_owned(),
+            "line 1, column 2: `properties[0].template`: expected a table with `existence`, `absence`, `precedence`, \
+             `response`, `succession`, `chain_response`, `not_coexistence` or `not_succession`, got nothing",
+        ),
     ];
-    for (text, code) in cases {
-        let error = parse(text).unwrap_err();
+    for (text, said) in cases {
+        assert_eq!(parse(&text).unwrap_err().to_string(), said, "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_file_is_checked_as_well() {
+    let of = |id: &str, template| Property { id: id.to_owned(), each: Each::Group, template };
+    let never = |what| Template::Absence { what, beyond: 0 };
+    let event = |name: &str| Occurrence::Event(name.to_owned());
+    let lapsed = || never(event("cycle.lapsed"));
+    let soon = |within| Template::Response { after: event("cycle.suspended"), then: event("cycle.resumed"), within };
+    let cases = [
+        (vec![of(" ", lapsed())], "id"),
+        (vec![of("R-70", lapsed())], "id"),
+        (vec![of("A", lapsed()), of("A", lapsed())], "id_twice"),
+        (vec![of("A", never(event("no.such")))], "unknown_event"),
+        (vec![of("A", never(Occurrence::RefusedBy("ACME-77".to_owned())))], "unknown_rule"),
+        (vec![of("A", never(Occurrence::RefusedBy("R-99".to_owned())))], "unknown_rule"),
+        (vec![of("A", soon(Some(Within::Days(0))))], "out_of_range"),
+        (vec![of("A", Template::Existence { what: event("cycle.lapsed"), at_least: 255 })], "out_of_range"),
+    ];
+    for (properties, code) in cases {
+        let error = check(&properties, &Process::default()).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().starts_with("expected"), "{error}");
     }
-    let one = "[[properties]]\nid = \"A\"\ntemplate = { absence = { what = { event = \"cycle.lapsed\" } } }\n";
-    assert_eq!(parse(&format!("{one}{one}")).unwrap_err().code(), "id_twice");
+    assert_eq!(check(&builtin(), &Process::default()), Ok(()));
+}
+
+#[test]
+fn nothing_that_is_met_breaks_however_often() {
+    let what = Occurrence::Reached(Stage::Scheduled);
+    let template = Template::Existence { what, at_least: 255 };
+    let properties = [Property { id: "P".to_owned(), each: Each::Group, template }];
+    let mut follower = Follower::new(&properties);
+    for _ in 0..300 {
+        let (from, to) = (Stage::Forming, Stage::Scheduled);
+        follower.step(&Seen { command: None, subject: None, events: &[], refused_by: &[], from, to }, monday());
+        assert_ne!(follower.answers(None)[0].answer, Answer::Broken);
+    }
+    assert_eq!(follower.answers(None)[0].answer, Answer::PermanentlyHeld);
+}
+
+#[test]
+fn what_came_too_late_broke_when_its_time_was_over() {
+    let properties = property(
+        "{ response = { after = { reached = \"suspended\" }, then = { reached = \"practising\" }, within = { days = 1 } } }",
+    );
+    let (from, to, later) = (Stage::Forming, Stage::Suspended, monday() + Span::days(60));
+    let stopped = Seen { command: None, subject: None, events: &[], refused_by: &[], from, to };
+    let resumed = Seen { from: Stage::Suspended, to: Stage::Practising, ..stopped };
+    let mut follower = Follower::new(&properties);
+    follower.step(&stopped, monday());
+    let mut waiting = follower.clone();
+    follower.step(&resumed, later);
+    waiting.wait(later);
+    for follower in [follower, waiting] {
+        let one = &follower.answers(None)[0];
+        assert_eq!((one.answer, one.at), (Answer::Broken, Some(monday() + Span::days(1))));
+    }
+}
+
+#[test]
+fn the_next_thing_is_what_happens_to_the_member() {
+    let text = "[[properties]]\nid = \"P\"\neach = \"member\"\ntemplate = { chain_response = \
+                { after = { accepted = \"ground_rules.accept\" }, next = { accepted = \"orientation.complete\" } } }\n";
+    let properties = parse(text).unwrap();
+    let (ana, bo) = (Seat::new(0).unwrap(), Seat::new(1).unwrap());
+    let mut follower = Follower::new(&properties);
+    let mut tell = |kind, seat, accepted| {
+        let body = EventBody::OrientationCompleted { seat };
+        let event = Event { seq: 1, at: monday(), actor: Actor::Member { seat }, command_id: None, body };
+        let events: &[Event] = if accepted { &[event] } else { &[] };
+        let (command, stage) = (Some(kind), Stage::Forming);
+        let seen = Seen { command, subject: Some(seat), events, refused_by: &[], from: stage, to: stage };
+        follower.step(&seen, monday());
+        follower.answers(None)[0].answer
+    };
+    assert_eq!(tell(CommandKind::AcceptGroundRules, ana, true), Answer::Pending);
+    assert_eq!(tell(CommandKind::Reply, bo, true), Answer::Pending, "another member's doing");
+    assert_eq!(tell(CommandKind::ShareStory, ana, false), Answer::Pending, "a refusal");
+    assert_eq!(tell(CommandKind::CompleteOrientation, ana, true), Answer::Held);
+    assert_eq!(tell(CommandKind::AcceptGroundRules, ana, true), Answer::Pending);
+    assert_eq!(tell(CommandKind::Reply, ana, true), Answer::Broken);
 }
 
 #[test]
@@ -117,6 +240,8 @@ fn every_sentence_and_file_survives_json() {
     let properties = builtin();
     let text = serde_json::json!({"properties": properties}).to_string();
     assert_eq!(parse(&text).unwrap(), properties);
+    let list = serde_json::json!(properties).to_string();
+    assert_eq!(parse(&list).unwrap(), properties);
     assert!(properties.iter().all(|one| !one.to_string().is_empty()));
 }
 

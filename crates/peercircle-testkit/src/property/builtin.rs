@@ -35,7 +35,8 @@ pub fn builtin() -> Vec<Property> {
         ("KIT-19", before(event("session.interrupted"), event("session.restarted"))),
         ("KIT-20", once(event("cycle.completed"))),
         ("KIT-21", before(event("facilitator.appointed"), event("session.started"))),
-        ("KIT-22", never_after(reached(Stage::ReflectWelcome), event("practice.logged"))),
+        // Not already after session 2 began: given up, it is held afresh, and until then people practise.
+        ("KIT-22", never_after(reached(Stage::Adopting), event("practice.logged"))),
     ];
     let members = [
         ("KIT-31", before(event("ground_rules.accepted"), event("story.shared"))),

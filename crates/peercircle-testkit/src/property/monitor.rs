@@ -41,6 +41,10 @@ pub(crate) struct Instance {
 }
 
 const BROKEN: u8 = u8::MAX;
+/// A count as far as a state can tell it from `BROKEN`; [`check`](super::check) admits far less.
+const fn countable(times: u8) -> u8 {
+    if times < BROKEN { times } else { BROKEN - 1 }
+}
 /// What a response waits for.
 const OWED: u8 = 1;
 const FIRST: u8 = 2;
@@ -88,7 +92,7 @@ pub(crate) fn step(properties: &[Property], tracks: &mut [Instance], seen: &Seen
     for (property, member, instance) in each(properties, tracks) {
         late(instance, now);
         if instance.state != BROKEN {
-            advance(&property.template, instance, &|what| seen.shows(what, member), now);
+            advance(&property.template, instance, seen, member, now);
         }
     }
 }
@@ -106,7 +110,8 @@ fn late(instance: &mut Instance, now: Instant) {
     }
 }
 
-fn advance(template: &Template, instance: &mut Instance, shows: &dyn Fn(&super::Occurrence) -> bool, now: Instant) {
+fn advance(template: &Template, instance: &mut Instance, seen: &Seen<'_>, member: Option<Seat>, now: Instant) {
+    let shows = |what: &super::Occurrence| seen.shows(what, member);
     let state = &mut instance.state;
     let mut owed = |state: &mut u8, asked: bool, given: bool, within: &Option<super::Within>| {
         if asked && *state & OWED == 0 {
@@ -121,12 +126,12 @@ fn advance(template: &Template, instance: &mut Instance, shows: &dyn Fn(&super::
     match template {
         Template::Existence { what, at_least } => {
             if shows(what) {
-                *state = (*state).saturating_add(1).min(*at_least);
+                *state = (*state).saturating_add(1).min(countable(*at_least));
             }
         }
         Template::Absence { what, beyond } => {
             if shows(what) {
-                *state = if *state >= *beyond { BROKEN } else { *state + 1 };
+                *state = if *state >= countable(*beyond) { BROKEN } else { *state + 1 };
             }
         }
         Template::Precedence { first, then } => {
@@ -149,10 +154,11 @@ fn advance(template: &Template, instance: &mut Instance, shows: &dyn Fn(&super::
             }
         }
         Template::ChainResponse { after, next } => {
-            if *state == OWED && !shows(next) {
+            let (happens, asked, given) = (seen.happens(member), shows(after), shows(next));
+            if *state == OWED && happens && !given {
                 *state = BROKEN;
-            } else {
-                *state = if shows(after) { OWED } else { 0 };
+            } else if happens || asked || given {
+                *state = if asked { OWED } else { 0 };
             }
         }
         Template::NotCoexistence { one, other } => {
@@ -190,7 +196,7 @@ fn judge(template: &Template, instance: Instance) -> Answer {
     let state = instance.state;
     match template {
         _ if state == BROKEN => Answer::Broken,
-        Template::Existence { at_least, .. } if state < *at_least => Answer::Pending,
+        Template::Existence { at_least, .. } if state < countable(*at_least) => Answer::Pending,
         Template::Existence { .. } => Answer::PermanentlyHeld,
         Template::Precedence { .. } if state == FIRST => Answer::PermanentlyHeld,
         Template::Response { .. } | Template::Succession { .. } | Template::ChainResponse { .. } if state & OWED != 0 => {
@@ -223,14 +229,19 @@ impl<'a> Follower<'a> {
 
     /// A step that happened at `now`.
     pub fn step(&mut self, seen: &Seen<'_>, now: Instant) {
+        self.wait(now);
         step(self.properties, &mut self.tracks, seen, now);
         self.note(now);
     }
 
     /// Time has passed until `now`.
     pub fn wait(&mut self, now: Instant) {
+        for (broken, (_, part)) in self.broken.iter_mut().zip(parts(self.properties, &self.tracks)) {
+            // It broke when its time was over, not when somebody looked.
+            let missed = part.iter().filter_map(|instance| instance.until).filter(|until| now > *until).min();
+            *broken = broken.or(missed);
+        }
         wait(&mut self.tracks, now);
-        self.note(now);
     }
 
     fn note(&mut self, now: Instant) {
@@ -280,7 +291,7 @@ pub struct Followed {
     /// Why that can't be told, where it can't.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// When it broke, where it did before the end.
+    /// When it broke, where it did before the end: where something came too late, when its time was over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Instant>,
     /// The members of whom it is broken or pending, where it speaks of members.
