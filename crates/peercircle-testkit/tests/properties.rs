@@ -137,3 +137,13 @@ fn what_every_process_keeps_holds_on_walks() {
     }
     assert!(ended > 10, "only {ended} walks ended");
 }
+
+#[test]
+fn every_template_in_the_guide_can_be_read() {
+    let guide = include_str!("../../../docs/proving-a-process.md");
+    let templates: Vec<_> = guide.lines().filter_map(|line| line.split("| `{").nth(1)?.strip_suffix("` |")).collect();
+    for template in &templates {
+        assert_eq!(property(&format!("{{{template}")).len(), 1);
+    }
+    assert_eq!(templates.len(), 8);
+}
