@@ -110,16 +110,16 @@ fn two_processes_are_told_apart_and_recorded_cycles_held_against_the_other() {
     let (answer, code) = answered(&diff("preset", other));
     assert_eq!(code, Some(1));
     let settings = answer["difference"]["settings"].as_array().unwrap();
-    assert_eq!((settings.len(), &settings[0]["name"], &settings[0]["other"]), (3, &"group.minimum".into(), &5.into()));
+    assert_eq!((settings.len(), &settings[0]["name"], &settings[0]["other"]), (3, &"group.maximum".into(), &5.into()));
     let refused = &answer["impact"]["refused"][0];
     assert_eq!(
         (&refused["rules"][0], &refused["log"], &refused["cycle"]),
-        (&"R-05".into(), &log.clone().into(), &"c-1".into()),
+        (&"R-05".into(), &log.clone().into(), &"delegation-2026-1".into()),
         "{answer}"
     );
     // The file has no name of its own, so the files tell the two apart.
     let text = said(&peercircle(&diff("preset", other)));
-    assert!(text.starts_with(&format!("preset and {other} differ in 3 settings:\n  group.minimum: 4, 5\n")), "{text}");
+    assert!(text.starts_with(&format!("preset and {other} differ in 3 settings:\n  group.maximum: 6, 5\n")), "{text}");
     // What the first refuses too isn't due to the change.
     let (answer, code) = answered(&diff(other, other));
     assert_eq!((code, &answer["impact"]["unlike"][0]["log"]), (Some(0), &log.clone().into()), "{answer}");

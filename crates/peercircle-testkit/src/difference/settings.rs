@@ -72,12 +72,12 @@ fn walk(at: &[String], one: &Value, other: &Value, found: &mut Vec<Setting>) {
 
 /// The settings within a setting; rules by their ids, and a condition is one thing.
 fn fields(at: &[String], value: &Value) -> Option<Map<String, Value>> {
+    let rules = at.len() == 1 && at.first().is_some_and(|first| first == "rules");
     match value {
-        Value::Object(fields) if at.last().is_none_or(|last| last != "require") => Some(fields.clone()),
-        Value::Array(rules) if at.len() == 1 && at.first().is_some_and(|first| first == "rules") => {
-            Some(rules.iter().filter_map(|rule| Some((rule.get("id")?.as_str()?.to_owned(), rule.clone()))).collect())
-        }
-        _ => None,
+        Value::Object(fields) => at.last().is_none_or(|last| last != "require").then(|| fields.clone()),
+        Value::Array(list) => rules
+            .then(|| list.iter().filter_map(|rule| Some((rule.get("id")?.as_str()?.to_owned(), rule.clone()))).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
 }
 
