@@ -126,13 +126,14 @@ pub(crate) enum ProcessWhat {
     /// Prove a process before a group lives it: whether it is valid, and whether a group could get stuck.
     ///
     /// Explores every state that a group can reach under the rules, within the bounds given, people leaving, absent and late
-    /// included. Exit status 1: it is not valid, not sound, or was stopped before it was proved. Ctrl-C stops and tells what was seen.
+    /// included. Ctrl-C stops and tells what was seen.
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
-    /// Say what one process allows and another refuses, with the shortest story each way.
-    #[command(
-        after_help = "Example:\n  peercircle process diff old.toml new.toml --logs cycles/*.jsonl\n\nExit status 1: they differ."
-    )]
+    /// Say in which settings two processes differ, and what one allows and the other refuses, with the shortest story of each.
+    ///
+    /// Names and texts are no settings. What differs is then tried on a group, within the bounds given: the same commands under
+    /// each process, those with the fewest mishaps first.
+    #[command(after_help = DIFF_HELP)]
     Diff(DiffArgs),
     /// Say which rules recorded cycles have exercised.
     Coverage {
@@ -155,7 +156,8 @@ pub(crate) enum ProcessWhat {
     },
     /// List the presets.
     Presets,
-    /// Print a preset as a process file.
+    /// Print a preset as a process file, with all its settings: the way to begin one of your own.
+    #[command(after_help = "Example:\n  peercircle process show preset > ours.toml")]
     Show {
         /// Its name.
         name: String,
@@ -167,7 +169,18 @@ Examples:
   peercircle process check ours.toml                        # six members, one leaves, one is absent, one is late
   peercircle process check ours.toml --members 4 --troubles 1
   peercircle process check ours.toml --properties must.toml --page ours.html
-  peercircle process check ours.toml --valid                # only whether it can be read";
+  peercircle process check ours.toml --valid                # only whether it can be read
+
+Exit status: 0 sound (with --valid: valid); 1 not valid, not sound, or stopped before it was proved; 2 something could not be
+read or understood.";
+
+const DIFF_HELP: &str = "\
+Examples:
+  peercircle process diff preset ours.toml
+  peercircle process diff old.toml new.toml --logs cycles/*.jsonl
+
+Exit status: 0 no setting differs, whatever the bounds; 1 a setting, a story or a log shows a difference, or not everything was
+looked at; 2 something could not be read or understood.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
@@ -182,7 +195,8 @@ pub(crate) struct CheckArgs {
     /// Write the result as a page for a browser to this file.
     #[arg(long, conflicts_with = "valid", value_name = "FILE")]
     pub(crate) page: Option<PathBuf>,
-    /// Write the first story of how a group gets stuck to this file, as a script that `peercircle run` replays.
+    /// Write the first story of how a group gets stuck to this file, as a script that `peercircle run` replays. Where no group
+    /// does, nothing is written.
     #[arg(long, conflicts_with = "valid", value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
     #[command(flatten)]
@@ -195,7 +209,7 @@ pub(crate) struct DiffArgs {
     pub(crate) one: String,
     /// Another.
     pub(crate) other: String,
-    /// Also say which of these recorded cycles would have been refused something under the other.
+    /// Also say which of these recorded cycles would have been refused something under the other that the one allows.
     #[arg(long, num_args = 1..)]
     pub(crate) logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -205,8 +219,8 @@ pub(crate) struct DiffArgs {
 /// How far to look.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct BoundsArgs {
-    /// Members at the beginning; the process's target unless said.
-    #[arg(long, value_parser = clap::value_parser!(u8).range(3..=9))]
+    /// Members at the beginning, as many as the process allows and 9 at most; its target unless said.
+    #[arg(long)]
     pub(crate) members: Option<u8>,
     /// How many leave the group or a session early, at any time.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
@@ -221,8 +235,8 @@ pub(crate) struct BoundsArgs {
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=3))]
     pub(crate) troubles: u8,
     /// The most memory, in MiB.
-    #[arg(long, default_value_t = 4096)]
-    pub(crate) memory: usize,
+    #[arg(long, default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub(crate) memory: u64,
 }
 
 #[derive(Debug, Subcommand)]

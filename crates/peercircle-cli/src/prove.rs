@@ -9,20 +9,21 @@ use std::{
     time::{Duration, Instant as Moment},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use peercircle_core::{Event, Instant, Process, Rulebook};
 use peercircle_testkit::{
     coverage::Coverage,
-    difference::{difference, impact},
+    difference::{difference, impact, sizes},
     explore::{Bounds, Progress, explore},
-    page::page,
-    property::{Answer, Property, builtin, follow, parse},
+    page::{Origin, page},
+    property::{self, Answer, Property, builtin, follow, parse},
 };
 use peercircle_wire::{Upcasters, decode_history, read_lines};
 use serde_json::json;
 
 use crate::{
     args::{BoundsArgs, CheckArgs, DiffArgs},
+    ask,
     out::{BAD, HEAD, NO, Out, YES},
     process::{checked, load},
 };
@@ -39,15 +40,24 @@ pub(crate) fn check(asked: &CheckArgs, out: Out) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let properties = asked.properties.as_deref().map(properties).transpose()?.unwrap_or_default();
+    property::check(&properties, &process)?;
+    let bounds = bounds(asked.bounds, &[&process])?;
     let started = Moment::now();
-    let answer = explore(&process, &bounds(asked.bounds, &process), &properties, &mut watch());
+    let answer = explore(&process, &bounds, &properties, &mut watch());
     clear();
     if let Some(path) = &asked.page {
-        std::fs::write(path, page(&answer)).with_context(|| format!("writing `{}`", path.display()))?;
+        let origin = Origin { version: spec.version, file: name.to_string(), at: ask::time(None)? };
+        std::fs::write(path, page(&answer, &origin)).with_context(|| format!("writing `{}`", path.display()))?;
     }
-    if let (Some(path), Some(knot)) = (&asked.script, answer.knots.first()) {
-        let lines: String = knot.script.iter().map(|line| format!("{line}\n")).collect();
-        std::fs::write(path, lines).with_context(|| format!("writing `{}`", path.display()))?;
+    match (&asked.script, answer.knots.first()) {
+        (Some(path), Some(knot)) => {
+            let lines: String = knot.script.iter().map(|line| format!("{line}\n")).collect();
+            std::fs::write(path, lines).with_context(|| format!("writing `{}`", path.display()))?;
+        }
+        (Some(path), None) => {
+            out.note(&format!("there is no story of a group that gets stuck; nothing is written to `{}`", path.display()));
+        }
+        (None, _) => {}
     }
     let sound = answer.is_sound();
     let all = json!({
@@ -71,20 +81,26 @@ pub(crate) fn check(asked: &CheckArgs, out: Out) -> Result<ExitCode> {
 /// What two processes differ in.
 pub(crate) fn diff(asked: &DiffArgs, out: Out) -> Result<ExitCode> {
     let (one, other) = (load(Some(&asked.one))?, load(Some(&asked.other))?);
-    let histories = asked.logs.iter().map(|path| history(path, out)).collect::<Result<Vec<_>>>()?;
-    let found = difference(&one, &other, &bounds(asked.bounds, &one), &mut watch());
+    let log = |path: &PathBuf| Ok((path.display().to_string(), history(path, out)?));
+    let logs = asked.logs.iter().map(log).collect::<Result<Vec<_>>>()?;
+    let mut found = difference(&one, &other, &bounds(asked.bounds, &[&one, &other])?, &mut watch());
     clear();
-    let impact = (!histories.is_empty())
-        .then(|| impact(&other, &histories))
-        .transpose()
-        .map_err(|(at, error)| anyhow::anyhow!("the log number {} doesn't replay: {error}", at + 1))?;
+    let mut impact = (!logs.is_empty()).then(|| impact(&one, &other, &logs)).transpose()?;
+    // An edited file often keeps its name: then the files tell them apart.
+    if found.one == found.other {
+        (found.one, found.other) = (asked.one.clone(), asked.other.clone());
+        if let Some(impact) = &mut impact {
+            (impact.one, impact.other) = (asked.one.clone(), asked.other.clone());
+        }
+    }
     out.answer(&json!({"difference": found, "impact": impact}), || {
         anstream::print!("{found}");
         if let Some(impact) = &impact {
             anstream::print!("\n{impact}");
         }
     })?;
-    Ok(if found.witnesses.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let hit = impact.is_some_and(|impact| !impact.refused.is_empty());
+    Ok(if found.is_none() && !hit { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Which rules recorded cycles have exercised.
@@ -165,19 +181,25 @@ fn history(path: &Path, out: Out) -> Result<Vec<Event>> {
     Ok(events)
 }
 
-fn bounds(asked: BoundsArgs, process: &Process) -> Bounds {
+/// The bounds that were asked for, where all of these processes have groups of that size.
+fn bounds(asked: BoundsArgs, processes: &[&Process]) -> Result<Bounds> {
     let threads = std::thread::available_parallelism().map_or(1, |threads| u8::try_from(threads.get()).unwrap_or(64));
-    let group = &process.spec().group;
-    Bounds {
-        members: asked.members.unwrap_or_else(|| group.target.clamp(3, 9)),
+    let (sizes, target) = (sizes(processes), processes.first().map_or(6, |first| first.spec().group.target));
+    let (low, high) = (*sizes.start(), *sizes.end());
+    if let Some(members) = asked.members.filter(|members| !sizes.is_empty() && !sizes.contains(members)) {
+        let whose = if processes.len() == 1 { "the process allows" } else { "both processes allow" };
+        bail!("expected `--members` from {low} to {high}, the sizes that {whose} and that can be explored, got {members}");
+    }
+    Ok(Bounds {
+        members: asked.members.unwrap_or_else(|| target.max(low).min(high)),
         leaving: asked.leaving,
         absent: asked.absent,
         late: asked.late,
         troubles: asked.troubles,
-        memory: asked.memory.saturating_mul(1 << 20),
+        memory: usize::try_from(asked.memory).unwrap_or(usize::MAX).saturating_mul(1 << 20),
         threads: threads.min(64),
         ..Bounds::default()
-    }
+    })
 }
 
 static STOP: AtomicBool = AtomicBool::new(false);

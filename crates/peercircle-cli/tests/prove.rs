@@ -60,7 +60,9 @@ fn a_broken_process_is_told_with_its_story_a_page_and_a_script() {
     assert_eq!(output.status.code(), Some(1));
     let text = said(&output);
     assert!(text.contains("opened story sharing") && text.contains("ACME-1"), "{text}");
-    assert!(fs::read_to_string(page).unwrap().contains("From then on it is too late"));
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("From then on it is too late") && page.contains("version 1") && page.contains("silent-room.toml"));
+    assert!(!page.contains('`') && page.contains("Not sound: a group can get stuck"), "{page}");
     assert_eq!(peercircle(&["run", script.to_str().unwrap()]).status.code(), Some(0));
 }
 
@@ -102,15 +104,78 @@ fn properties_of_ones_own_are_checked_and_misread_ones_named() {
 fn two_processes_are_told_apart_and_recorded_cycles_held_against_the_other() {
     let folder = tempfile::tempdir().unwrap();
     let (log, stricter) = (recorded(folder.path()), folder.path().join("five.toml"));
-    fs::write(&stricter, "name = \"Five\"\n[group]\nminimum = 5\ntarget = 5\nmaximum = 5\n").unwrap();
+    fs::write(&stricter, "[group]\nminimum = 5\ntarget = 5\nmaximum = 5\n").unwrap();
     let other = stricter.to_str().unwrap();
-    let (answer, code) = answered(&[&["process", "diff", "preset", other], &SMALL[..], &["--logs", log.as_str()]].concat());
+    let five = ["--leaving", "0", "--absent", "1", "--late", "0"];
+    let diff = |one, other| [&["process", "diff", one, other], &five[..], &["--logs", log.as_str()]].concat();
+    let (answer, code) = answered(&diff("preset", other));
     assert_eq!(code, Some(1));
-    let witness = &answer["difference"]["witnesses"][0];
-    assert_eq!((&witness["command"], &witness["refused_by"][0]), (&"session.schedule".into(), &"R-05".into()), "{answer}");
-    assert_eq!(answer["impact"]["refused"][0]["rules"][0], "R-05", "{answer}");
-    let (same, code) = answered(&[&["process", "diff", "preset", "preset"], &SMALL[..]].concat());
-    assert_eq!((code, same["difference"]["witnesses"].as_array().unwrap().len()), (Some(0), 0));
+    let settings = answer["difference"]["settings"].as_array().unwrap();
+    assert_eq!((settings.len(), &settings[0]["name"], &settings[0]["other"]), (3, &"group.maximum".into(), &5.into()));
+    let refused = &answer["impact"]["refused"][0];
+    assert_eq!(
+        (&refused["rules"][0], &refused["log"], &refused["cycle"]),
+        (&"R-05".into(), &log.clone().into(), &"delegation-2026-1".into()),
+        "{answer}"
+    );
+    // The file has no name of its own, so the files tell the two apart.
+    let text = said(&peercircle(&diff("preset", other)));
+    assert!(text.starts_with(&format!("preset and {other} differ in 3 settings:\n  group.maximum: 6, 5\n")), "{text}");
+    // What the first refuses too isn't due to the change.
+    let (answer, code) = answered(&diff(other, other));
+    assert_eq!((code, &answer["impact"]["unlike"][0]["log"]), (Some(0), &log.clone().into()), "{answer}");
+    assert!(answer["impact"]["refused"].as_array().unwrap().is_empty(), "{answer}");
+}
+
+#[test]
+fn two_processes_are_the_same_only_where_no_setting_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("weeks.toml");
+    let diff =
+        |more: &[&str]| peercircle(&[&["process", "diff", "preset", file.to_str().unwrap()], &SMALL[..], more].concat());
+    fs::write(&file, "name = \"Ours\"\n").unwrap();
+    let same = diff(&["--memory", "1"]);
+    assert_eq!((same.status.code(), said(&same).contains("are the same in all their settings")), (Some(0), true));
+    fs::write(&file, "name = \"Ours\"\n[practice]\nweeks = 1\n").unwrap();
+    let differs = diff(&[]);
+    assert_eq!(differs.status.code(), Some(1));
+    assert!(said(&differs).contains("practice.weeks: 4, 1") && !said(&differs).contains("the same"), "{}", said(&differs));
+    let part = peercircle(&["process", "diff", "preset", file.to_str().unwrap(), "--memory", "1"]);
+    assert_eq!(part.status.code(), Some(1));
+    assert!(said(&part).contains("only a part of what the bounds allow, as the memory was used up"), "{}", said(&part));
+}
+
+#[test]
+fn bounds_that_a_process_has_no_room_for_are_said_and_not_changed() {
+    let error = |arguments: &[&str]| {
+        let output = peercircle(arguments);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (source, members, range) in
+        [("preset", "7", "from 4 to 6"), ("preset", "3", "from 4 to 6"), ("action-learning-set", "9", "from 4 to 8")]
+    {
+        let (code, said) = error(&["process", "check", source, "--members", members]);
+        assert!(code == Some(2) && said.contains(range) && said.contains(members), "{said}");
+    }
+    let (code, said) = error(&["process", "diff", "preset", "action-learning-set", "--members", "7"]);
+    assert!(code == Some(2) && said.contains("from 4 to 6") && said.contains("both processes allow"), "{said}");
+    for arguments in [["--leaving", "4"], ["--absent", "4"], ["--late", "4"], ["--troubles", "4"], ["--memory", "0"]] {
+        for command in [&["process", "check", "preset"][..], &["process", "diff", "preset", "small-firm"]] {
+            let (code, said) = error(&[command, &arguments].concat());
+            assert!(code == Some(2) && said.contains(arguments[0]), "{said}");
+        }
+    }
+}
+
+#[test]
+fn where_there_is_no_story_a_script_is_left_alone_and_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("old.jsonl");
+    fs::write(&script, "old\n").unwrap();
+    let output = peercircle(&[&["process", "check", "preset", "--script", script.to_str().unwrap()], &SMALL[..]].concat());
+    let note = String::from_utf8(output.stderr).unwrap();
+    assert!(note.contains("there is no story to write") && note.contains("old.jsonl"), "{note}");
+    assert_eq!(fs::read_to_string(script).unwrap(), "old\n");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Words: what a refusal says, and what would unblock it, in a sentence a manager understands.
 
-use crate::{Condition, CountBound, Cycle, ElapsedBound, Reason, Rejection, RuleId, SeatSet, TurnState, rules};
+mod own;
+
+use crate::{Cycle, Reason, Rejection, RuleId, SeatSet, TurnState};
 
 impl Rejection {
     /// What stands in the way, in one sentence with the members' ids.
@@ -196,13 +198,7 @@ impl Reason {
             Self::StillActive { seat } => format!("{} is still a member", call(seat)),
             Self::SeatedAgain { seat } => format!("{} left, came back and has a later seat, {seat}", call(seat)),
             Self::AlreadyAnonymous { seat } => format!("{} is anonymous already", call(seat)),
-            Self::OwnUnmet { leaf, got, .. } => own(rule, cycle).map_or_else(
-                || format!("{rule} does not hold"),
-                |own| {
-                    let unmet = rules::leaf(&own.require, leaf).map(|(leaf, wanted)| unmet(leaf, wanted, got, cycle));
-                    format!("{}: {}", own.title, unmet.unwrap_or_default())
-                },
-            ),
+            Self::OwnUnmet { leaf, got, .. } => own::says(rule, (leaf, got), cycle),
             Self::Own { says, .. } => says.to_owned(),
         }
     }
@@ -355,61 +351,8 @@ impl Reason {
             Self::StillActive { .. } => "withdraw them first, or wait for the end of the cycle".to_owned(),
             Self::SeatedAgain { seat } => format!("erase them from {seat}: that takes all their seats with it"),
             Self::AlreadyAnonymous { .. } => "nothing is left to erase".to_owned(),
-            Self::OwnUnmet { .. } => own(rule, cycle).map_or_else(String::new, |own| own.remedy.clone()),
+            Self::OwnUnmet { .. } => own::helps(rule, cycle),
             Self::Own { helps, .. } => helps.to_owned(),
         }
-    }
-}
-
-/// What a leaf of a condition was to say, and what was found instead.
-fn unmet(leaf: &Condition, wanted: bool, got: u32, cycle: &Cycle) -> String {
-    let expected = if wanted { leaf.to_string() } else { negated(leaf) };
-    let got = match leaf {
-        Condition::Count(_) | Condition::Elapsed(_) => got.to_string(),
-        Condition::Stage(_) => cycle.stage().label().to_owned(),
-        Condition::Phase(_) => cycle.phase().map_or("no running session", crate::PhaseKind::label).to_owned(),
-        Condition::Role(_)
-        | Condition::Attendance { .. }
-        | Condition::All(_)
-        | Condition::Any(_)
-        | Condition::AtLeast { .. }
-        | Condition::Not(_) => return format!("expected {expected}"),
-    };
-    format!("expected {expected}, got {got}")
-}
-
-/// The opposite of a leaf: of `at least 4` it is `at most 3`.
-fn negated(leaf: &Condition) -> String {
-    let opposite = |low: Option<u32>, high: Option<u32>| match (low, high) {
-        (Some(low), None) => Some((None, Some(low.checked_sub(1)?))),
-        (None, Some(high)) => Some((Some(high.checked_add(1)?), None)),
-        (Some(_), Some(_)) | (None, None) => None,
-    };
-    let turned = match leaf {
-        Condition::Elapsed(bound) => opposite(bound.at_least_minutes, bound.at_most_minutes).map(|(low, high)| {
-            Condition::Elapsed(ElapsedBound { at_least_minutes: low, at_most_minutes: high, ..bound.clone() })
-        }),
-        Condition::Count(bound) => {
-            opposite(bound.at_least.map(u32::from), bound.at_most.map(u32::from)).and_then(|(low, high)| {
-                let short = |bound: Option<u32>| bound.map(u16::try_from).transpose().ok();
-                Some(Condition::Count(CountBound { at_least: short(low)?, at_most: short(high)?, ..bound.clone() }))
-            })
-        }
-        Condition::Role(_)
-        | Condition::Attendance { .. }
-        | Condition::Stage(_)
-        | Condition::Phase(_)
-        | Condition::All(_)
-        | Condition::Any(_)
-        | Condition::AtLeast { .. }
-        | Condition::Not(_) => None,
-    };
-    turned.map_or_else(|| format!("not ({leaf})"), |turned| turned.to_string())
-}
-
-fn own(rule: RuleId, cycle: &Cycle) -> Option<&crate::OwnRuleSpec> {
-    match rule {
-        RuleId::Process(at) => cycle.process().spec().rules.get(usize::from(at)),
-        RuleId::Ours(_) | RuleId::Code(_) => None,
     }
 }

@@ -186,3 +186,35 @@ fn an_own_rule_says_what_it_found_and_the_way_past_a_not() {
     let steps = kinds(&cycle, &schedule, &organiser);
     assert_eq!(steps.iter().filter(|(_, kind)| *kind == CommandKind::AcceptGroundRules).count(), 2);
 }
+
+#[test]
+fn an_own_rule_says_what_each_way_to_meet_it_wants_and_blames_nothing_that_is_met() {
+    let few = |of| Condition::Count(CountBound { of, at_least: Some(6), at_most: None });
+    let scheduled = || Condition::Stage(vec![Stage::Scheduled]);
+    let own = |kind, require| OwnRuleSpec {
+        id: format!("ACME-{kind}"),
+        title: "Ours.".to_owned(),
+        applies_to: vec![kind],
+        require,
+        remedy: "See the rule.".to_owned(),
+    };
+    let rules = vec![
+        own(CommandKind::TightenPrivacy, Condition::Any(vec![scheduled(), few(Counted::PracticeEntries)])),
+        // The first part is met by its second way: it isn't what stands in the way.
+        own(
+            CommandKind::SetGroundRules,
+            Condition::All(vec![Condition::Any(vec![scheduled(), few(Counted::Members)]), few(Counted::Plans)]),
+        ),
+    ];
+    let spec = ProcessSpec { rules, ..ProcessSpec::default() };
+    let cycle = formed(6, Process::new(spec).unwrap());
+    let no = |command: &Command| cycle.decide(command, &Context::organiser(monday())).refusals()[0];
+    let either = no(&Command::TightenPrivacy { privacy: Privacy::Sealed });
+    assert_eq!(
+        either.say(&cycle),
+        "Ours: expected either the cycle is at scheduled (got forming) or at least 6 practice entries (got 0)"
+    );
+    assert_eq!(either.remedy(&cycle), "See the rule");
+    let plans = no(&Command::SetGroundRules { version: 2 });
+    assert_eq!(plans.say(&cycle), "Ours: expected at least 6 action plans, got 0");
+}

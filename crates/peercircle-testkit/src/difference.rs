@@ -1,22 +1,26 @@
-//! Two processes beside each other: what one allows and the other refuses, with the shortest witness each way, and what the change
-//! would have meant for recorded cycles.
+//! Two processes beside each other: the settings in which they differ, what one allows and the other refuses, with the shortest
+//! story of each, and what the change would have meant for recorded cycles.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    ops::ControlFlow,
-};
+mod display;
+mod impact;
+mod search;
+mod settings;
 
-use peercircle_core::{Command, CommandKind, Cycle, Event, Instant, Process, ReplayError, Verdict};
+use std::ops::RangeInclusive;
+
+use peercircle_core::{CommandKind, Process, Stage};
 use serde::Serialize;
 
+pub use self::{
+    impact::{Impact, Refused, Unreplayed, impact},
+    settings::{Setting, settings},
+};
 use crate::{
-    explore::{Act, Bounds, Cost, Model, Move, Point, Progress, Tried, Watch, grouped, lines, tale},
-    recorded,
-    story::{self, Line},
+    explore::{Bounds, Stopped, Watch},
+    story::Line,
 };
 
-/// What two processes differ in, as far as it shows within the bounds.
+/// What two processes differ in: their settings, and what of it shows within the bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The name of the one.
@@ -25,12 +29,21 @@ pub struct Difference {
     pub other: String,
     /// How far it looked.
     pub bounds: Bounds,
+    /// The settings in which they differ. Where there is none, there was nothing to look at.
+    pub settings: Vec<Setting>,
+    /// Whether a group of one size may live both. Where not, there was nothing to look at.
+    pub same_size: bool,
     /// Pairs of states that were looked at.
     pub pairs: usize,
-    /// Whether everything within the bounds was looked at.
-    pub complete: bool,
-    /// What one of them refuses and the other doesn't, the shortest witnesses first.
+    /// Why it ended before everything within the bounds was seen; nothing where all was.
+    pub stopped: Option<Stopped>,
+    /// What one of them refuses and the other doesn't, while a group is at the same stage under both: one story for all that the
+    /// same rules refuse. Those with the fewest mishaps come first, and of these the shortest.
     pub witnesses: Vec<Witness>,
+    /// What leads to another stage under the one than under the other, one story for each command.
+    pub partings: Vec<Parting>,
+    /// The settings that no story tells of.
+    pub untold: Vec<String>,
 }
 
 /// A history after which one process refuses what the other accepts.
@@ -44,8 +57,29 @@ pub struct Witness {
     pub refused_by: Vec<String>,
     /// What the other says to it.
     pub says: Vec<String>,
+    /// The settings of which it comes: with one of them changed, the story goes otherwise.
+    pub settings: Vec<String>,
     /// The shortest history that shows it, the command itself last.
     pub story: Vec<Line>,
+    /// The other commands that the same rules refuse where the one accepts them.
+    pub also: Vec<CommandKind>,
+}
+
+/// A history that leads to one stage under the one process, and to another under the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Parting {
+    /// The command at which they part.
+    pub command: CommandKind,
+    /// Where it leads under the one.
+    pub one: Stage,
+    /// Where it leads under the other.
+    pub other: Stage,
+    /// The settings of which it comes: with one of them changed, the story goes otherwise.
+    pub settings: Vec<String>,
+    /// The shortest history that shows it, the command itself last.
+    pub story: Vec<Line>,
+    /// How many more pairs of stages the same command leads to.
+    pub more: usize,
 }
 
 /// One of two processes.
@@ -58,253 +92,68 @@ pub enum Which {
     Other,
 }
 
-/// Gives the same commands to a group under each of two processes, breadth-first, as long as both accept.
+/// Compares the settings of two processes, and where they differ gives the same commands to a group under each: those with the
+/// fewest mishaps first, as long as both accept. What differs only because the group is at another stage already isn't told.
+///
+/// A group is as large as the bounds say, or as near to that as both processes allow.
 ///
 /// # Example
 /// ```
 /// use peercircle_core::{CommandKind, Process};
 /// use peercircle_testkit::{difference::{Which, difference}, explore::{Bounds, quietly}};
 /// let mut spec = Process::default().spec().clone();
-/// spec.group.minimum = 5;
+/// spec.quorum.floor = 4;
 /// let stricter = Process::new(spec)?;
-/// let bounds = Bounds { members: 4, leaving: 0, absent: 0, late: 0, states: 2000, ..Bounds::default() };
+/// let bounds = Bounds { members: 4, leaving: 0, absent: 1, late: 0, troubles: 0, ..Bounds::default() };
 /// let found = difference(&Process::default(), &stricter, &bounds, &mut quietly);
 /// let first = &found.witnesses[0];
-/// assert_eq!((first.command, first.accepted_by), (CommandKind::ScheduleSession, Which::One));
-/// assert_eq!(first.refused_by, ["R-05"]);
+/// assert_eq!((first.command, first.accepted_by), (CommandKind::StartSession, Which::One));
+/// assert_eq!((&first.refused_by[0][..], &first.settings[0][..]), ("R-21", "quorum.floor"));
 /// # Ok::<(), peercircle_core::ProcessIssues>(())
 /// ```
 #[must_use]
 pub fn difference(one: &Process, other: &Process, bounds: &Bounds, watch: &mut Watch<'_>) -> Difference {
-    let models = [one, other].map(|process| Model::new(process, bounds, &[]));
-    let [first, second] = &models;
-    let mut search =
-        Search { first, second, nodes: Vec::new(), layer: Vec::new(), seen: BTreeSet::new(), found: BTreeMap::new() };
-    if let (Some(a), Some(b)) = (first.start(), second.start()) {
-        search.add(None, a, b);
-    }
-    let mut complete = true;
-    let mut depth = 0;
-    while !search.layer.is_empty() {
-        for (at, a, b) in std::mem::take(&mut search.layer) {
-            search.look(at, &a, &b);
-        }
-        depth += 1;
-        let pairs = search.nodes.len();
-        let progress = Progress { states: pairs, ahead: search.layer.len(), depth, bytes: pairs * size_of::<Node>() };
-        if pairs >= bounds.states || progress.bytes >= bounds.memory || watch(&progress) == ControlFlow::Break(()) {
-            complete = search.layer.is_empty();
-            break;
-        }
-    }
-    let mut witnesses: Vec<_> = search.found.into_values().collect();
-    witnesses.sort_by_key(|(depth, _)| *depth);
-    Difference {
+    let settings = settings(one, other);
+    let sizes = sizes(&[one, other]);
+    let same_size = !sizes.is_empty();
+    let mut found = Difference {
         one: one.spec().name.clone(),
         other: other.spec().name.clone(),
-        bounds: *first.bounds(),
-        pairs: search.nodes.len(),
-        complete,
-        witnesses: witnesses.into_iter().map(|(_, witness)| witness).collect(),
+        bounds: *bounds,
+        settings,
+        same_size,
+        pairs: 0,
+        stopped: None,
+        witnesses: Vec::new(),
+        partings: Vec::new(),
+        untold: Vec::new(),
+    };
+    if !found.settings.is_empty() && same_size {
+        found.bounds.members = bounds.members.max(*sizes.start()).min(*sizes.end());
+        search::search(&mut found, [one, other], watch);
     }
+    let told: Vec<_> = found.witnesses.iter().flat_map(|one| &one.settings).collect();
+    let told: Vec<_> = told.into_iter().chain(found.partings.iter().flat_map(|one| &one.settings)).collect();
+    let names = found.settings.iter().map(|setting| &setting.name);
+    found.untold = names.filter(|name| !told.contains(name)).cloned().collect();
+    found
 }
 
-/// How a pair was come to: from which, by what.
-struct Node {
-    from: Option<u32>,
-    step: Option<Move>,
-    depth: usize,
+/// How many members a group can begin with that all of these processes allow and that an exploration takes on; empty where
+/// there is no such number.
+#[must_use]
+pub fn sizes(processes: &[&Process]) -> RangeInclusive<u8> {
+    let groups = || processes.iter().map(|process| &process.spec().group);
+    let low = groups().map(|group| group.minimum.max(3)).max().unwrap_or(3);
+    // An exploration of more than nine is asked for only where the process has no smaller groups.
+    let high = groups().map(|group| group.maximum.min(9).max(group.minimum)).min().unwrap_or(9);
+    low..=high
 }
 
-struct Search<'a> {
-    first: &'a Model,
-    second: &'a Model,
-    nodes: Vec<Node>,
-    layer: Vec<(u32, Point, Point)>,
-    seen: BTreeSet<(u128, u128)>,
-    found: BTreeMap<(Which, CommandKind, Vec<String>), (usize, Witness)>,
-}
-
-impl Search<'_> {
-    fn add(&mut self, from: Option<(u32, Move)>, a: Point, b: Point) {
-        if !self.seen.insert((self.first.key(&a), self.second.key(&b))) {
-            return;
-        }
-        let depth = from.as_ref().and_then(|(at, _)| self.node(*at)).map_or(0, |node| node.depth + 1);
-        let at = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        let (from, step) = from.map_or((None, None), |(at, step)| (Some(at), Some(step)));
-        self.nodes.push(Node { from, step, depth });
-        self.layer.push((at, a, b));
-    }
-
-    fn node(&self, at: u32) -> Option<&Node> {
-        usize::try_from(at).ok().and_then(|at| self.nodes.get(at))
-    }
-
-    fn look(&mut self, at: u32, a: &Point, b: &Point) {
-        let mut moves = self.first.moves(a);
-        for step in self.second.moves(b) {
-            if !moves.contains(&step) {
-                moves.push(step);
-            }
-        }
-        for step in moves {
-            let (one, after_one) = self.first.tried(a, &step);
-            let (other, after_other) = self.second.tried(b, &step);
-            // The first thing that one lets them do and the other doesn't; beyond, the two are no more in the same place.
-            match one.iter().zip(&other).find(|(one, other)| one.accepted != other.accepted) {
-                Some((one, other)) if one.accepted => self.witness(Which::One, at, &step, one, other),
-                Some((one, other)) => self.witness(Which::Other, at, &step, other, one),
-                None => {
-                    if let (Some(a), Some(b)) = (after_one, after_other) {
-                        self.add(Some((at, step)), a, b);
-                    }
-                }
-            }
-        }
-    }
-
-    /// What was accepted here and refused there, on the way of `step`.
-    fn witness(&mut self, accepted_by: Which, at: u32, step: &Move, accepted: &Tried, refused: &Tried) {
-        let (accepts, refuses) = match accepted_by {
-            Which::One => (self.first, self.second),
-            Which::Other => (self.second, self.first),
-        };
-        let refusals = refuses.refusals(refused);
-        let refused_by: Vec<_> = refusals.iter().map(|no| no.rule().name(refuses.process())).collect();
-        let command = accepted.act.command.kind();
-        let key = (accepted_by, command, refused_by.clone());
-        if self.found.contains_key(&key) {
-            return;
-        }
-        let says = refusals.iter().map(|no| no.say(&refused.here.cycle)).collect();
-        let depth = self.node(at).map_or(0, |node| node.depth);
-        let story = self.told(accepts, at, step, &accepted.act);
-        self.found.insert(key, (depth, Witness { command, accepted_by, refused_by, says, story }));
-    }
-
-    /// The way to `at` and on by `step` as far as `last`, as it goes under the process that accepts it.
-    fn told(&self, accepts: &Model, at: u32, step: &Move, last: &Act) -> Vec<Line> {
-        let mut steps = Vec::new();
-        let mut here = self.node(at);
-        while let Some(node) = here {
-            steps.extend(node.step.clone());
-            here = node.from.and_then(|from| self.node(from));
-        }
-        let mut way = Vec::new();
-        let Some(mut point) = accepts.start() else { return Vec::new() };
-        way.extend(accepts.forming().map(|form| (accepts.nothing(), form)));
-        for step in steps.into_iter().rev() {
-            let Some(next) = accepts.after(&point, &step) else { break };
-            way.push((std::mem::replace(&mut point, next), step));
-        }
-        if let Move::Give { chores, .. } = step {
-            let chores = chores.iter().take_while(|chore| *chore != last).cloned().collect();
-            way.push((point, Move::Give { chores, act: last.clone(), cost: Cost::Free }));
-        }
-        lines(&tale(accepts, &way))
-    }
-}
-
-/// What a process would have meant for recorded cycles.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Impact {
-    /// The name of the process.
-    pub process: String,
-    /// How many cycles were looked at.
-    pub cycles: usize,
-    /// The first command of each that would have been refused.
-    pub refused: Vec<Refused>,
-    /// The numbers of cycles with events that no command of today writes; they were looked at up to there.
-    pub unread: Vec<usize>,
-}
-
-/// A recorded command that would have been refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refused {
-    /// The number of the cycle, from 0 in the order they were given.
-    pub cycle: usize,
-    /// When it was given.
-    pub at: Instant,
-    /// The command.
-    pub command: CommandKind,
-    /// The rules that refuse it.
-    pub rules: Vec<String>,
-}
-
-/// Lives recorded cycles again under another process, and says where each would have met a "no" first.
-///
-/// # Errors
-/// [`ReplayError`] with the number of the cycle that doesn't replay.
-pub fn impact(process: &Process, histories: &[Vec<Event>]) -> Result<Impact, (usize, ReplayError)> {
-    let mut impact =
-        Impact { process: process.spec().name.clone(), cycles: histories.len(), refused: Vec::new(), unread: Vec::new() };
-    for (number, history) in histories.iter().enumerate() {
-        let mut cycle = Cycle::default();
-        for decision in recorded::decisions(history) {
-            let decision = decision.map_err(|error| (number, error))?;
-            let Some(mut command) = decision.command else {
-                impact.unread.push(number);
-                break;
-            };
-            if let Command::FormCycle { process: formed, .. } = &mut command {
-                **formed = process.clone();
-            }
-            match cycle.decide(&command, &decision.context) {
-                Verdict::Accepted(events) => {
-                    for event in &events {
-                        cycle.evolve(event).map_err(|error| (number, error))?;
-                    }
-                }
-                Verdict::Refused(refusals) => {
-                    let rules = refusals.all().iter().map(|no| no.rule().name(process)).collect();
-                    let (at, command) = (decision.context.now, command.kind());
-                    impact.refused.push(Refused { cycle: number, at, command, rules });
-                    break;
-                }
-                Verdict::Duplicate { .. } => {}
-            }
-        }
-    }
-    Ok(impact)
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |which: Which| match which {
-            Which::One => (&self.one, &self.other),
-            Which::Other => (&self.other, &self.one),
-        };
-        if self.witnesses.is_empty() {
-            writeln!(f, "{} and {} allow the same.", self.one, self.other)?;
-        }
-        for witness in &self.witnesses {
-            let (accepts, refuses) = names(witness.accepted_by);
-            let (label, rules) = (witness.command.label(), witness.refused_by.join(", "));
-            writeln!(f, "{accepts} lets them {label}, {refuses} doesn't ({rules}):")?;
-            story::write_lines(f, &witness.story)?;
-            for line in &witness.says {
-                writeln!(f, "  {refuses}: {line}")?;
-            }
-            writeln!(f)?;
-        }
-        let seen = if self.complete { "all of what the bounds allow" } else { "a part of what the bounds allow" };
-        writeln!(f, "{} pairs of states looked at, {seen}: {}.", grouped(self.pairs), self.bounds.say().join("; "))
-    }
-}
-
-impl fmt::Display for Impact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{} of {} recorded cycles would have been refused something under {}.",
-            self.refused.len(),
-            self.cycles,
-            self.process
-        )?;
-        for one in &self.refused {
-            writeln!(f, "  cycle {} at {}: {} ({})", one.cycle + 1, one.at, one.command.label(), one.rules.join(", "))?;
-        }
-        Ok(())
+impl Difference {
+    /// Whether they differ in no setting, their names and texts aside.
+    #[must_use]
+    pub const fn is_none(&self) -> bool {
+        self.settings.is_empty()
     }
 }

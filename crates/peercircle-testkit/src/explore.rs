@@ -36,17 +36,17 @@ use std::ops::ControlFlow;
 
 use peercircle_core::Process;
 
-pub(crate) use self::{
-    answer::grouped,
-    model::{NAMES, Tried, name},
-    tale::{lines, tale},
-};
 pub use self::{
     answer::{Answer, Ends, Flow, Knot, KnotKind, KnotStep, PropertyAnswer, Rescue, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     key::Key,
     model::{Act, Model, Move, Point},
     search::{Progress, Stopped, Watch},
+};
+pub(crate) use self::{
+    answer::{HISTORIES, grouped},
+    model::{NAMES, Tried, name},
+    tale::{lines, tale},
 };
 use crate::property::Property;
 

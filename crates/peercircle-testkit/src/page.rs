@@ -3,27 +3,41 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use peercircle_core::Stage;
+use peercircle_core::{Instant, Stage};
 
 use crate::{
-    explore::{Answer, Knot, KnotKind, KnotStep, Reduction, Rescue, Standing, grouped},
+    explore::{Answer, HISTORIES, Knot, KnotKind, KnotStep, PropertyAnswer, Reduction, Rescue, Standing, grouped},
     story::{Line, capital},
 };
 
 const STYLE: &str = include_str!("page.css");
+
+/// Where an answer comes from, as its page says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The version of the process.
+    pub version: u32,
+    /// The file it was read from, or the preset.
+    pub file: String,
+    /// When it was explored.
+    pub at: Instant,
+}
 
 /// The page of an answer.
 ///
 /// # Example
 /// ```
 /// use peercircle_core::Process;
-/// use peercircle_testkit::{explore::{Bounds, explore, quietly}, page::page};
-/// let bounds = Bounds { members: 4, leaving: 0, absent: 0, late: 0, ..Bounds::default() };
-/// let html = page(&explore(&Process::default(), &bounds, &[], &mut quietly));
+/// use peercircle_testkit::{explore::{Bounds, explore, quietly}, page::{Origin, page}};
+/// let bounds = Bounds { members: 4, leaving: 0, absent: 0, late: 0, troubles: 0, ..Bounds::default() };
+/// let origin = Origin { version: 1, file: "ours.toml".to_owned(), at: "2026-03-02T09:00:00Z".parse()? };
+/// let html = page(&explore(&Process::default(), &bounds, &[], &mut quietly), &origin);
 /// assert!(html.starts_with("<!DOCTYPE html>") && html.contains("<svg"));
+/// assert!(html.contains("version 1") && html.contains("ours.toml") && html.contains("2026-03-02"));
+/// # Ok::<(), peercircle_core::InstantError>(())
 /// ```
 #[must_use]
-pub fn page(answer: &Answer) -> String {
+pub fn page(answer: &Answer, origin: &Origin) -> String {
     let title = format!("{}: what can happen to a group", answer.process);
     let markup = html! {
         (DOCTYPE)
@@ -39,19 +53,23 @@ pub fn page(answer: &Answer) -> String {
                     header {
                         p.kicker { "peercircle · process check" }
                         h1 { (answer.process) }
+                        p.note {
+                            "version " (origin.version) " · " code { (origin.file) } " · explored on "
+                            time datetime=(origin.at) { (day(origin.at)) }
+                        }
                         (verdict(answer))
                     }
                     (numbers(answer))
                     @for knot in &answer.knots { (knot_section(knot)) }
                     @for rescue in &answer.rescues { (rescue_section(rescue)) }
                     (findings(answer))
+                    (properties(answer))
                     section {
                         h2 { "Where groups can be" }
                         p.note { "A box is a stage, with how many different states groups can be in there. A line is a way from one to another; a thicker one is taken from more states." }
                         (graph(answer))
                         (stages(answer))
                     }
-                    (properties(answer))
                     section {
                         h2 { "How far this goes" }
                         p { "It holds for " (answer.bounds.say().join("; ")) ". What lies past that, it says nothing about." }
@@ -67,9 +85,9 @@ pub fn page(answer: &Answer) -> String {
 
 fn verdict(answer: &Answer) -> Markup {
     let (class, text) = match (answer.is_sound(), answer.stopped) {
-        (true, _) => ("sound", "Sound: every cycle can always still end well."),
-        (false, Some(_)) => ("partial", "Not finished: what follows is about the part that was seen."),
-        (false, None) => ("broken", "Not sound: read on."),
+        (true, _) => ("sound", "Sound: every cycle can always still end well.".to_owned()),
+        (false, Some(_)) => ("partial", "Not finished: what follows is about the part that was seen.".to_owned()),
+        (false, None) => ("broken", format!("Not sound: {}.", why_not(answer))),
     };
     html! {
         p class=(format!("verdict {class}")) role="status" { (text) }
@@ -77,6 +95,26 @@ fn verdict(answer: &Answer) -> Markup {
             p { (capital(stopped.says())) "." }
         }
     }
+}
+
+/// What speaks against it, in short; the sections below say more of each.
+fn why_not(answer: &Answer) -> String {
+    let named = |which: fn(&PropertyAnswer) -> bool| -> Vec<&str> {
+        answer.properties.iter().filter(|one| which(one)).map(|one| one.property.as_str()).collect()
+    };
+    let broken = named(|one| one.broken.is_some());
+    let untold = named(|one| one.untold.is_some());
+    let dead = !answer.dead.is_empty() || !answer.unreached.is_empty() || answer.idle_rules().next().is_some();
+    let reasons = [
+        answer
+            .ends
+            .is_none_or(|ends| ends.lost + ends.stuck > 0 || ends.complete == 0)
+            .then(|| "a group can get stuck".to_owned()),
+        (!broken.is_empty()).then(|| format!("properties are broken ({})", broken.join(", "))),
+        dead.then(|| "something is dead".to_owned()),
+        (!untold.is_empty()).then(|| format!("properties can't be told ({})", untold.join(", "))),
+    ];
+    reasons.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 fn numbers(answer: &Answer) -> Markup {
@@ -117,7 +155,7 @@ fn knot_section(knot: &Knot) -> Markup {
             }
             @if !knot.in_the_way.is_empty() {
                 h3 { "What is in the way" }
-                ul { @for line in &knot.in_the_way { li { (line) "." } } }
+                ul { @for line in &knot.in_the_way { li { (ticked(line)) "." } } }
             }
             @if let Some(last) = knot.too_late() {
                 h3 { "Who could still do what" }
@@ -145,7 +183,7 @@ fn steps(steps: &[KnotStep]) -> Markup {
         ol.steps {
             @for step in steps {
                 li {
-                    p { time datetime=(step.at) { (step.at.to_string().replace('T', " ").chars().take(16).collect::<String>()) } " " (step.says) "." }
+                    p { time datetime=(step.at) { (step.at.to_string().replace('T', " ").chars().take(16).collect::<String>()) } " " (ticked(&step.says)) "." }
                     @if !step.then.is_empty() {
                         details {
                             summary { "Who could do what then" }
@@ -172,7 +210,7 @@ fn standings(standings: &[Standing]) -> Markup {
 fn story(lines: &[Line]) -> Markup {
     let mut days: Vec<(String, Vec<&Line>)> = Vec::new();
     for line in lines {
-        let day: String = line.at.to_string().chars().take(10).collect();
+        let day = day(line.at);
         match days.last_mut() {
             Some((last, lines)) if *last == day => lines.push(line),
             _ => days.push((day, vec![line])),
@@ -186,7 +224,7 @@ fn story(lines: &[Line]) -> Markup {
                     ul { @for line in lines {
                         li {
                             span.time { (line.at.to_string().chars().skip(11).take(5).collect::<String>()) }
-                            span { (line.says) "." }
+                            span { (ticked(&line.says)) "." }
                         }
                     } }
                 }
@@ -211,6 +249,7 @@ fn findings(answer: &Answer) -> Markup {
                         }
                     }
                 }
+                p.note { "Looked for within the bounds, with one mishap more, and in " (HISTORIES) " histories drawn at random." }
             }
         }
     }
@@ -222,15 +261,34 @@ fn properties(answer: &Answer) -> Markup {
             section {
                 h2 { "Properties" }
                 @for one in &answer.properties {
-                    @match &one.broken {
-                        None => p { strong.yes { "holds" } " " (one.property) ": " (one.says) "." },
-                        Some(lines) => {
-                            p { strong.no { "broken" } " " (one.property) ": " (one.says) ". The shortest history:" }
+                    @match (&one.broken, &one.untold) {
+                        (None, None) if answer.stopped.is_some() => {
+                            p { strong { "not broken so far" } " " (one.property) ": " (ticked(&one.says)) "." }
+                        }
+                        (None, None) => p { strong.yes { "holds" } " " (one.property) ": " (ticked(&one.says)) "." },
+                        (None, Some(why)) => {
+                            p { strong.no { "can't be told" } " " (one.property) ": " (ticked(&one.says)) ". Why: " (ticked(why)) "." }
+                        }
+                        (Some(lines), _) => {
+                            p { strong.no { "broken" } " " (one.property) ": " (ticked(&one.says)) ". The shortest history:" }
                             (story(lines))
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+fn day(at: Instant) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// What stands in backticks as code.
+fn ticked(text: &str) -> Markup {
+    html! {
+        @for (nth, part) in text.split('`').enumerate() {
+            @if nth % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

@@ -278,3 +278,13 @@ fn refusals_are_known_where_verdicts_are_and_not_from_a_log() {
     assert_eq!(told[0].answer, Answer::CannotTell);
     assert!(told[0].reason.is_some());
 }
+
+#[test]
+fn every_template_in_the_guide_can_be_read() {
+    let guide = include_str!("../../../docs/proving-a-process.md");
+    let templates: Vec<_> = guide.lines().filter_map(|line| line.split("| `{").nth(1)?.strip_suffix("` |")).collect();
+    for template in &templates {
+        assert_eq!(property(&format!("{{{template}")).len(), 1);
+    }
+    assert_eq!(templates.len(), 8);
+}

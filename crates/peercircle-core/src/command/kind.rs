@@ -28,6 +28,18 @@ impl Role {
     pub const ALL: [Self; 6] =
         [Self::Oneself, Self::Member, Self::Facilitator, Self::Timekeeper, Self::Organiser, Self::Host];
 
+    /// The role as it is written in a process file.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Oneself => "oneself",
+            Self::Member => "member",
+            Self::Facilitator => "facilitator",
+            Self::Timekeeper => "timekeeper",
+            Self::Organiser => "organiser",
+            Self::Host => "host",
+        }
+    }
+
     /// The role in a sentence.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::{Agenda, Condition, ProcessIssue, ProcessSpec};
-use crate::{CommandKind, PhaseKind, SessionKind, seat::MAX_SEATS};
+use crate::{CommandKind, PhaseKind, Role, SessionKind, seat::MAX_SEATS};
 
 /// How deep conditions may nest.
 const MAX_DEPTH: usize = 8;
@@ -127,11 +127,20 @@ impl Issues {
 
     fn who_may(&mut self, spec: &ProcessSpec) {
         for (kind, roles) in &spec.who_may {
-            let possible = || kind.roles().iter().map(|role| role.label()).collect::<Vec<_>>().join(", ");
-            self.unless(!roles.is_empty(), format_args!("who_may.{kind}"), possible(), "nobody");
+            let possible: Vec<_> = kind.roles().iter().map(|role| format!("`{}`", role.name())).collect();
+            let possible = possible.join(", ");
+            self.unless(!roles.is_empty(), format_args!("who_may.{kind}"), &possible, "nobody");
             for (at, role) in roles.iter().enumerate() {
                 let known = kind.roles().contains(*role);
-                self.unless(known, format_args!("who_may.{kind}[{at}]"), possible(), role.label());
+                // Both are members, whom a rule can ask for.
+                let narrower = matches!(role, Role::Facilitator | Role::Timekeeper);
+                let way = if narrower && kind.roles().contains(Role::Member) {
+                    format!("; a rule of your own can ask for that one, by `require = {{ role = [\"{}\"] }}`", role.name())
+                } else {
+                    String::new()
+                };
+                let expected = format_args!("{possible}, as `who_may` only takes away{way}");
+                self.unless(known, format_args!("who_may.{kind}[{at}]"), expected, format_args!("`{}`", role.name()));
             }
         }
     }

@@ -179,6 +179,24 @@ impl std::fmt::Display for Condition {
     }
 }
 
+impl Condition {
+    /// How many conditions of it ask for something themselves.
+    pub(crate) fn leaves(&self) -> u8 {
+        match self {
+            Self::All(of) | Self::Any(of) | Self::AtLeast { of, .. } => {
+                of.iter().fold(0, |sum, one| one.leaves().wrapping_add(sum))
+            }
+            Self::Not(one) => one.leaves(),
+            Self::Role(_)
+            | Self::Elapsed(_)
+            | Self::Attendance { .. }
+            | Self::Count(_)
+            | Self::Stage(_)
+            | Self::Phase(_) => 1,
+        }
+    }
+}
+
 fn bounds(f: &mut std::fmt::Formatter<'_>, low: Option<u32>, high: Option<u32>, unit: &str) -> std::fmt::Result {
     match (low, high) {
         (Some(low), Some(high)) => write!(f, "{low} to {high}{unit}"),

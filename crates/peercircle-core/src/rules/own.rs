@@ -1,7 +1,7 @@
 //! An embedder's own rules: conditions of the process file, and Rust values. They can only add refusals.
 
 use super::Checked;
-use crate::{Condition, Counted, Facts, Instant, KindSet, Meeting, Reason, SessionKind, Since, Whose};
+use crate::{Condition, Counted, Cycle, Facts, Instant, KindSet, Meeting, Reason, SessionKind, Since, Whose};
 
 /// A rule in an embedder's code.
 ///
@@ -43,6 +43,54 @@ pub(crate) fn unmet(rule: u8, condition: &Condition, facts: &Facts<'_>) -> Check
     Err(Reason::OwnUnmet { rule, leaf, got })
 }
 
+/// What of a condition is to blame: the outermost part with several ways to be met, or else the leaf.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Blamed<'a> {
+    pub(crate) condition: &'a Condition,
+    /// Whether it is wanted to hold: not so under a `not`.
+    pub(crate) wanted: bool,
+    /// The number of its first leaf.
+    pub(crate) first: u8,
+}
+
+impl<'a> Blamed<'a> {
+    /// The part with the leaf that is to blame.
+    pub(crate) fn of(condition: &'a Condition, leaf: u8) -> Option<Self> {
+        Self { condition, wanted: true, first: 0 }.narrowed(leaf)
+    }
+
+    fn narrowed(self, leaf: u8) -> Option<Self> {
+        let Self { condition, wanted, first } = self;
+        match (condition, wanted) {
+            (Condition::Not(one), _) => Self { condition: one, wanted: !wanted, first }.narrowed(leaf),
+            // All of it is wanted: what is missing is in the part with the leaf.
+            (Condition::All(of), true) | (Condition::Any(of), false) => {
+                let mut first = first;
+                for one in of {
+                    let next = first.wrapping_add(one.leaves());
+                    if leaf < next {
+                        return Self { condition: one, wanted, first }.narrowed(leaf);
+                    }
+                    first = next;
+                }
+                None
+            }
+            (
+                Condition::All(_)
+                | Condition::Any(_)
+                | Condition::AtLeast { .. }
+                | Condition::Role(_)
+                | Condition::Elapsed(_)
+                | Condition::Attendance { .. }
+                | Condition::Count(_)
+                | Condition::Stage(_)
+                | Condition::Phase(_),
+                _,
+            ) => Some(self),
+        }
+    }
+}
+
 /// The leaf with this number, counted from left to right, and whether it is wanted to hold: not so under a `not`.
 pub(crate) fn leaf(condition: &Condition, number: u8) -> Option<(&Condition, bool)> {
     fn walk<'a>(condition: &'a Condition, wanted: bool, left: &mut u8) -> Option<(&'a Condition, bool)> {
@@ -67,13 +115,21 @@ pub(crate) fn leaf(condition: &Condition, number: u8) -> Option<(&Condition, boo
     walk(condition, true, &mut left)
 }
 
-/// Whether it holds; blames the first leaf that isn't as it is `wanted`.
+/// Whether it holds; blames the first leaf that isn't as it is `wanted`, in a part that isn't either.
 fn holds(condition: &Condition, wanted: bool, facts: &Facts<'_>, next: &mut u8, blame: &mut Option<(u8, u32)>) -> bool {
+    let before = *blame;
     let mut count = |of: &[Condition]| of.iter().filter(|one| holds(one, wanted, facts, next, blame)).count();
+    // A part that is as it is wanted has nobody to blame, whichever way it is met.
+    let several = |holds: bool, blame: &mut Option<(u8, u32)>| {
+        if holds == wanted {
+            *blame = before;
+        }
+        holds
+    };
     let (holds, got) = match condition {
-        Condition::All(of) => return count(of) == of.len(),
-        Condition::Any(of) => return count(of) > 0,
-        Condition::AtLeast { n, of } => return count(of) >= usize::from(*n),
+        Condition::All(of) => return several(count(of) == of.len(), blame),
+        Condition::Any(of) => return several(count(of) > 0, blame),
+        Condition::AtLeast { n, of } => return several(count(of) >= usize::from(*n), blame),
         Condition::Not(one) => return !holds(one, !wanted, facts, next, blame),
         Condition::Role(roles) => (roles.iter().any(|role| facts.has_role(*role)), 0),
         Condition::Stage(stages) => (stages.contains(&facts.stage()), 0),
@@ -83,7 +139,7 @@ fn holds(condition: &Condition, wanted: bool, facts: &Facts<'_>, next: &mut u8, 
             None => (false, 0),
         },
         Condition::Count(bound) => {
-            let got = counted(bound.of, facts);
+            let got = counted(bound.of, facts.cycle());
             (within(got, bound.at_least.map(u32::from), bound.at_most.map(u32::from)), got)
         }
         Condition::Attendance { of, is } => (attends(*of, is, facts), 0),
@@ -112,13 +168,14 @@ fn minutes_since(since: Since, facts: &Facts<'_>) -> Option<u32> {
     Some(seconds / 60)
 }
 
-fn counted(of: Counted, facts: &Facts<'_>) -> u32 {
-    let ledger = facts.ledger();
+/// A number of the cycle, as it stands.
+pub(crate) fn counted(of: Counted, cycle: &Cycle) -> u32 {
+    let ledger = cycle.ledger();
     match of {
         Counted::Members => ledger.active().len().into(),
-        Counted::Present => facts.in_room().len().into(),
+        Counted::Present => cycle.in_room().len().into(),
         Counted::AcceptedRules => ledger.accepted_rules().and(ledger.active()).len().into(),
-        Counted::TurnsDone => facts.round().map_or(0, |round| round.done().and(ledger.active()).len().into()),
+        Counted::TurnsDone => cycle.round().map_or(0, |round| round.done().and(ledger.active()).len().into()),
         Counted::Plans => ledger.with_plan().len().into(),
         Counted::PracticeEntries => ledger.active().iter().map(|seat| ledger.logged_weeks(seat).count_ones()).sum(),
         Counted::Reports => ledger.reports().and(ledger.active()).len().into(),

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many histories are drawn.
-pub(super) const HISTORIES: u64 = 150;
+pub(crate) const HISTORIES: u64 = 150;
 /// How many steps each takes at most.
 const STEPS: usize = 250;
 

@@ -1,0 +1,311 @@
+//! The search: the same commands to a group under each of two processes, as long as both accept.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    ops::ControlFlow,
+};
+
+use peercircle_core::{Attendance, Command, CommandKind, Process, Stage};
+
+use super::{
+    Difference, Parting, Which, Witness,
+    settings::{Given, Turned, told},
+};
+use crate::{
+    explore::{Bounds, Cost, Key, Model, Move, Point, Progress, Stopped, Tried, Watch, lines, tale},
+    story::Line,
+};
+
+/// So many pairs are looked at before whoever watches hears of it and is heard.
+const PART: usize = 256;
+
+/// Looks at everything within the bounds, and adds what it finds.
+pub(super) fn search(into: &mut Difference, processes: [&Process; 2], watch: &mut Watch<'_>) {
+    let [first, second] = processes.map(|process| Model::new(process, &into.bounds, &[]));
+    let mut search = Search {
+        first: &first,
+        second: &second,
+        nodes: Vec::new(),
+        open: BTreeMap::new(),
+        ahead: 0,
+        best: BTreeMap::new(),
+        refused: BTreeMap::new(),
+        parted: BTreeMap::new(),
+    };
+    if let (Some(a), Some(b)) = (first.start(), second.start()) {
+        search.add(Length::default(), None, a, b);
+    }
+    into.stopped = search.all(&into.bounds, watch);
+    into.pairs = search.nodes.len();
+    let settings: Vec<_> = into
+        .settings
+        .iter()
+        .map(|setting| (setting.clone(), Turned::of(setting, first.process(), second.process())))
+        .collect();
+    let of = |given: &Given| told(&settings, processes, given);
+    into.witnesses = search.witnesses(&of);
+    into.partings = search.partings(&of);
+}
+
+/// How long a history is: first by what goes wrong in it, then by its moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Length {
+    mishaps: usize,
+    moves: usize,
+}
+
+impl Length {
+    /// With this move on top. Whoever was waited for and then did not come is a mishap too.
+    fn and(self, step: &Move) -> Self {
+        let mishaps = match step {
+            Move::Wait { cost, .. } => usize::from(*cost != Cost::Free),
+            Move::Give { chores, cost, .. } => {
+                let gone = chores
+                    .iter()
+                    .filter(|chore| matches!(chore.command, Command::MarkAttendance { attendance: Attendance::Absent, .. }));
+                usize::from(*cost != Cost::Free) + gone.count()
+            }
+        };
+        Self { mishaps: self.mishaps + mishaps, moves: self.moves + 1 }
+    }
+}
+
+/// How a pair was come to: from which, by what.
+struct Node {
+    from: Option<(u32, Move)>,
+}
+
+/// A pair that is to be looked at.
+struct Ahead {
+    from: Option<(u32, Move)>,
+    a: Point,
+    b: Point,
+}
+
+/// Where something was found: on the way from a node by a move, at so many of its commands.
+struct Site {
+    length: Length,
+    at: u32,
+    step: Move,
+    nth: usize,
+}
+
+struct Search<'a> {
+    first: &'a Model,
+    second: &'a Model,
+    nodes: Vec<Node>,
+    /// What is to be looked at next, the shortest histories first, and how many pairs that are.
+    open: BTreeMap<Length, Vec<Ahead>>,
+    ahead: usize,
+    /// The shortest history to each pair so far.
+    best: BTreeMap<(Key, Key), Length>,
+    /// What the one accepts and the other refuses, by which rules, and what it says.
+    refused: BTreeMap<(Which, Vec<String>, CommandKind), (Site, Vec<String>)>,
+    /// What leads to which two stages.
+    parted: BTreeMap<(CommandKind, Stage, Stage), Site>,
+}
+
+impl Search<'_> {
+    /// Looks at everything; why not, where something is left.
+    fn all(&mut self, bounds: &Bounds, watch: &mut Watch<'_>) -> Option<Stopped> {
+        while let Some((length, layer)) = self.open.pop_first() {
+            for Ahead { from, a, b } in layer {
+                self.ahead -= 1;
+                // Another way to it may have been shorter.
+                if self.best.get(&self.keys(&a, &b)).is_some_and(|best| *best < length) {
+                    continue;
+                }
+                if self.nodes.len().is_multiple_of(PART)
+                    && let Some(stopped) = self.stopped(length, bounds, watch)
+                {
+                    return Some(stopped);
+                }
+                let at = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+                self.nodes.push(Node { from });
+                self.look(at, length, &a, &b);
+            }
+        }
+        None
+    }
+
+    fn stopped(&self, length: Length, bounds: &Bounds, watch: &mut Watch<'_>) -> Option<Stopped> {
+        let states = self.nodes.len();
+        let (known, ahead) = (size_of::<((Key, Key), Length)>(), 2 * size_of::<Point>() + size_of::<Move>());
+        let bytes = states * size_of::<Node>() + self.best.len() * known + self.ahead * ahead;
+        let progress = Progress { states, ahead: self.ahead, depth: length.moves, bytes };
+        if watch(&progress) == ControlFlow::Break(()) {
+            Some(Stopped::Asked)
+        } else if states >= bounds.states {
+            Some(Stopped::States)
+        } else if bytes >= bounds.memory {
+            Some(Stopped::Memory)
+        } else {
+            None
+        }
+    }
+
+    fn keys(&self, a: &Point, b: &Point) -> (Key, Key) {
+        (self.first.key(a), self.second.key(b))
+    }
+
+    fn add(&mut self, length: Length, from: Option<(u32, Move)>, a: Point, b: Point) {
+        match self.best.entry(self.keys(&a, &b)) {
+            Entry::Occupied(best) if *best.get() <= length => return,
+            Entry::Occupied(mut best) => *best.get_mut() = length,
+            Entry::Vacant(new) => {
+                new.insert(length);
+            }
+        }
+        self.ahead += 1;
+        self.open.entry(length).or_default().push(Ahead { from, a, b });
+    }
+
+    fn look(&mut self, at: u32, length: Length, a: &Point, b: &Point) {
+        let mut moves = self.first.moves(a);
+        for step in self.second.moves(b) {
+            if !moves.contains(&step) {
+                moves.push(step);
+            }
+        }
+        let together = stage(a) == stage(b);
+        for step in moves {
+            let (one, after_one) = self.first.tried(a, &step);
+            let (other, after_other) = self.second.tried(b, &step);
+            let length = length.and(&step);
+            let ends = after_one.as_ref().zip(after_other.as_ref());
+            // What differs between groups at different stages follows from how they came apart.
+            if together {
+                self.compare(&Site { length, at, step: step.clone(), nth: 0 }, (&one, &other), ends);
+            }
+            // Beyond what only one of them lets them do, the two are no more in the same place.
+            if one.iter().zip(&other).all(|(one, other)| one.accepted == other.accepted)
+                && let (Some(a), Some(b)) = (after_one, after_other)
+            {
+                self.add(length, Some((at, step)), a, b);
+            }
+        }
+    }
+
+    /// The first thing on the way of a move that one lets them do and the other doesn't, or that leads elsewhere.
+    fn compare(&mut self, site: &Site, (one, other): (&[Tried], &[Tried]), ends: Option<(&Point, &Point)>) {
+        let mut before = None;
+        for (nth, (one, other)) in one.iter().zip(other).enumerate() {
+            if let Some(command) = before
+                && self.parts(site, nth.saturating_sub(1), command, (&one.here, &other.here))
+            {
+                return;
+            }
+            match (one.accepted, other.accepted) {
+                (true, false) => return self.refuses(Which::One, site, nth, other),
+                (false, true) => return self.refuses(Which::Other, site, nth, one),
+                (true, true) | (false, false) => before = Some(one.act.command.kind()),
+            }
+        }
+        if let (Some(command), Some(ends)) = (before, ends) {
+            self.parts(site, one.len().saturating_sub(1), command, ends);
+        }
+    }
+
+    /// Whether a command has led to two stages; noted, where it has.
+    fn parts(&mut self, site: &Site, nth: usize, command: CommandKind, (a, b): (&Point, &Point)) -> bool {
+        let (one, other) = (stage(a), stage(b));
+        if one == other {
+            return false;
+        }
+        let key = (command, one, other);
+        if self.parted.get(&key).is_none_or(|known| site.length < known.length) {
+            self.parted.insert(key, Site { step: site.step.clone(), nth, ..*site });
+        }
+        true
+    }
+
+    /// What was accepted by the one and refused by the other, on the way of a move.
+    fn refuses(&mut self, accepted_by: Which, site: &Site, nth: usize, refused: &Tried) {
+        let refuses = match accepted_by {
+            Which::One => self.second,
+            Which::Other => self.first,
+        };
+        let refusals = refuses.refusals(refused);
+        let rules: Vec<_> = refusals.iter().map(|no| no.rule().name(refuses.process())).collect();
+        let key = (accepted_by, rules, refused.act.command.kind());
+        if self.refused.get(&key).is_none_or(|(known, _)| site.length < known.length) {
+            let says = refusals.iter().map(|no| no.say(&refused.here.cycle)).collect();
+            self.refused.insert(key, (Site { step: site.step.clone(), nth, ..*site }, says));
+        }
+    }
+
+    /// One story for all that the same rules refuse.
+    fn witnesses(&self, told_of: &dyn Fn(&Given) -> Vec<String>) -> Vec<Witness> {
+        let mut found: Vec<_> = self.refused.iter().collect();
+        found.sort_by_key(|(_, (site, _))| site.length);
+        let mut witnesses: Vec<Witness> = Vec::new();
+        for ((accepted_by, rules, command), (site, says)) in found {
+            let same = |one: &&mut Witness| one.accepted_by == *accepted_by && one.refused_by == *rules;
+            if let Some(shorter) = witnesses.iter_mut().find(same) {
+                shorter.also.push(*command);
+                continue;
+            }
+            let (story, given) = self.told(*accepted_by, site);
+            witnesses.push(Witness {
+                command: *command,
+                accepted_by: *accepted_by,
+                refused_by: rules.clone(),
+                says: says.clone(),
+                settings: told_of(&given),
+                story,
+                also: Vec::new(),
+            });
+        }
+        witnesses
+    }
+
+    /// One story for each command.
+    fn partings(&self, told_of: &dyn Fn(&Given) -> Vec<String>) -> Vec<Parting> {
+        let mut found: Vec<_> = self.parted.iter().collect();
+        found.sort_by_key(|(_, site)| site.length);
+        let mut partings: Vec<Parting> = Vec::new();
+        for ((command, one, other), site) in found {
+            if let Some(shorter) = partings.iter_mut().find(|known| known.command == *command) {
+                shorter.more += 1;
+                continue;
+            }
+            let (story, given) = self.told(Which::One, site);
+            let settings = told_of(&given);
+            partings.push(Parting { command: *command, one: *one, other: *other, settings, story, more: 0 });
+        }
+        partings
+    }
+
+    /// The way to a site and on as far as its command, as it goes under the process that accepts it.
+    fn told(&self, accepted_by: Which, site: &Site) -> (Vec<Line>, Given) {
+        let accepts = match accepted_by {
+            Which::One => self.first,
+            Which::Other => self.second,
+        };
+        let mut steps = Vec::new();
+        let mut here = Some(site.at);
+        while let Some(node) = here.and_then(|at| self.nodes.get(usize::try_from(at).ok()?)) {
+            here = node.from.as_ref().map(|(at, _)| *at);
+            steps.extend(node.from.iter().map(|(_, step)| step));
+        }
+        let mut way = Vec::new();
+        let Some(mut point) = accepts.start() else { return Default::default() };
+        way.extend(accepts.forming().map(|form| (accepts.nothing(), form)));
+        for step in steps.into_iter().rev() {
+            let Some(next) = accepts.after(&point, step) else { break };
+            way.push((std::mem::replace(&mut point, next), step.clone()));
+        }
+        if let Move::Give { chores, act, .. } = &site.step {
+            let act = chores.get(site.nth).unwrap_or(act).clone();
+            let chores = chores.iter().take(site.nth).cloned().collect();
+            way.push((point, Move::Give { chores, act, cost: Cost::Free }));
+        }
+        let tried = way.iter().flat_map(|(point, step)| accepts.tried(point, step).0);
+        let given = tried.filter(|one| one.accepted).map(|one| (one.here.now, one.act)).collect();
+        (lines(&tale(accepts, &way)), given)
+    }
+}
+
+const fn stage(point: &Point) -> Stage {
+    point.cycle.stage()
+}

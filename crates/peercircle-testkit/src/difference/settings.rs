@@ -1,0 +1,175 @@
+//! The settings in which two processes differ, and what becomes of a story when one of them is changed.
+
+use peercircle_core::{Command, Condition, Context, Cycle, Instant, Process, Stage, Verdict};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Which;
+use crate::explore::Act;
+
+/// What only says something, to people: it decides nothing.
+const WORDS: [&str; 6] = ["name", "prompt", "purpose", "remedy", "title", "version"];
+
+/// A setting in which two processes differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// Where it stands in a process file, such as `gap.minimum_days`; a rule of the process's own goes by its id.
+    pub name: String,
+    /// What the one says; null where it says nothing.
+    pub one: Value,
+    /// What the other says; null where it says nothing.
+    pub other: Value,
+    #[serde(skip)]
+    at: Vec<String>,
+}
+
+impl std::fmt::Display for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}, {}", self.name, said(&self.one), said(&self.other))
+    }
+}
+
+/// The settings in which two processes differ; their version, names and texts aside.
+///
+/// # Example
+/// ```
+/// use peercircle_core::Process;
+/// use peercircle_testkit::difference::settings;
+/// let mut spec = Process::default().spec().clone();
+/// spec.gap.minimum_days = 14;
+/// let found = settings(&Process::default(), &Process::new(spec)?);
+/// assert_eq!(found[0].to_string(), "gap.minimum_days: 21, 14");
+/// # Ok::<(), peercircle_core::ProcessIssues>(())
+/// ```
+#[must_use]
+pub fn settings(one: &Process, other: &Process) -> Vec<Setting> {
+    let [one, other] = [one, other].map(value);
+    let mut found = Vec::new();
+    walk(&[], &one, &other, &mut found);
+    found
+}
+
+fn value(process: &Process) -> Value {
+    serde_json::to_value(process.spec()).unwrap_or_default()
+}
+
+fn walk(at: &[String], one: &Value, other: &Value, found: &mut Vec<Setting>) {
+    if one == other || at.last().is_some_and(|last| WORDS.contains(&last.as_str())) {
+        return;
+    }
+    match (fields(at, one), fields(at, other)) {
+        (Some(ones), Some(others)) => {
+            let new = others.keys().filter(|key| !ones.contains_key(*key));
+            for key in ones.keys().chain(new) {
+                let at: Vec<String> = at.iter().chain([key]).cloned().collect();
+                let of = |fields: &Map<String, Value>| fields.get(key).cloned().unwrap_or_default();
+                walk(&at, &of(&ones), &of(&others), found);
+            }
+        }
+        _ => found.push(Setting { name: at.join("."), one: one.clone(), other: other.clone(), at: at.to_vec() }),
+    }
+}
+
+/// The settings within a setting; rules by their ids, and a condition is one thing.
+fn fields(at: &[String], value: &Value) -> Option<Map<String, Value>> {
+    let rules = at.len() == 1 && at.first().is_some_and(|first| first == "rules");
+    match value {
+        Value::Object(fields) => at.last().is_none_or(|last| last != "require").then(|| fields.clone()),
+        Value::Array(list) => rules
+            .then(|| list.iter().filter_map(|rule| Some((rule.get("id")?.as_str()?.to_owned(), rule.clone()))).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+/// A value as people write it.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Null => "not set".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => format!("[{}]", list.iter().map(said).collect::<Vec<_>>().join(", ")),
+        Value::Object(fields) => match (fields.get("title"), serde_json::from_value::<Condition>(value.clone())) {
+            (Some(title), _) => title.to_string(),
+            (None, Ok(condition)) => condition.to_string(),
+            (None, Err(_)) => value.to_string(),
+        },
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+/// Both processes, and both with this setting changed to what the other one says; nothing where that is no valid process.
+pub(super) struct Turned {
+    one: Option<Process>,
+    other: Option<Process>,
+}
+
+impl Turned {
+    pub(super) fn of(setting: &Setting, one: &Process, other: &Process) -> Self {
+        Self { one: with(one, setting, &setting.other), other: with(other, setting, &setting.one) }
+    }
+
+    const fn get(&self, which: Which) -> Option<&Process> {
+        match which {
+            Which::One => self.one.as_ref(),
+            Which::Other => self.other.as_ref(),
+        }
+    }
+}
+
+fn with(process: &Process, setting: &Setting, to: &Value) -> Option<Process> {
+    let mut value = value(process);
+    put(&mut value, &setting.at, to);
+    Process::new(serde_json::from_value(value).ok()?).ok()
+}
+
+fn put(value: &mut Value, at: &[String], to: &Value) {
+    let [key, rest @ ..] = at else {
+        value.clone_from(to);
+        return;
+    };
+    let goes = rest.is_empty() && to.is_null();
+    match value {
+        Value::Object(fields) if goes => {
+            fields.remove(key);
+        }
+        Value::Object(fields) => put(fields.entry(key.clone()).or_insert(Value::Null), rest, to),
+        Value::Array(rules) => {
+            let is = |rule: &Value| rule.get("id").and_then(Value::as_str) == Some(key);
+            match rules.iter_mut().find(|rule| is(rule)) {
+                Some(_) if goes => rules.retain(|rule| !is(rule)),
+                Some(rule) => put(rule, rest, to),
+                None => rules.push(to.clone()),
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A story as it was given: who gave what, and when.
+pub(super) type Given = Vec<(Instant, Act)>;
+
+/// The settings that a story tells of: with one of them changed in either process, it goes otherwise there.
+pub(super) fn told(settings: &[(Setting, Turned)], [one, other]: [&Process; 2], given: &Given) -> Vec<String> {
+    let sides = [(Which::One, outcome(one, given)), (Which::Other, outcome(other, given))];
+    let tells = |turned: &Turned| {
+        sides.iter().any(|(which, before)| turned.get(*which).is_some_and(|process| outcome(process, given) != *before))
+    };
+    settings.iter().filter(|(_, turned)| tells(turned)).map(|(setting, _)| setting.name.clone()).collect()
+}
+
+/// How far a story goes under a process, and where it leads.
+fn outcome(process: &Process, given: &Given) -> (usize, Stage) {
+    let mut cycle = Cycle::default();
+    for (nth, (at, act)) in given.iter().enumerate() {
+        let mut command = act.command.clone();
+        if let Command::FormCycle { process: formed, .. } = &mut command {
+            **formed = process.clone();
+        }
+        let Verdict::Accepted(events) = cycle.decide(&command, &Context::new(act.by, *at)) else {
+            return (nth, cycle.stage());
+        };
+        if events.iter().any(|event| cycle.evolve(event).is_err()) {
+            return (nth, cycle.stage());
+        }
+    }
+    (given.len(), cycle.stage())
+}

@@ -1,0 +1,170 @@
+//! Two processes beside each other: their settings, the stories that tell them apart, and recorded cycles under both.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't prepare its case fails")]
+
+use std::ops::ControlFlow;
+
+use peercircle_core::{
+    CommandKind, Condition, CountBound, Counted, OwnRuleSpec, Process, ProcessSpec, Stage, Switch, TurnOrder,
+};
+use peercircle_testkit::{
+    difference::{Difference, Which, difference, impact, settings, sizes},
+    explore::{Bounds, Stopped, quietly},
+    walk::{Dice, Walk},
+};
+
+fn with(change: impl FnOnce(&mut ProcessSpec)) -> Process {
+    let mut spec = ProcessSpec::default();
+    change(&mut spec);
+    Process::new(spec).unwrap()
+}
+
+fn bounds(leaving: u8, absent: u8) -> Bounds {
+    Bounds { members: 4, leaving, absent, late: 0, troubles: 0, ..Bounds::default() }
+}
+
+fn beside_the_preset(other: &Process, bounds: Bounds) -> Difference {
+    difference(&Process::default(), other, &bounds, &mut quietly)
+}
+
+#[test]
+fn a_changed_setting_is_listed_whether_a_story_tells_it_or_not() {
+    let changes: [(fn(&mut ProcessSpec), &str); 6] = [
+        (|spec| spec.practice.buddies = Switch::Off, "practice.buddies: on, off"),
+        (|spec| spec.gap.minimum_days = 7, "gap.minimum_days: 21, 7"),
+        (|spec| spec.clock.pause_minutes = 0, "clock.pause_minutes: 20, 0"),
+        (
+            |spec| spec.phases.skippable = Vec::new(),
+            "phases.skippable: [discussion, skill_building, next_steps, lessons_learned], []",
+        ),
+        (|spec| spec.turns.order = TurnOrder::Fixed, "turns.order: volunteer, fixed"),
+        (
+            |spec| drop(spec.who_may.insert(CommandKind::ShareStory, vec![peercircle_core::Role::Oneself])),
+            "who_may.story.share: not set, [oneself]",
+        ),
+    ];
+    for (change, line) in changes {
+        let other = with(change);
+        let found = settings(&Process::default(), &other);
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [line]);
+    }
+    let found = beside_the_preset(&with(|spec| spec.practice.buddies = Switch::Off), bounds(0, 0));
+    assert!(!found.is_none() && found.witnesses.is_empty() && found.partings.is_empty());
+    assert_eq!(found.untold, ["practice.buddies"]);
+    let text = found.to_string();
+    assert!(text.contains("No story was found within these bounds in which one allows what the other refuses."), "{text}");
+    assert!(text.contains("No story here tells of: practice.buddies.") && !text.contains("the same"), "{text}");
+}
+
+#[test]
+fn names_and_texts_are_no_settings_and_then_nothing_is_looked_at() {
+    let other = with(|spec| {
+        spec.name = "Ours".to_owned();
+        spec.version = 9;
+        spec.explore.phase_mut(peercircle_core::PhaseKind::Discussion).unwrap().prompt = "Talk".to_owned();
+    });
+    let found = beside_the_preset(&other, Bounds { memory: 1, ..bounds(1, 1) });
+    assert!(found.is_none() && found.stopped.is_none() && found.pairs == 0);
+    assert_eq!(found.to_string(), "Peer learning group and Ours are the same in all their settings.\n");
+}
+
+#[test]
+fn a_rule_of_ones_own_goes_by_its_id_and_its_story_is_told() {
+    let rule = |least| OwnRuleSpec {
+        id: "ACME-1".to_owned(),
+        title: "Nobody begins alone.".to_owned(),
+        applies_to: vec![CommandKind::StartSession],
+        require: Condition::Count(CountBound { of: Counted::Present, at_least: Some(least), at_most: None }),
+        remedy: "Wait.".to_owned(),
+    };
+    let (three, four) = (with(|spec| spec.rules.push(rule(3))), with(|spec| spec.rules.push(rule(4))));
+    let found = difference(&three, &four, &bounds(0, 1), &mut quietly);
+    assert_eq!(found.settings[0].to_string(), "rules.ACME-1.require: at least 3 present, at least 4 present");
+    let witness = &found.witnesses[0];
+    assert_eq!((&witness.refused_by[0][..], &witness.settings[0][..]), ("ACME-1", "rules.ACME-1.require"));
+    let whole = beside_the_preset(&three, bounds(0, 0));
+    assert_eq!(whole.settings[0].to_string(), "rules.ACME-1: not set, \"Nobody begins alone.\"");
+}
+
+#[test]
+fn a_story_has_no_more_mishaps_than_it_needs() {
+    let found = beside_the_preset(&with(|spec| spec.attendance.written_report_days = 1), bounds(1, 1));
+    let late = &found.witnesses[0];
+    assert_eq!((late.command, late.accepted_by), (CommandKind::SubmitReport, Which::One));
+    assert_eq!((&late.refused_by[0][..], &late.also[..]), ("R-24", &[CommandKind::RecordDebrief][..]));
+    assert_eq!(late.settings, ["attendance.written_report_days"]);
+    let mishap = |says: &str| ["did not come", "left", "below the quorum"].iter().any(|what| says.contains(what));
+    let mishaps: Vec<_> = late.story.iter().filter(|line| mishap(&line.says)).collect();
+    assert_eq!(mishaps.len(), 1, "{:#?}", late.story);
+    assert!(found.untold.is_empty(), "{:?}", found.untold);
+}
+
+#[test]
+fn what_only_follows_from_another_stage_is_not_told_but_where_they_part_is() {
+    let smaller = with(|spec| spec.group.minimum = 3);
+    let found = beside_the_preset(&smaller, bounds(1, 0));
+    let follows = |says: &String| says.contains("does not belong to");
+    assert!(!found.witnesses.iter().any(|one| one.says.iter().any(follows)), "{found}");
+    let left = |one: &&peercircle_testkit::difference::Parting| one.command == CommandKind::WithdrawMember;
+    let parting = found.partings.iter().find(left).unwrap();
+    assert_eq!((parting.one, &parting.settings[..]), (Stage::Suspended, &["group.minimum".to_owned()][..]));
+    let mut rules: Vec<_> = found.witnesses.iter().map(|one| (one.accepted_by, &one.refused_by)).collect();
+    let all = rules.len();
+    rules.sort();
+    rules.dedup();
+    assert_eq!(rules.len(), all, "one story for all that the same rules refuse");
+}
+
+#[test]
+fn a_part_is_said_to_be_one_and_why() {
+    let other = with(|spec| spec.turns.pass = Switch::Off);
+    let full = beside_the_preset(&other, Bounds { memory: 1, ..bounds(1, 1) });
+    assert_eq!(full.stopped, Some(Stopped::Memory));
+    assert!(full.to_string().contains("only a part of what the bounds allow, as the memory was used up"), "{full}");
+    let asked = difference(&Process::default(), &other, &bounds(1, 1), &mut |_| ControlFlow::Break(()));
+    assert_eq!(asked.stopped, Some(Stopped::Asked));
+}
+
+#[test]
+fn groups_are_of_a_size_that_both_allow() {
+    let large = with(|spec| (spec.group.minimum, spec.group.target, spec.group.maximum) = (5, 8, 12));
+    assert_eq!(sizes(&[&Process::default()]), 4..=6);
+    assert_eq!(sizes(&[&large]), 5..=9);
+    assert_eq!(sizes(&[&Process::default(), &large]), 5..=6);
+    let larger = with(|spec| (spec.group.minimum, spec.group.target, spec.group.maximum) = (8, 8, 12));
+    let found = beside_the_preset(&larger, bounds(0, 0));
+    assert!(!found.same_size && found.pairs == 0 && !found.is_none());
+    assert!(found.to_string().contains("No group is of a size that both allow"), "{found}");
+}
+
+#[test]
+fn a_recorded_cycle_counts_against_the_change_only_where_the_first_process_allows_it() {
+    let (mut walk, mut draws) = (Walk::new(3), Dice::new(4));
+    for _ in 0..200 {
+        let step = walk.next(draws.roll());
+        walk.take(&step);
+    }
+    let logs = [("w.jsonl".to_owned(), walk.events)];
+    let never = |kind| {
+        with(|spec| {
+            spec.rules.push(OwnRuleSpec {
+                id: "ACME-1".to_owned(),
+                title: "never".to_owned(),
+                applies_to: vec![kind],
+                require: Condition::Count(CountBound { of: Counted::Members, at_least: Some(200), at_most: None }),
+                remedy: "none".to_owned(),
+            });
+        })
+    };
+    let strict = never(CommandKind::EnrolMember);
+    let found = impact(&Process::default(), &strict, &logs).unwrap();
+    let refused = &found.refused[0];
+    assert_eq!(
+        (&refused.log[..], refused.command, &refused.rules[..]),
+        ("w.jsonl", CommandKind::EnrolMember, &["ACME-1".to_owned()][..])
+    );
+    assert!(refused.cycle.is_some() && found.to_string().contains("w.jsonl, cycle "), "{found}");
+    let found = impact(&strict, &strict, &logs).unwrap();
+    assert!(found.refused.is_empty() && found.unlike.len() == 1, "{found}");
+    assert!(found.to_string().starts_with("0 of 1 recorded cycles"), "{found}");
+}
