@@ -29,6 +29,8 @@ pub(crate) struct Here {
     pub(crate) module: Option<Arc<Module>>,
     pub(crate) group: String,
     pub(crate) unvouched: Vec<SignedIn>,
+    /// What was sent with a form that lacks something, to be sent again: mostly nothing.
+    pub(crate) sent: Vec<(String, String)>,
 }
 
 impl Here {
@@ -47,7 +49,7 @@ impl Here {
             None => "My group".to_owned(),
         };
         let unvouched = visitor.unvouched()?.into_iter().filter(|one| ids.contains(&one.person)).collect();
-        Ok(Self { visitor, reader, id, me, view, guide, names, module, group, unvouched })
+        Ok(Self { visitor, reader, id, me, view, guide, names, module, group, unvouched, sent: Vec::new() })
     }
 
     /// The kind of command, where one may give it now.

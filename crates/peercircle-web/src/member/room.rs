@@ -263,7 +263,7 @@ pub(crate) fn plan(here: &Here) -> Markup {
                 }))
                 @if let Some(module) = &here.module {
                     h3 { "To start from" }
-                    ul.ifthen { @for one in &module.practice.if_then { li { "If " (here.text(&one.situation)) ", then " (here.text(&one.behaviour)) } } }
+                    ul.ifthen { @for one in &module.practice.if_then { li { (here.text(&one.situation)) ", " (here.text(&one.behaviour)) } } }
                 }
             }
         }
