@@ -50,6 +50,12 @@ pub(crate) const KINDS: &[(&str, u16, &str, &str)] = &[
     ("invalid_id", 422, "An id isn't one.", ""),
     ("invalid_process", 422, "The process file has mistakes.", "Mend what the issues name."),
     ("invalid_roster", 422, "The roster has mistakes.", "Mend what the issues name."),
+    (
+        "key_reused",
+        422,
+        "This key was used for another command.",
+        "Send each command under an `Idempotency-Key` of its own; nothing was done.",
+    ),
     ("other_cycle", 422, "The command is for another cycle.", ""),
     ("refused", 422, "The rules refuse it.", ""),
     ("rule_refused", 422, "A rule refuses it.", ""),
