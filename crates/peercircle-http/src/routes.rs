@@ -135,7 +135,11 @@ static ROUTES: &[Route] = &[
         people::form_cycle,
     )
     .reads(Body::Json, of::<NewCycle>)
-    .gives(201, of::<Formed>),
+    .gives(201, of::<Formed>)
+    .also(&[
+        (200, "The same words had formed it before; its facts are those of now, where the visitor may see facts."),
+        (409, "The id is another cycle's."),
+    ]),
     get("/api/v1/cycles", Need::Facts, "cycles", "What leaves the groups, cycle by cycle (R-48).", facts::cycles)
         .query(const { &paged(of::<CycleId>) })
         .gives(200, of::<Page<CycleFacts>>),

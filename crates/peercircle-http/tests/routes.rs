@@ -152,8 +152,10 @@ async fn people_groups_and_forming() {
     assert_eq!((&formed.json()["cycle"], formed.header("location")), (&json!("north-1"), "/api/v1/cycles/north-1/facts"));
     assert_eq!(world.get("owner", formed.header("location")).gets(200).await.json(), formed.json()["facts"]);
     // The same again is no error, another one while it lives is.
-    let again = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "delegation"})).gets(201).await;
+    let again = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "delegation"})).gets(200).await;
     assert_eq!(again.json(), formed.json());
+    let taken = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "listening", "cycle": "north-1"}));
+    taken.refused(409, "wrong_phase").await;
     let second = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "delegation", "cycle": "n-2"}));
     assert_eq!(second.refused(422, "rule_refused").await["rules"], json!(["R-60"]));
     let missing = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "unheard-of", "cycle": "n-9"}));
