@@ -182,8 +182,8 @@ impl Visitor {
     /// moved on, whether it has or not.
     ///
     /// # Errors
-    /// [`HostError::Forbidden`], [`HostError::NotFound`] for a cycle that isn't theirs, what the service says. A "no" of the machine is
-    /// an answer.
+    /// [`HostError::Forbidden`], [`HostError::NotFound`] for a cycle that isn't theirs, [`HostError::Invalid`] for an enrolment that
+    /// says something else of somebody than the directory, what the service says. A "no" of the machine is an answer.
     pub fn give(
         &self,
         cycle: CycleId,
@@ -192,6 +192,9 @@ impl Visitor {
         seen: Option<Seen>,
     ) -> Result<Answered, HostError> {
         let order = self.order(cycle, command, key)?;
+        if order.command.kind() == CommandKind::EnrolMember && !self.was_given(&order)? {
+            self.organisation.check_enrolment(&order.command)?;
+        }
         let Some(seen) = seen else { return Ok(self.answered(self.give_order(&order)?)) };
         match (self.person(), seen) {
             (Some(me), Seen::Revision(revision)) if self.is_in_now(&order.cycle, me)? => {
@@ -228,7 +231,8 @@ impl Visitor {
                 let of_oneself = revision.is_none() && kind.roles().contains(Role::Oneself);
                 seat_of(&state, me).is_some_and(|seat| is_in(&state, seat) || of_oneself)
             }),
-            None => revision.is_none(),
+            // An enrolment is held against the directory.
+            None => revision.is_none() && kind != CommandKind::EnrolMember,
         };
         let Some(by) = self.actor(kind).ok().filter(|_| may) else { return then(None) };
         let (visitor, order) = (self.clone(), Order { by, cycle, command, key, revision });
@@ -455,7 +459,7 @@ impl Visitor {
     pub fn facts(&self, cycle: &CycleId) -> Result<CycleFacts, HostError> {
         self.ask(&Right::Facts)?;
         let facts = without_few(self.organisation.service().facts(cycle)?);
-        self.audit(Looked::Facts { cycle: cycle.clone() })?;
+        self.audit(Looked::Facts { cycle: cycle.clone() }, [cycle])?;
         Ok(facts)
     }
 
@@ -469,7 +473,8 @@ impl Visitor {
         let heads = service.store().streams(&Which::All, after, limit)?;
         let facts: Vec<_> =
             heads.iter().map(|head| service.facts(&head.stream).map(without_few)).collect::<Result<_, _>>()?;
-        self.audit(Looked::Cycles { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) })?;
+        let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        self.audit(Looked::Cycles { count }, heads.iter().map(|head| &head.stream))?;
         Ok(facts)
     }
 

@@ -35,6 +35,7 @@ pub(crate) const KINDS: &[(&str, u16, &str, &str)] = &[
     ("stale", 409, "It has been changed, or is taken.", "Look again."),
     ("taken", 409, "Somebody else was faster.", "Look again, and decide again."),
     ("wrong_phase", 409, "This doesn't belong to where the cycle is.", ""),
+    ("closed", 410, "It was good once, and opens nothing any more.", "Ask whoever invites for a new invitation."),
     ("content_deleted", 410, "What was said has been deleted.", ""),
     ("stale_revision", 412, "The cycle has moved on.", ""),
     ("body_too_large", 413, "The body is too long.", ""),
