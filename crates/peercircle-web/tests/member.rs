@@ -204,6 +204,50 @@ fn a_form_that_lacks_something_stays_with_what_was_written() {
 }
 
 #[test]
+fn a_pause_says_how_much_of_it_is_left() {
+    let house = House::new();
+    let [ana, bo] = ["Ana Diaz", "Bo Lindqvist"].map(|name| Phone::of(&house, name));
+    let page = ana.get("/c/lighthouse-1");
+    page.says(&["shorter, in proportion. Kept at least: ", ", Takeaways 5 min."]);
+    assert!(!page.text.contains("keep theirs"));
+    assert_eq!(ana.press("lighthouse-1", &[("type", "session.pause"), ("reason", "break")]).status, StatusCode::SEE_OTHER);
+    house.at("2026-03-02T09:05:00Z");
+    let page = bo.get("/c/lighthouse-1");
+    page.says(&["The clock stands", "This is a pause. 15 min of 20 min are left", "data-stands"]);
+    house.at("2026-03-02T09:21:00Z");
+    let page = bo.get("/c/lighthouse-1");
+    page.says(&[
+        "<h2>The pause is used up</h2>",
+        "the 20 min that a session has for pauses are used up: time runs again",
+        "Go on",
+    ]);
+    assert!(!page.text.contains("data-stands") && !page.text.contains("The clock stands"));
+}
+
+#[test]
+fn an_agreement_says_to_what_and_who_is_still_asked() {
+    let house = House::new();
+    let [bo, chidi] = ["Bo Lindqvist", "Chidi Okafor"].map(|name| Phone::of(&house, name));
+    let press = |phone: &Phone<'_>, fields: &[(&str, &str)]| {
+        let answer = phone.press("lighthouse-1", fields);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", answer.words());
+    };
+    house.at("2026-03-02T11:00:00Z");
+    let button = "I agree to go on a little";
+    bo.get("/c/lighthouse-1").says(&["The time is up", button]);
+    press(&bo, &[("type", "overrun.agree"), ("member", "bo")]);
+    let page = bo.get("/c/lighthouse-1");
+    page.says(&["Agreed so far: you. Still asked: Ana Diaz, Chidi Okafor, "]);
+    assert!(!page.text.contains(button));
+    chidi.get("/c/lighthouse-1").says(&["Agreed so far: Bo Lindqvist. Still asked: ", " and you.", button]);
+    // Whoever facilitates goes, and somebody offers.
+    press(&bo, &[("type", "facilitator.declare_gone")]);
+    press(&bo, &[("type", "facilitator.claim"), ("member", "bo")]);
+    bo.get("/c/lighthouse-1").says(&["You offered to facilitate: somebody here has to agree."]);
+    chidi.get("/c/lighthouse-1").says(&["Bo Lindqvist offered to facilitate.", "I agree that Bo Lindqvist facilitates"]);
+}
+
+#[test]
 fn a_form_that_was_through_takes_nothing_else() {
     let house = House::new();
     let mei = Phone::of(&house, "Mei Tanaka");

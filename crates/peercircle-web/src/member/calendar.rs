@@ -15,8 +15,8 @@ const LINE: usize = 73;
 pub(crate) fn file(here: &Here, session: SessionKind, origin: &str) -> Option<String> {
     let view = here.session(session)?;
     let starts_at = view.starts_at?;
-    let process = here.visitor.organisation().service().cycle(&here.id).ok()?.process().clone();
-    let minutes: u32 = process.spec().agenda(session).phases().iter().map(|phase| u32::from(phase.minutes)).sum();
+    let minutes: u32 =
+        here.cycle.process().spec().agenda(session).phases().iter().map(|phase| u32::from(phase.minutes)).sum();
     let number = if session == SessionKind::Explore { 1 } else { 2 };
     let place = match view.place {
         Some(Place::Onsite) => "Onsite",
