@@ -77,7 +77,7 @@ impl Cycle {
             cycle: roster.cycle().cloned(),
             group: roster.group().cloned(),
             module: roster.module().map(|module| module.id().clone()),
-            stage: coarse(self.stage()),
+            stage: self.stage().disclosed(),
             sessions_held: sessions.iter().map(|session| u8::from(session.closed_at().is_some())).sum(),
             minutes: sessions.iter().map(|session| u32::from(session.minutes())).sum(),
             members: open.then(|| ledger.active().len()),
@@ -89,32 +89,42 @@ impl Cycle {
     }
 }
 
-/// A stage as the outside sees it: no phases, and nothing of why a cycle is suspended.
-const fn coarse(stage: Stage) -> &'static str {
-    match stage {
-        Stage::ExploreGathering
-        | Stage::ExploreWelcome
-        | Stage::StorySharing
-        | Stage::Discussion
-        | Stage::SkillBuilding
-        | Stage::ActionPlanning
-        | Stage::NextSteps
-        | Stage::ExploreTakeaways => "exploring",
-        Stage::ReflectGathering
-        | Stage::ReflectWelcome
-        | Stage::ReportBack
-        | Stage::LessonsLearned
-        | Stage::Adoption
-        | Stage::ReflectTakeaways => "reflecting",
-        Stage::Unformed
-        | Stage::Forming
-        | Stage::Scheduled
-        | Stage::Practising
-        | Stage::Adopting
-        | Stage::Completed
-        | Stage::Cancelled
-        | Stage::Suspended
-        | Stage::Terminated
-        | Stage::Lapsed => stage.name(),
+impl Stage {
+    /// What the outside is told: no phases, and nothing of why a cycle is suspended.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::Stage;
+    /// assert_eq!(Stage::StorySharing.disclosed(), "exploring");
+    /// assert_eq!(Stage::Practising.disclosed(), Stage::Practising.name());
+    /// ```
+    #[must_use]
+    pub const fn disclosed(self) -> &'static str {
+        match self {
+            Self::ExploreGathering
+            | Self::ExploreWelcome
+            | Self::StorySharing
+            | Self::Discussion
+            | Self::SkillBuilding
+            | Self::ActionPlanning
+            | Self::NextSteps
+            | Self::ExploreTakeaways => "exploring",
+            Self::ReflectGathering
+            | Self::ReflectWelcome
+            | Self::ReportBack
+            | Self::LessonsLearned
+            | Self::Adoption
+            | Self::ReflectTakeaways => "reflecting",
+            Self::Unformed
+            | Self::Forming
+            | Self::Scheduled
+            | Self::Practising
+            | Self::Adopting
+            | Self::Completed
+            | Self::Cancelled
+            | Self::Suspended
+            | Self::Terminated
+            | Self::Lapsed => self.name(),
+        }
     }
 }

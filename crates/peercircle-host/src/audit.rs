@@ -56,8 +56,8 @@ impl OfCycle {
 }
 
 impl Visitor {
-    /// Writes down that facts are looked at, before they are shown.
-    pub(crate) fn audit(&self, looked: Looked) -> Result<(), HostError> {
+    /// Writes down that facts are looked at, before they are shown, for each group whose they are as well.
+    pub(crate) fn audit<'a>(&self, looked: Looked, of: impl IntoIterator<Item = &'a CycleId>) -> Result<(), HostError> {
         let at = self.organisation.service().now();
         let who = match &self.who {
             Who::Owner { name } => name.clone(),
@@ -68,13 +68,10 @@ impl Visitor {
         // With leading zeros, so that names are in the order of time, and within a millisecond in that of the looks; what two
         // processes write down at once is told apart by chance.
         let id = format!("{:015}-{:012}-{}", at.unix_millis(), self.organisation.count_look(), token::name()?);
-        let mut changes = Vec::new();
-        let entry = AuditEntry { id: id.clone(), at, who, looked };
-        let change = documents::put(id.clone(), &entry);
-        if let Looked::Facts { cycle } = &entry.looked {
-            let body = change.body.clone().unwrap_or_default();
-            changes.push(Change::put(OfCycle::KIND, format!("{cycle}/{id}"), body));
-        }
+        let change = documents::put(id.clone(), &AuditEntry { id: id.clone(), at, who, looked });
+        let body = change.body.clone().unwrap_or_default();
+        let of_cycle = |cycle: &CycleId| Change::put(OfCycle::KIND, format!("{cycle}/{id}"), body.clone());
+        let mut changes: Vec<_> = of.into_iter().map(of_cycle).collect();
         changes.push(change);
         Ok(self.organisation.service().store().change(changes)?)
     }
@@ -89,7 +86,7 @@ impl Visitor {
         Ok(page.into_iter().map(|at| at.value).collect())
     }
 
-    /// Who looked at the facts of a cycle of mine.
+    /// Who looked at the facts of a cycle of mine, by themselves or in a list.
     ///
     /// # Errors
     /// As every question about a cycle.

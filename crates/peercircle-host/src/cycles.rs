@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Group, HostError, Organisation, Person, Visitor, few::without_few, right::Right};
+use crate::{Group, HostError, Organisation, Person, Visitor, few::without_few, right::Right, veil};
 
 /// A cycle to form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,8 +44,12 @@ pub struct FirstSession {
 pub struct Formed {
     /// Its id.
     pub cycle: CycleId,
-    /// Its facts, as it was formed.
-    pub facts: CycleFacts,
+    /// Its facts as they are now; none where it was there before and the visitor may see no facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<CycleFacts>,
+    /// Whether the same words had formed it before.
+    #[serde(skip)]
+    pub repeated: bool,
 }
 
 impl Organisation {
@@ -141,7 +145,8 @@ impl Organisation {
 
 impl Visitor {
     /// Forms a cycle of a group and enrols its people, all of it or nothing: what any rule would refuse is found before anything is
-    /// done. The same again is no error and changes nothing; where a store failed half way it goes on from there.
+    /// done. The same again is no error and changes nothing, and tells what [`facts`](Self::facts) does; where a store failed half way it
+    /// goes on from there.
     ///
     /// # Errors
     /// [`HostError::Refused`] with everything that refuses, [`HostError::NotFound`] for a group, a module or a process.
@@ -170,21 +175,33 @@ impl Visitor {
         }
         // A cycle of this name that is there, and isn't what this would form, is left as it is.
         if let Some(cycle) = existing(service.cycle(&id))? {
+            match missing.first() {
+                None => return self.formed_before(id),
+                Some((_, Command::FormCycle { .. })) => return Err(HostError::Refused { refusals: vec![veil::taken(&id)] }),
+                Some(_) => {}
+            }
             let missing: Vec<_> = missing.iter().map(|(_, command)| command.clone()).collect();
-            let (refusals, _) = organisation.rehearse(cycle, &missing)?;
+            let (refusals, _) = organisation.rehearse(cycle.clone(), &missing)?;
             if !refusals.is_empty() {
-                return refused(refusals);
+                let refusals = refusals.into_iter().map(|(_, refusal)| refusal).collect();
+                return Err(HostError::Refused { refusals: veil::outside(&cycle, refusals) });
             }
         }
         for (key, command) in missing {
             let order = Order::new(id.clone(), WireActor::Organiser {}, command).with_key(key);
             // What another cycle of the group stands in the way of, only the service knows.
-            if let VerdictView::Refused { refusals } = service.give(&order)?.view {
-                return Err(HostError::Refused { refusals });
+            let given = service.give(&order)?;
+            if let VerdictView::Refused { refusals } = given.view {
+                return Err(HostError::Refused { refusals: veil::outside(&given.cycle, refusals) });
             }
         }
-        // As it was formed: what became of it since is to be asked for, and written down.
-        Ok(Formed { facts: without_few(formed.disclose()), cycle: id })
+        Ok(Formed { facts: Some(without_few(formed.disclose())), cycle: id, repeated: false })
+    }
+
+    /// A cycle that was there: what became of it is for those who may see facts, and it is written down that they did.
+    fn formed_before(&self, cycle: CycleId) -> Result<Formed, HostError> {
+        let facts = if self.ask(&Right::Facts).is_ok() { Some(self.facts(&cycle)?) } else { None };
+        Ok(Formed { cycle, facts, repeated: true })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use peercircle_core::{Command, CycleId, DepartmentId, GroupId, LevelId, MemberId, VerdictView, WireActor};
+use peercircle_core::{Command, CycleId, DepartmentId, GroupId, LevelId, MemberId, VerdictView, WireActor, WireCommand};
 use peercircle_service::Order;
 use peercircle_store::Change;
 use schemars::JsonSchema;
@@ -74,6 +74,18 @@ pub(crate) fn check_name(name: &str) -> Result<(), HostError> {
     Err(HostError::Invalid { expected, got: format!("`{}`", name.chars().take(MAX_NAME + 8).collect::<String>()) })
 }
 
+/// Whether something can be an address: a name, an `@` and a domain with a dot, with nothing in it that separates addresses.
+pub(crate) fn is_address(email: &str) -> bool {
+    let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter);
+    let is_domain = |domain: &str| domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+    let parts =
+        email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.contains('@') && is_domain(domain));
+    parts.is_some() && !email.contains(odd)
+}
+
+/// An address, as people are told of it.
+pub(crate) const AN_ADDRESS: &str = "an address such as ana@example.org";
+
 impl Organisation {
     pub(crate) fn existing_person(&self, id: &MemberId) -> Result<At<Person>, HostError> {
         let found = documents::get(self.service().store(), id.as_str())?;
@@ -103,12 +115,33 @@ impl Organisation {
         Ok(found.map_or_else(|| id.to_string(), |at| at.value.name))
     }
 
+    /// That an enrolment says of somebody what the directory says of them (R-06). Whom it doesn't know is judged by what is said.
+    pub(crate) fn check_enrolment(&self, command: &WireCommand) -> Result<(), HostError> {
+        let Command::EnrolMember { member, level, department, manager } = command else { return Ok(()) };
+        let Some(At { value: known, .. }) = documents::get::<Person>(self.service().store(), member.as_str())? else {
+            return Ok(());
+        };
+        if (&known.level, &known.department, &known.manager) == (level, department, manager) {
+            return Ok(());
+        }
+        let told = |level: &LevelId, department: &DepartmentId, manager: &Option<MemberId>| {
+            let manager = manager.as_ref().map_or("none", MemberId::as_str);
+            format!("level `{level}`, department `{department}`, manager `{manager}`")
+        };
+        let expected =
+            format!("of `{member}` what the directory has: {}", told(&known.level, &known.department, &known.manager));
+        Err(HostError::Invalid { expected, got: told(level, department, manager) })
+    }
+
     /// The changes that keep people and groups, each checked.
     pub(crate) fn keep(&self, people: &[Person], groups: &[Group]) -> Result<Vec<Change>, HostError> {
         let mut changes = Vec::new();
         let new: BTreeSet<_> = people.iter().map(|person| &person.id).collect();
         for person in people {
             check_name(&person.name)?;
+            if let Some(odd) = person.email.as_deref().filter(|email| !is_address(email)) {
+                return Err(HostError::Invalid { expected: AN_ADDRESS.to_owned(), got: format!("`{odd}`") });
+            }
             let before: Option<At<Person>> = documents::get(self.service().store(), person.id.as_str())?;
             let address = |email: &Option<String>| email.as_deref().map(str::to_lowercase);
             if before.is_some_and(|before| address(&before.value.email) != address(&person.email)) {
@@ -157,7 +190,7 @@ impl Visitor {
     /// Keeps a person, new or changed. What a running cycle knows of them stays as it was when they were enrolled.
     ///
     /// # Errors
-    /// [`HostError::Invalid`] for a name that can't be one.
+    /// [`HostError::Invalid`] for a name or an address that can't be one.
     pub fn put_person(&self, person: &Person) -> Result<(), HostError> {
         self.ask(&Right::People)?;
         let changes = self.organisation.keep(std::slice::from_ref(person), &[])?;

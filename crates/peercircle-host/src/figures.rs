@@ -197,7 +197,7 @@ impl Visitor {
             }
             after = page.last().map(|head| head.stream.clone());
         }
-        self.audit(Looked::Figures {})?;
+        self.audit(Looked::Figures {}, [])?;
         Ok(figures(&facts))
     }
 }

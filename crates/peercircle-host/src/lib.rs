@@ -48,6 +48,7 @@ mod right;
 mod roster;
 mod seen;
 mod token;
+mod veil;
 mod visitor;
 
 pub use self::{

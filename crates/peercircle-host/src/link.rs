@@ -1,7 +1,7 @@
 //! Personal links: an invitation that is good once becomes a link that only its person ever saw.
 //!
 //! Whoever invites sees the invitation, and could take it themselves. So an invitation that is taken once the group has begun to
-//! talk, or after another one, opens everything but content, until somebody in the group has said that it really is them. That
+//! talk, or while another link of theirs is good, opens everything but content, until somebody in the group has said that it really is them. That
 //! holds for the cycles the two are in together and for no other: whoever forms cycles could form one of people of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,7 +118,7 @@ pub struct SignedIn {
     pub at: Instant,
     /// Until when it is good.
     pub expires_at: Instant,
-    /// Whether it opens content: taken first and before the group talked, or vouched for.
+    /// Whether it opens content: taken before the group talked, with no other link of theirs that was good, or vouched for.
     pub vouched: bool,
 }
 
@@ -167,7 +167,7 @@ impl Kept for LinkOf {
     const KIND: &'static str = "link_of";
 }
 
-/// Who ever took an invitation, by id: the second one is vouched for, also where the first is long revoked.
+/// Who ever took an invitation, by id.
 #[derive(Debug, Serialize, Deserialize)]
 struct Came {}
 
@@ -247,13 +247,12 @@ pub(crate) fn redeem(organisation: &Organisation, text: &str) -> Result<Link, Si
         let vouched = match &value.invited {
             Invited::Owner { .. } => true,
             Invited::Member { person } => {
-                let first = documents::get::<Came>(store, person.as_str())?.is_none();
-                if first {
-                    // Of two at the same moment one is the first.
-                    changes.push(documents::put(person.as_str(), &Came {}).expecting(0));
-                }
+                // Of two at the same moment one is the first: each puts this anew.
+                let came = documents::get::<Came>(store, person.as_str())?.map_or(0, |at| at.version);
+                changes.push(documents::put(person.as_str(), &Came {}).expecting(came));
                 changes.push(documents::put(format!("{}{hash}", of(person)), &LinkOf {}));
-                first && !has_talked(organisation, person)?
+                // Nobody else is in as them: where somebody was, they are signed out now and will ask why.
+                organisation.open_links_of(person)?.is_empty() && !has_talked(organisation, person)?
             }
         };
         let invited = value.invited;

@@ -123,7 +123,7 @@ impl Visitor {
         self.ask(&Right::Facts)?;
         let state = self.organisation.service().cycle(cycle)?;
         let outlook = self.outlook_of(&state, self.organisation.ways_in()?.as_ref());
-        self.audit(Looked::Facts { cycle: cycle.clone() })?;
+        self.audit(Looked::Facts { cycle: cycle.clone() }, [cycle])?;
         Ok(outlook)
     }
 
@@ -147,10 +147,12 @@ impl Visitor {
         self.ask(&Right::People)?;
         let (service, ways_in) = (self.organisation.service(), self.organisation.ways_in()?);
         let mut cycles = Vec::new();
-        for head in service.store().streams(&Which::All, None, usize::MAX)? {
+        let heads = service.store().streams(&Which::All, None, usize::MAX)?;
+        for head in &heads {
             cycles.push(self.outlook_of(&service.cycle(&head.stream)?, ways_in.as_ref()));
         }
-        self.audit(Looked::Cycles { count: u32::try_from(cycles.len()).unwrap_or(u32::MAX) })?;
+        let count = u32::try_from(cycles.len()).unwrap_or(u32::MAX);
+        self.audit(Looked::Cycles { count }, heads.iter().map(|head| &head.stream))?;
         let busy: BTreeSet<_> = cycles.iter().filter_map(|one| one.facts.group.as_ref()).collect();
         let mut idle = self.groups(None, usize::MAX)?;
         idle.retain(|group| !busy.contains(&group.id));

@@ -117,7 +117,7 @@ impl Right {
 pub(crate) fn not_vouched() -> Forbidden {
     Forbidden {
         code: "not_vouched",
-        says: "You signed in after the group began to talk, and nobody has said yet that it is you.".to_owned(),
+        says: "You signed in after the group began to talk, or while somebody was signed in as you, and nobody has said yet that it is you.".to_owned(),
         helps: "Ask somebody in your group to open their page and confirm that it is you.".to_owned(),
     }
 }

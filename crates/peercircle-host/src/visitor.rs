@@ -14,6 +14,7 @@ use crate::{
     FactsTag, Forbidden, HostError, Looked, Organisation, Seen,
     few::without_few,
     right::{Right, Scope},
+    veil::{self, STALE, veil},
 };
 
 /// In which role somebody asks.
@@ -181,8 +182,8 @@ impl Visitor {
     /// moved on, whether it has or not.
     ///
     /// # Errors
-    /// [`HostError::Forbidden`], [`HostError::NotFound`] for a cycle that isn't theirs, what the service says. A "no" of the machine is
-    /// an answer.
+    /// [`HostError::Forbidden`], [`HostError::NotFound`] for a cycle that isn't theirs, [`HostError::Invalid`] for an enrolment that
+    /// says something else of somebody than the directory, what the service says. A "no" of the machine is an answer.
     pub fn give(
         &self,
         cycle: CycleId,
@@ -191,6 +192,9 @@ impl Visitor {
         seen: Option<Seen>,
     ) -> Result<Answered, HostError> {
         let order = self.order(cycle, command, key)?;
+        if order.command.kind() == CommandKind::EnrolMember && !self.was_given(&order)? {
+            self.organisation.check_enrolment(&order.command)?;
+        }
         let Some(seen) = seen else { return Ok(self.answered(self.give_order(&order)?)) };
         match (self.person(), seen) {
             (Some(me), Seen::Revision(revision)) if self.is_in_now(&order.cycle, me)? => {
@@ -227,7 +231,8 @@ impl Visitor {
                 let of_oneself = revision.is_none() && kind.roles().contains(Role::Oneself);
                 seat_of(&state, me).is_some_and(|seat| is_in(&state, seat) || of_oneself)
             }),
-            None => revision.is_none(),
+            // An enrolment is held against the directory.
+            None => revision.is_none() && kind != CommandKind::EnrolMember,
         };
         let Some(by) = self.actor(kind).ok().filter(|_| may) else { return then(None) };
         let (visitor, order) = (self.clone(), Order { by, cycle, command, key, revision });
@@ -302,9 +307,9 @@ impl Visitor {
             Some(me) if seat_of(&cycle, me).is_some_and(|seat| is_in(&cycle, seat)) => {
                 return Answered { view, seen: Some(Seen::Revision(cycle.revision())) };
             }
-            Some(_) => veil(view, Some(former)),
-            None if cycle.stage() == Stage::Suspended => veil(view, Some(suspended)),
-            None => veil(view, None),
+            Some(_) => veil(view, |_| vec![veil::former()]),
+            None if cycle.stage() == Stage::Suspended => veil(view, |_| vec![veil::suspended()]),
+            None => veil(view, |refusals| veil::outside(&cycle, refusals)),
         };
         Answered { view, seen: None }
     }
@@ -454,7 +459,7 @@ impl Visitor {
     pub fn facts(&self, cycle: &CycleId) -> Result<CycleFacts, HostError> {
         self.ask(&Right::Facts)?;
         let facts = without_few(self.organisation.service().facts(cycle)?);
-        self.audit(Looked::Facts { cycle: cycle.clone() })?;
+        self.audit(Looked::Facts { cycle: cycle.clone() }, [cycle])?;
         Ok(facts)
     }
 
@@ -468,7 +473,8 @@ impl Visitor {
         let heads = service.store().streams(&Which::All, after, limit)?;
         let facts: Vec<_> =
             heads.iter().map(|head| service.facts(&head.stream).map(without_few)).collect::<Result<_, _>>()?;
-        self.audit(Looked::Cycles { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) })?;
+        let count = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        self.audit(Looked::Cycles { count }, heads.iter().map(|head| &head.stream))?;
         Ok(facts)
     }
 
@@ -532,52 +538,10 @@ pub(crate) fn is_in(cycle: &Cycle, seat: Seat) -> bool {
     ledger.active().or(ledger.ended()).minus(ledger.anonymised()).contains(seat)
 }
 
-/// An answer without what its numbers, and its reasons where there is another no, would tell of the group.
-fn veil(view: VerdictView, no: Option<fn() -> VerdictView>) -> VerdictView {
-    match (view, no) {
-        (VerdictView::Accepted { events, .. }, _) => VerdictView::Accepted { revision: 0, events },
-        (VerdictView::Duplicate { .. }, _) => VerdictView::Duplicate { first: 0, last: 0 },
-        (VerdictView::Refused { .. }, Some(no)) => no(),
-        (refused @ VerdictView::Refused { .. }, None) => refused,
-    }
-}
-
-/// How a suspended group decides is its own: the organiser hears that it does, and no more.
-fn suspended() -> VerdictView {
-    refused("R-51", "The cycle is suspended; its group decides how it goes on.", "Wait for the group's decision.")
-}
-
 /// How often an organiser's command is given anew where the group was faster.
 const ATTEMPTS: u32 = 50;
 
-/// The code of a "no" to what was seen.
-const STALE: &str = "stale_revision";
-
-/// Whoever isn't in the group isn't told at which revision it is.
+/// Whoever isn't in the group isn't told where it is.
 fn moved_on() -> Answered {
-    let view = refused_as(STALE, "R-04", "The cycle isn't as you saw it.", "Look at its facts again, then decide again.");
-    Answered { view, seen: None }
-}
-
-/// Whoever left hears no more of where the group is.
-fn former() -> VerdictView {
-    refused("R-25", "You are no longer in this group.", "Ask the group or the programme owner.")
-}
-
-fn refused(rule: &str, says: &str, helps: &str) -> VerdictView {
-    refused_as("rule_refused", rule, says, helps)
-}
-
-fn refused_as(code: &'static str, rule: &str, says: &str, helps: &str) -> VerdictView {
-    let refusal = RefusalView {
-        code,
-        rule: rule.to_owned(),
-        says: says.to_owned(),
-        helps: helps.to_owned(),
-        members: Vec::new(),
-        found: None,
-        applies: Vec::new(),
-        may: Vec::new(),
-    };
-    VerdictView::Refused { refusals: vec![refusal] }
+    Answered { view: VerdictView::Refused { refusals: vec![veil::moved_on()] }, seen: None }
 }

@@ -8,8 +8,8 @@ mod common;
 use std::sync::Arc;
 
 use common::{House, OTHERS, SIX, at, code, id, person, stores::Odd, who};
-use peercircle_core::{GroupId, Place};
-use peercircle_host::{FirstSession, Group, HostError, NewCycle};
+use peercircle_core::{GroupId, Place, VerdictView};
+use peercircle_host::{FirstSession, Group, HostError, NewCycle, Scope};
 use serde_json::json;
 
 fn new(cycle: Option<&str>) -> NewCycle {
@@ -33,8 +33,8 @@ fn a_cycle_is_formed_with_its_people_and_its_date() {
     assert_eq!(formed.cycle, id("g-1-1"));
     let view = house.acme.service().view(&formed.cycle).unwrap();
     assert_eq!(view.members.iter().map(|one| one.member.as_str()).collect::<Vec<_>>(), SIX);
-    assert_eq!((view.stage.name(), formed.facts.members), ("scheduled", Some(6)));
-    assert_eq!(formed.facts, house.acme.service().facts(&formed.cycle).unwrap());
+    assert_eq!((view.stage.name(), formed.facts.as_ref().unwrap().members), ("scheduled", Some(6)));
+    assert_eq!(formed.facts.unwrap(), house.acme.service().facts(&formed.cycle).unwrap());
 }
 
 #[test]
@@ -74,24 +74,77 @@ fn where_the_rules_refuse_nothing_is_done() {
 }
 
 #[test]
-fn the_same_again_changes_nothing_and_tells_nothing_new() {
+fn the_same_again_changes_nothing_and_tells_what_is_so_now() {
     let house = House::new().peopled();
     let owner = house.owner();
     for name in [Some("c-1"), None] {
         let group = group(if name.is_some() { "g-1" } else { "g-2" });
         let formed = owner.form_cycle(&group, &new(name)).unwrap();
+        assert!(!formed.repeated);
         let revision = || house.acme.service().cycle(&formed.cycle).unwrap().revision();
         let before = revision();
-        assert_eq!(owner.form_cycle(&group, &new(name)).unwrap(), formed);
+        let looks = owner.audit_log(None, 99).unwrap().len();
+        let again = owner.form_cycle(&group, &new(name)).unwrap();
+        assert_eq!((&again.cycle, &again.facts, again.repeated), (&formed.cycle, &formed.facts, true));
         assert_eq!(revision(), before);
-        // When the group goes on, what the same words come to is what they came to.
+        // When the group goes on, so do its facts; that they were looked at is written down.
         let member = if name.is_some() { SIX[0] } else { OTHERS[0] };
         house.give(formed.cycle.as_str(), member, json!({"type":"member.withdraw","member":member,"reason":"workload"}));
         let before = revision();
-        assert_eq!(owner.form_cycle(&group, &new(name)).unwrap(), formed, "facts are asked for, and written down");
-        assert_eq!(revision(), before);
+        let again = owner.form_cycle(&group, &new(name)).unwrap();
+        assert_ne!(again.facts.is_some_and(|facts| facts.members.is_some()), name.is_none(), "four are few");
+        assert_eq!((again.cycle, revision()), (formed.cycle.clone(), before));
+        assert_eq!(owner.audit_log(None, 99).unwrap().len(), looks + 2);
+        // A key that forms groups and sees no facts hears none.
+        let again = house.key(&format!("groups-{}", group), &[Scope::Groups]).form_cycle(&group, &new(name)).unwrap();
+        assert_eq!((again.cycle, again.facts, again.repeated), (formed.cycle, None, true));
+        assert_eq!(owner.audit_log(None, 99).unwrap().len(), looks + 2);
     }
-    assert!(owner.audit_log(None, 9).unwrap().is_empty());
+}
+
+#[test]
+fn what_a_running_session_is_at_is_told_to_nobody_outside() {
+    let house = House::new().peopled();
+    let owner = house.owner();
+    let formed = owner.form_cycle(&group("g-1"), &new(None)).unwrap();
+    let cycle = formed.cycle.as_str();
+    house.at("2026-03-02T09:00:00Z").start(cycle, &SIX);
+    let key = house.key("groups", &[Scope::Groups]);
+    let mut told = Vec::new();
+    for phase in ["", "story_sharing"] {
+        if !phase.is_empty() {
+            house.give(cycle, SIX[0], json!({"type":"phase.open","phase":phase}));
+        }
+        let other = NewCycle { module: "better-meetings".parse().unwrap(), session_1: None, ..new(None) };
+        let again = NewCycle { cycle: Some(formed.cycle.clone()), ..other.clone() };
+        let mut said = Vec::new();
+        for visitor in [&owner, &key] {
+            for new in [&other, &again] {
+                let HostError::Refused { refusals } = visitor.form_cycle(&group("g-1"), new).unwrap_err() else { panic!() };
+                said.push(refusals);
+            }
+            for command in [
+                json!({"type":"member.waive","member":"bo","reason":"new_role"}),
+                json!({"type":"cycle.lapse"}),
+                json!({"type":"session.open","session":"explore"}),
+                json!({"type":"process.migrate","process":peercircle_core::Process::default()}),
+                json!({"type":"cycle.cancel","reason":"business"}),
+            ] {
+                let command = serde_json::from_value(command).unwrap();
+                let VerdictView::Refused { refusals } = visitor.give(id(cycle), command, None, None).unwrap().view else {
+                    panic!()
+                };
+                said.push(refusals);
+            }
+        }
+        told.push(serde_json::to_string(&said).unwrap());
+    }
+    assert_eq!(told[0], told[1]);
+    for word in ["welcome", "story", "Welcome", "Story"] {
+        assert!(!told[1].contains(word), "{word}: {}", told[1]);
+    }
+    assert!(told[1].contains("the group's last cycle has not ended, it is exploring"), "{}", told[1]);
+    assert!(told[1].contains("`g-1-1` is another cycle's id"), "{}", told[1]);
 }
 
 #[test]
@@ -158,7 +211,7 @@ fn where_the_store_fails_half_way_the_same_again_goes_on() {
             let formed = owner.form_cycle(&group("g-1"), &new(name)).unwrap();
             let whole = House::new().peopled();
             let expected = whole.owner().form_cycle(&group("g-1"), &new(name)).unwrap();
-            assert_eq!(formed, expected);
+            assert_eq!((&formed.cycle, &formed.facts, formed.repeated), (&expected.cycle, &expected.facts, first.is_ok()));
             let view = |house: &House| house.acme.service().view(&formed.cycle).unwrap();
             assert_eq!(view(&house), view(&whole), "after {writes} writes");
             assert_eq!(house.acme.service().store().streams(&peercircle_store::Which::All, None, 9).unwrap().len(), 1);

@@ -56,12 +56,18 @@ fn every_look_is_written_down_once_and_in_order() {
             assert!(paged.last() == Some(last));
         }
         assert_eq!(paged, all);
-        // The group sees those about its cycle, and no others.
-        let of = |cycle: &str| {
-            all.iter().filter(|one| one.looked == Looked::Facts { cycle: id(cycle) }).cloned().collect::<Vec<_>>()
+        // The group sees those about its cycle, in a list as well, and no others.
+        let looks = |cycle: &str, listed: bool| {
+            let is_of = |one: &Looked| match one {
+                Looked::Facts { cycle: of } => *of == id(cycle),
+                Looked::Cycles { .. } => listed,
+                Looked::Figures {} => false,
+            };
+            all.iter().filter(|one| is_of(&one.looked)).cloned().collect::<Vec<_>>()
         };
-        assert_eq!(ana.audit_of(&id("c-1")).unwrap(), of("c-1"));
-        assert_eq!(of("c-1").len(), 12);
+        assert_eq!(ana.audit_of(&id("c-1")).unwrap(), looks("c-1", true));
+        assert_eq!(looks("c-1", true).len(), 24);
+        assert_eq!(house.member("ole").audit_of(&id("c-2")).unwrap(), looks("c-2", false), "the page ended before it");
         assert_eq!(code(ana.audit_of(&id("c-2"))), "not_found");
         assert_eq!(code(owner.audit_of(&id("c-1"))), "not_your_role");
     }

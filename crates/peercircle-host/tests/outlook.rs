@@ -146,6 +146,8 @@ fn every_cycle_and_the_groups_without_one() {
     let looks: Vec<_> = owner.audit_log(None, 99).unwrap().into_iter().map(|entry| entry.looked).collect();
     let one = Looked::Facts { cycle: id("c-1") };
     assert_eq!(looks, [Looked::Cycles { count: 1 }, one.clone(), one.clone(), one]);
+    let seen = house.member("ana").audit_of(&id("c-1")).unwrap();
+    assert_eq!(seen.into_iter().map(|entry| entry.looked).collect::<Vec<_>>(), looks, "its group sees each");
 }
 
 #[test]

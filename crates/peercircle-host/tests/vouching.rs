@@ -41,6 +41,41 @@ fn the_first_invitation_opens_content_where_it_is_taken_before_the_group_talks()
 }
 
 #[test]
+fn until_the_group_talks_whoever_is_signed_in_nowhere_comes_in_anew() {
+    let house = House::new().peopled();
+    house.plan("c-1", "g-1", &SIX);
+    let before = SIX.map(|one| house.link(one));
+    let owner = house.owner();
+    for one in SIX {
+        owner.sign_out_everywhere(&who(one)).unwrap();
+    }
+    let again = SIX.map(|one| house.member(one));
+    assert!(again.iter().all(|one| matches!(one.who(), Who::Member { vouched: true, .. })));
+    assert!(before.iter().all(|link| house.host.sign_in(peercircle_host::Credential::Link(&link.token)).is_err()));
+    // HR takes her place: once she is back, whoever is in as her waits, or is out.
+    owner.sign_out_everywhere(&who("ana")).unwrap();
+    let thief = house.link("ana");
+    let ana = house.link("ana");
+    assert!(matches!(house.visitor(&ana).who(), Who::Member { vouched: false, .. }));
+    assert_eq!(again[1].unvouched().unwrap().len(), 1, "everybody is asked");
+    assert_eq!(again[1].vouch(&who("ana")).unwrap(), 1);
+    assert!(house.host.sign_in(peercircle_host::Credential::Link(&thief.token)).is_err());
+    // Of two at the same moment one is the first.
+    owner.sign_out_everywhere(&who("bo")).unwrap();
+    let tokens = [(); 2].map(|()| owner.invite(&who("bo")).unwrap().token);
+    let links = std::thread::scope(|scope| {
+        let taken = tokens.each_ref().map(|token| scope.spawn(|| house.host.redeem(token).unwrap()));
+        taken.map(|one| one.join().unwrap())
+    });
+    let sure = links.iter().filter(|link| matches!(house.visitor(link).who(), Who::Member { vouched: true, .. }));
+    assert_eq!(sure.count(), 1);
+    // Once they have talked, none of this.
+    house.at("2026-03-02T09:00:00Z").start("c-1", &SIX);
+    owner.sign_out_everywhere(&who("cy")).unwrap();
+    assert!(matches!(house.member("cy").who(), Who::Member { vouched: false, .. }));
+}
+
+#[test]
 fn somebody_in_the_same_cycle_vouches_and_nobody_else() {
     let house = House::new().peopled();
     let [bo, ole] = ["bo", "ole"].map(|one| house.member(one));

@@ -122,9 +122,12 @@ fn operation(route: &Route, reads: &mut SchemaGenerator, gives: &mut SchemaGener
     let mut responses = Map::new();
     responses.insert(route.status.to_string(), success(route, gives));
     for (status, says) in route.also {
-        let mut response = json!({"description": says});
-        if let (true, Some(response)) = (*status >= 400, response.as_object_mut()) {
-            response.insert("content".to_owned(), problem.clone());
+        let mut response = if *status == 200 { success(route, gives) } else { json!({}) };
+        if let Some(response) = response.as_object_mut() {
+            response.insert("description".to_owned(), json!(says));
+            if *status >= 400 {
+                response.insert("content".to_owned(), problem.clone());
+            }
         }
         responses.insert(status.to_string(), response);
     }

@@ -46,7 +46,7 @@ const ON_BEHALF: Param =
     Param { name: "Peercircle-Member", says: "In whose name a key with the scope `act` asks.", schema: of::<MemberId> };
 const KEY: Param = Param {
     name: "Idempotency-Key",
-    says: "1 to 255 visible characters; the same key again gets the first answer (R-04).",
+    says: "1 to 255 visible characters; the same command under the same key gets the first answer (R-04), another one 422.",
     schema: shapes::key,
 };
 const IF_MATCH: Param = Param {
@@ -57,6 +57,9 @@ const IF_MATCH: Param = Param {
 const IF_NONE_MATCH: Param = Param { name: "If-None-Match", says: "The ETag that is there already.", schema: of::<String> };
 
 const BEHALF: &[Param] = &[ON_BEHALF];
+
+/// What an invitation that opens nothing is answered with.
+const SHUT: &[(u16, &str)] = &[(404, "It never was one, or was revoked."), (410, "It was used, or is too old.")];
 
 const PERSON: &str = "/api/v1/people/{id}";
 const GROUP: &str = "/api/v1/groups/{id}";
@@ -75,10 +78,12 @@ static ROUTES: &[Route] = &[
         .gives(200, shapes::object),
     post("/api/v1/redeem", Need::Public, "redeem", "Takes an invitation, once, and gives a personal link.", own::redeem)
         .reads(Body::Json, of::<Token>)
-        .gives(200, of::<Link>),
+        .gives(200, of::<Link>)
+        .also(SHUT),
     post("/api/v1/invited", Need::Public, "invited", "Whom an invitation is for, without taking it.", own::invited)
         .reads(Body::Json, of::<Token>)
-        .gives(200, of::<Invited>),
+        .gives(200, of::<Invited>)
+        .also(SHUT),
     get("/api/v1/me", Need::SignedIn, "me", "Who is signed in, and in which role.", own::me)
         .headers(BEHALF)
         .gives(200, of::<Me>),
@@ -135,7 +140,11 @@ static ROUTES: &[Route] = &[
         people::form_cycle,
     )
     .reads(Body::Json, of::<NewCycle>)
-    .gives(201, of::<Formed>),
+    .gives(201, of::<Formed>)
+    .also(&[
+        (200, "The same words had formed it before; its facts are those of now, where the visitor may see facts."),
+        (409, "The id is another cycle's."),
+    ]),
     get("/api/v1/cycles", Need::Facts, "cycles", "What leaves the groups, cycle by cycle (R-48).", facts::cycles)
         .query(const { &paged(of::<CycleId>) })
         .gives(200, of::<Page<CycleFacts>>),

@@ -80,6 +80,11 @@ async fn the_same_key_gets_the_first_answer() {
         let undo = world.post("ana", COMMANDS, &reply("ana", false)).gets(200).await;
         assert_eq!(undo.json()["answer"], "accepted");
     }
+    // Another command under a key that was used is a mistake, and is told so.
+    let before = world.get("ana", "/api/v1/cycles/c-1").gets(200).await.json();
+    let other = world.post("ana", COMMANDS, &reply("ana", false)).with("idempotency-key", "anything!");
+    assert_eq!(other.refused(422, "key_reused").await["title"], "This key was used for another command.");
+    assert_eq!(world.get("ana", "/api/v1/cycles/c-1").gets(200).await.json(), before);
     for bad in ["", "two words", &"k".repeat(256)] {
         world.post("ana", COMMANDS, &reply("ana", true)).with("idempotency-key", bad).refused(400, "bad_header").await;
     }

@@ -201,7 +201,7 @@ async fn everybody_gets_what_the_table_says() {
             let public = matches!(*path, "/api/v1/redeem" | "/api/v1/invited");
             let got = match answer.status.as_u16() {
                 // Whoever takes an invitation that is none is told so.
-                401 if public => '.',
+                404 if public => '.',
                 401 => '1',
                 403 => '3',
                 404 => '4',

@@ -45,8 +45,12 @@ async fn signing_in_and_out() {
     let invited = world.post("", "/api/v1/invited", &token).gets(200).await.json();
     assert_eq!(invited, json!({"role":"member","person":"ana"}));
     let link = world.post("", "/api/v1/redeem", &token).gets(200).await.json()["token"].as_str().unwrap().to_owned();
-    world.post("", "/api/v1/redeem", &token).refused(401, "not_signed_in").await;
-    world.post("", "/api/v1/invited", &token).refused(401, "not_signed_in").await;
+    for path in ["/api/v1/redeem", "/api/v1/invited"] {
+        assert_eq!(world.post("", path, &token).refused(410, "closed").await["got"], "one that was used");
+        for unknown in ["acme.unknown", "nowhere.unknown", "unknown"] {
+            world.post("", path, &json!({"token": unknown})).refused(404, "not_found").await;
+        }
+    }
 
     // The second link of a person isn't vouched for.
     let me = world.client.ask("GET", "/api/v1/me").with("cookie", &format!("a=b; pc={link}")).gets(200).await.json();
@@ -143,6 +147,10 @@ async fn people_groups_and_forming() {
     assert!(wrong["issues"].as_array().unwrap().iter().any(|one| one["line"] == 2 && one["field"] == "name"), "{wrong}");
     assert_eq!(world.get("owner", "/api/v1/groups").gets(200).await.json()["items"].as_array().unwrap().len(), 3);
 
+    let odd = json!({"name": "Zoe Zed", "level": "lead", "department": "x", "email": "not an email"});
+    let odd = world.ask("owner", "PUT", "/api/v1/people/zoe").json(&odd).refused(422, "invalid").await;
+    assert_eq!((&odd["expected"], &odd["got"]), (&json!("an address such as ana@example.org"), &json!("`not an email`")));
+
     let south = json!({"name": "South", "members": ["zoe", "uma-patel"]});
     world.ask("owner", "PUT", "/api/v1/groups/south").json(&south).gets(200).await;
     let unknown = json!({"name": "South", "members": ["nobody"]});
@@ -152,14 +160,28 @@ async fn people_groups_and_forming() {
     assert_eq!((&formed.json()["cycle"], formed.header("location")), (&json!("north-1"), "/api/v1/cycles/north-1/facts"));
     assert_eq!(world.get("owner", formed.header("location")).gets(200).await.json(), formed.json()["facts"]);
     // The same again is no error, another one while it lives is.
-    let again = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "delegation"})).gets(201).await;
+    let again = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "delegation"})).gets(200).await;
     assert_eq!(again.json(), formed.json());
+    let taken = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "listening", "cycle": "north-1"}));
+    taken.refused(409, "wrong_phase").await;
     let second = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "delegation", "cycle": "n-2"}));
     assert_eq!(second.refused(422, "rule_refused").await["rules"], json!(["R-60"]));
     let missing = world.post("owner", "/api/v1/groups/north/cycles", &json!({"module": "unheard-of", "cycle": "n-9"}));
     missing.refused(404, "not_found").await;
     let may = world.get("owner", "/api/v1/cycles/north-1/organiser").gets(200).await.json();
     assert!(may["items"].as_array().unwrap().contains(&json!("session.schedule")), "{may}");
+
+    // What the directory has of somebody is what they are enrolled with.
+    let zoe = world.get("owner", "/api/v1/people/zoe").gets(200).await.json();
+    let enrol = |department: &Value| {
+        let command = json!({"type":"member.enrol","member":"zoe","level":zoe["level"],"department":department});
+        world.post("owner", "/api/v1/cycles/north-1/commands", &command)
+    };
+    let other = enrol(&json!("elsewhere")).refused(422, "invalid").await;
+    assert!(other["expected"].as_str().unwrap().starts_with("of `zoe` what the directory has"), "{other}");
+    enrol(&zoe["department"]).gets(200).await;
+    let leave = json!({"type":"member.withdraw","member":"zoe","reason":"not_a_fit"});
+    world.post("owner", "/api/v1/cycles/north-1/commands", &leave).gets(200).await;
 
     world.ask("owner", "DELETE", "/api/v1/people/zoe").gets(204).await;
     world.get("owner", "/api/v1/people/zoe").refused(404, "not_found").await;

@@ -33,11 +33,11 @@ pub struct Practice {
 pub struct IfThen {
     /// The strategy it puts to use, by id.
     pub strategy: String,
-    /// The situation.
+    /// The situation, with the word that opens it in its language: "If Kim brings me a decision".
     #[serde(rename = "if")]
     #[schemars(length(min = 10, max = 200))]
     pub situation: Text,
-    /// What I will do then.
+    /// What I will do then, with the word that opens it: "then I ask what Kim would do". A comma goes between the two.
     #[serde(rename = "then")]
     #[schemars(length(min = 10, max = 240))]
     pub behaviour: Text,

@@ -46,6 +46,20 @@ fn every_module_has_words_for_every_phase_of_both_sessions() {
     }
 }
 
+#[test]
+fn plans_have_their_if_and_then_in_the_text() {
+    let catalogue = Catalogue::builtin();
+    for (language, opening, then) in [("en", ["If ", "When "], "then "), ("de", ["Wenn ", "Falls "], "dann ")] {
+        for module in catalogue.modules(language).filter(|module| module.language.as_str() == language) {
+            for plan in &module.practice.if_then {
+                let (situation, behaviour) = (plan.situation.to_string(), plan.behaviour.to_string());
+                assert!(opening.iter().any(|word| situation.starts_with(word)), "{}: {situation}", module.id);
+                assert!(behaviour.starts_with(then), "{}: {behaviour}", module.id);
+            }
+        }
+    }
+}
+
 /// Long enough that two authors don't write it by chance.
 const LONG: usize = 40;
 

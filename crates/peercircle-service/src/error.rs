@@ -35,6 +35,12 @@ pub enum ServiceError {
         /// The cycle it would form.
         got: CycleId,
     },
+    /// The order's key has an answer that was one to another order. Nothing was done.
+    #[error("expected a key for this command alone, got one under which `{cycle}` was given another")]
+    KeyReused {
+        /// The cycle.
+        cycle: CycleId,
+    },
     /// There is no such cycle.
     #[error("expected a cycle that was formed, got `{cycle}`")]
     NoCycle {
@@ -64,6 +70,7 @@ impl ServiceError {
             Self::Encode(error) => error.code(),
             Self::Name(error) => error.code(),
             Self::OtherCycle { .. } => "other_cycle",
+            Self::KeyReused { .. } => "key_reused",
             Self::NoCycle { .. } => "no_cycle",
             Self::Contended { .. } => "contended",
             Self::Vault(error) => error.code(),

@@ -4,7 +4,7 @@ use peercircle_core::{
     Attendance, Command, CommandKind, Context, Cycle, CycleId, GroupId, SeatSet, Succession, Verdict, VerdictView,
     WireCommand,
 };
-use peercircle_store::{Answer, Append, Appended, StoreError, Which};
+use peercircle_store::{Append, Appended, StoreError, Which};
 
 use crate::{
     Given, Order, Service, ServiceError, Soon,
@@ -110,7 +110,7 @@ impl Service {
         if known == Known::Now
             && let Some(answer) = order.key.map(|key| self.store.answer(&order.cycle, key)).transpose()?.flatten()
         {
-            return Ok(Some(duplicate(answer, &live.cycle)));
+            return self.first_answer(order, answer, &live.cycle).map(Some);
         }
         let asked = match self.asked(order, &live.cycle) {
             Err(_) if known == Known::Lately => return Ok(None),
@@ -131,7 +131,7 @@ impl Service {
                 }
                 Kept::Done => {}
                 Kept::Before(_) if known == Known::Lately => return Ok(None),
-                Kept::Before(answer) => return Ok(Some(duplicate(answer, &live.cycle))),
+                Kept::Before(answer) => return self.first_answer(order, answer, &live.cycle).map(Some),
                 Kept::Again => return Ok(None),
             }
         }
@@ -195,9 +195,4 @@ impl Service {
         }
         Ok(last.and_then(|(_, succession)| succession))
     }
-}
-
-fn duplicate(answer: Answer, cycle: &Cycle) -> Given {
-    let Answer { first, last } = answer;
-    Given { verdict: Verdict::Duplicate { first, last }, view: VerdictView::Duplicate { first, last }, cycle: cycle.clone() }
 }

@@ -1,7 +1,7 @@
 //! Cycles as a service: the machine on a store, with a clock.
 //!
 //! - [`Service::give`]: loads the cycle, decides, appends; on a conflict looks again. A key that was answered before gets the
-//!   first answer. Live cycles are cached, and each use makes sure that the cache is up to date, so that many processes
+//!   first answer, and a "no" for another command. Live cycles are cached, and each use makes sure that the cache is up to date, so that many processes
 //!   can share a store.
 //! - [`Service::guide`], [`allowed`](Service::allowed), [`explain`](Service::explain), [`path`](Service::path),
 //!   [`view`](Service::view), [`facts`](Service::facts), ...: the machine's answers, at the clock's time.
@@ -38,6 +38,7 @@ mod keep;
 mod notice;
 mod order;
 mod query;
+mod repeat;
 mod service;
 mod summary;
 mod vault;

@@ -11,7 +11,7 @@ pub struct Order {
     pub by: WireActor,
     /// What.
     pub command: WireCommand,
-    /// The idempotency key: the same key gets the first answer.
+    /// The idempotency key: the same order under the same key gets the first answer, another one none.
     pub key: Option<CommandId>,
     /// The revision the actor has seen.
     pub revision: Option<Revision>,

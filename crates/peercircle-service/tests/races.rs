@@ -165,6 +165,45 @@ fn a_key_gets_the_first_answer_whatever_has_happened_since() {
 }
 
 #[test]
+fn a_key_that_was_used_is_good_for_no_other_command() {
+    let host = Host::on(Arc::new(MemoryStore::default()));
+    host.plan("c-1", "g-1", &SIX);
+    let reply = |member: &str, reply: &str| {
+        let command = json!({"type":"session.reply","session":"explore","member":member,"reply":reply});
+        order("c-1", member, command).with_key(key(1))
+    };
+    assert_eq!(host.service.give(&reply("ana", "accepted")).unwrap().verdict.code(), "accepted");
+    let leave = json!({"type":"member.withdraw","member":"ana","reason":"workload"});
+    let others = [
+        order("c-1", "ana", leave).with_key(key(1)),
+        reply("ana", "declined"),
+        reply("bo", "accepted"),
+        // Nobody of the group at all.
+        reply("zoe", "accepted"),
+    ];
+    for other in &others {
+        for _ in 0..2 {
+            assert_eq!(host.service.give(other).unwrap_err().code(), "key_reused", "{other:?}");
+        }
+    }
+    assert_eq!(host.service.cycle(&id("c-1")).unwrap().revision(), 9);
+    // What was answered still is, whatever has happened since.
+    host.give("c-1", "bo", json!({"type":"member.withdraw","member":"bo","reason":"workload"}));
+    let again = host.service.give(&reply("ana", "accepted")).unwrap();
+    assert_eq!(again.view, VerdictView::Duplicate { first: 9, last: 9 });
+    // So is the command that formed the cycle, also where another of its group came before.
+    let process = json!({"type":"cycle.cancel","reason":"business"});
+    host.give("c-1", "organiser", process);
+    let form = |module: &str| {
+        let module = json!({"id":module,"strategies":["agree"]});
+        order("c-2", "organiser", json!({"type":"cycle.form","cycle":"c-2","group":"g-1","module":module})).with_key(key(2))
+    };
+    assert_eq!(host.service.give(&form("delegation")).unwrap().verdict.code(), "accepted");
+    assert_eq!(host.service.give(&form("delegation")).unwrap().view, VerdictView::Duplicate { first: 1, last: 1 });
+    assert_eq!(host.service.give(&form("listening")).unwrap_err().code(), "key_reused");
+}
+
+#[test]
 fn a_service_sees_what_another_has_done() {
     let store = MemoryStore::default();
     let (one, two) = (Host::on(Arc::new(store.clone())), Host::on(Arc::new(store)));

@@ -40,9 +40,13 @@ impl Pressed {
             command.insert("note".to_owned(), json!(note));
         }
         let command = serde_json::from_value(command).map_err(|error| Trouble::form("a whole form", error.to_string()))?;
-        let from_more = get(fields, "from") == Some("more");
-        Ok(Self { key: key(fields)?, command, note, from_more })
+        Ok(Self { key: key(fields)?, command, note, from_more: is_from_more(fields) })
     }
+}
+
+/// Whether a form stood on the page of everything one can do.
+pub(crate) fn is_from_more(fields: &[(String, String)]) -> bool {
+    get(fields, "from") == Some("more")
 }
 
 /// What a field holds, where it holds something.
@@ -55,7 +59,8 @@ fn key(fields: &[(String, String)]) -> Result<Key, Trouble> {
     key.ok_or_else(|| Trouble::form("a form of these pages", "one without its key"))
 }
 
-/// The note that a form carries. Its name comes from the form's key, so that the form sent twice is one note.
+/// The note that a form carries. Its name comes from the form's key and what it says, so that the form sent twice is one note, and
+/// one that was refused may be sent with other words.
 pub(crate) fn note(fields: &[(String, String)]) -> Result<Option<Noted>, Trouble> {
     let Some(text) = get(fields, "text") else { return Ok(None) };
     if text.len() > MAX_NOTE_BYTES {
@@ -66,10 +71,11 @@ pub(crate) fn note(fields: &[(String, String)]) -> Result<Option<Noted>, Trouble
         Some("reflect") => Audience::Session { session: peercircle_core::SessionKind::Reflect },
         _ => Audience::Author {},
     };
-    let digest: [u8; 32] = Sha256::digest([b"note ".as_slice(), key(fields)?.as_bytes()].concat()).into();
+    let (key, text) = (key(fields)?, text.trim_end());
+    let digest: [u8; 32] = Sha256::digest(format!("note {key} {audience:?} {text}").as_bytes()).into();
     let mut name = [0; 16];
     name.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    Ok(Some((NoteRef::from_bytes(name), audience, text.trim_end().to_owned())))
+    Ok(Some((NoteRef::from_bytes(name), audience, text.to_owned())))
 }
 
 /// The command's fields, each as the type it has on the wire.
@@ -99,7 +105,7 @@ fn object(fields: &[(String, String)]) -> Result<Value, Trouble> {
         let is_decision = command.get("type").and_then(Value::as_str) == Some(CommandKind::DecideAdoption.name());
         if matches!(outcome.as_str(), Some("practised" | "adopted")) {
             if !told {
-                return Err(Trouble::form("at least one strategy", "none"));
+                return Err(Trouble::form("at least one strategy to be ticked, or the other answer", "none"));
             }
             inner.insert("strategies".to_owned(), json!(strategies));
         } else if let Some(reason) = reason {
@@ -193,7 +199,7 @@ pub(crate) fn words(here: &Here, label: &str, hint: &str, audience: Option<peerc
         return html! {};
     }
     html! {
-        label.field { span { (label) } textarea name="text" rows="3" placeholder=(hint) {} }
+        label.field { span { (label) } textarea name="text" rows="3" placeholder=(hint) { (get(&here.sent, "text").unwrap_or_default()) } }
         (readers(audience))
     }
 }
@@ -330,6 +336,8 @@ mod tests {
         let [one, other] = [(); 2].map(|()| Pressed::read(&fields(&twice)).ok().unwrap().note.unwrap());
         assert_eq!(one, other);
         assert_eq!(one.2, "what I take away");
+        let again = [("type", "turn.finish"), ("member", "ana"), ("text", "what else I take away")];
+        assert_ne!(one.0, Pressed::read(&fields(&again)).ok().unwrap().note.unwrap().0);
     }
 
     #[test]

@@ -164,7 +164,10 @@ async fn act(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Trouble> {
     let id = id(&cycle)?;
-    let pressed = forms::Pressed::read(&fields)?;
+    let pressed = match forms::Pressed::read(&fields) {
+        Err(Trouble::Form { expected, got }) => return slip(visitor, reader, id, fields, &expected, &got).await,
+        pressed => pressed?,
+    };
     let back = if pressed.from_more { format!("{}/more", at("c", &id)) } else { at("c", &id) };
     let from_more = pressed.from_more;
     let of = id.clone();
@@ -193,6 +196,25 @@ async fn act(
     };
     let page = if from_more { more::page(&here) } else { now::page(&here) };
     Ok(page.refusing(status, alert).into_response())
+}
+
+/// The page that a form came from, which lacks something: whatever was written stays in it.
+async fn slip(
+    visitor: Visitor,
+    reader: Reader,
+    id: CycleId,
+    fields: Vec<(String, String)>,
+    expected: &str,
+    got: &str,
+) -> Result<Response, Trouble> {
+    let from_more = forms::is_from_more(&fields);
+    let here = Here { sent: fields, ..here(visitor, reader, id).await? };
+    let alert = html! {
+        h2 { "Not yet" }
+        p { "Expected " (expected) ", got " (got) ". " span.helps { "Nothing was sent: complete the form and press again." } }
+    };
+    let page = if from_more { more::page(&here) } else { now::page(&here) };
+    Ok(page.refusing(StatusCode::UNPROCESSABLE_ENTITY, alert).into_response())
 }
 
 /// In which language to read the module, from now on.
@@ -248,6 +270,7 @@ async fn vouch(
 }
 
 async fn calendar(
+    State(web): State<Web>,
     SignedIn(visitor): SignedIn,
     reader: Reader,
     Path((cycle, file)): Path<(String, String)>,
@@ -259,8 +282,9 @@ async fn calendar(
         _ => return Ok(page::not_found().into_response()),
     };
     let here = here(visitor, reader, id(&cycle)?).await?;
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("peercircle");
-    let Some(text) = calendar::file(&here, session, host) else { return Ok(page::not_found().into_response()) };
+    let Some(text) = calendar::file(&here, session, &web.origin(&headers)) else {
+        return Ok(page::not_found().into_response());
+    };
     let disposition = format!("attachment; filename=\"{file}\"");
     let headers =
         [(header::CONTENT_TYPE, "text/calendar; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];

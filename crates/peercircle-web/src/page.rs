@@ -9,6 +9,7 @@ use axum::{
 use maud::{DOCTYPE, Markup, html};
 use peercircle_core::{CycleId, RefusalView};
 use peercircle_host::{Closed, HostError, Invited, Visitor};
+use peercircle_service::ServiceError;
 
 use crate::{
     address::at,
@@ -260,6 +261,13 @@ impl Trouble {
                 "That doesn't work",
                 &format!("{error}."),
                 "Go back, change it and try again.",
+            ),
+            // Somebody went back to a form that was through, and sent it with something else in it.
+            Self::Host(HostError::Service(ServiceError::KeyReused { .. })) => Told::new(
+                StatusCode::CONFLICT,
+                "That form was sent before",
+                "It was sent, and counted as it was then; what you have changed in it since doesn't count.",
+                "Open your page anew, and say it in a new form.",
             ),
             Self::Host(HostError::Refused { refusals: list }) => {
                 let told = Told::new(StatusCode::CONFLICT, "The rules say no", "", "");

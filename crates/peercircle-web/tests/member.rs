@@ -6,6 +6,8 @@
 #[path = "owner/house.rs"]
 mod house;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use axum::http::{Method, StatusCode, header};
 use house::{Answer, House, Sent};
 
@@ -13,12 +15,14 @@ use house::{Answer, House, Sent};
 struct Phone<'a> {
     house: &'a House,
     cookie: String,
-    presses: std::cell::Cell<u32>,
 }
+
+/// A key is one form's, whoever presses.
+static PRESSES: AtomicU32 = AtomicU32::new(1);
 
 impl<'a> Phone<'a> {
     fn of(house: &'a House, name: &str) -> Self {
-        Self { house, cookie: house.member(name), presses: std::cell::Cell::new(0) }
+        Self { house, cookie: house.member(name) }
     }
 
     fn get(&self, path: &str) -> Answer {
@@ -27,8 +31,7 @@ impl<'a> Phone<'a> {
 
     /// Presses a button of a cycle's.
     fn press(&self, cycle: &str, fields: &[(&str, &str)]) -> Answer {
-        self.presses.set(self.presses.get() + 1);
-        let key = format!("{:032x}", self.presses.get());
+        let key = format!("{:032x}", PRESSES.fetch_add(1, Ordering::Relaxed));
         let fields: Vec<_> = fields.iter().copied().chain([("key", key.as_str())]).collect();
         self.house.ask(Some(&self.cookie), Method::POST, &format!("/c/{cycle}/do"), &Sent::form(&fields))
     }
@@ -168,6 +171,119 @@ fn a_module_is_read_in_the_readers_language() {
 }
 
 #[test]
+fn a_form_that_lacks_something_stays_with_what_was_written() {
+    let house = House::new();
+    let [tove, uma, viktor] = ["Tove Berg", "Uma Patel", "Viktor Horvat"].map(|name| Phone::of(&house, name));
+    let pressed = |phone: &Phone<'_>, fields: &[(&str, &str)]| {
+        let answer = phone.press("meadow-1", fields);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", answer.words());
+    };
+    pressed(&viktor, &[("type", "attendance.mark"), ("member", "viktor"), ("attendance", "present")]);
+    pressed(&tove, &[("type", "session.start")]);
+    pressed(&tove, &[("type", "phase.open"), ("phase", "report_back")]);
+    pressed(&tove, &[("type", "turn.start"), ("member", "uma")]);
+    let told = ("text", "They asked <me> for a date.");
+    for (kind, outcome) in [("report.give", "practised"), ("adoption.decide", "adopted")] {
+        let slip = uma.press("meadow-1", &[("type", kind), ("member", "uma"), ("outcome", outcome), told]);
+        assert_eq!(slip.status, StatusCode::UNPROCESSABLE_ENTITY);
+        slip.says(&[
+            "<h2>Not yet</h2>",
+            "at least one strategy to be ticked",
+            "&lt;me&gt; for a date.</textarea>",
+            "Your turn",
+        ]);
+    }
+    // Nothing was kept anywhere.
+    for page in ["", "/notes"] {
+        assert!(!uma.get(&format!("/c/meadow-1{page}")).text.contains("for a date"));
+    }
+    let slip =
+        viktor.press("meadow-1", &[("type", "practice.log"), ("member", "viktor"), ("from", "more"), ("week", "soon")]);
+    assert_eq!(slip.status, StatusCode::UNPROCESSABLE_ENTITY);
+    slip.says(&["<h2>Not yet</h2>", "Expected a number, got `soon`", "data-cycle=\"meadow-1\""]);
+}
+
+#[test]
+fn a_pause_says_how_much_of_it_is_left() {
+    let house = House::new();
+    let [ana, bo] = ["Ana Diaz", "Bo Lindqvist"].map(|name| Phone::of(&house, name));
+    let page = ana.get("/c/lighthouse-1");
+    page.says(&["shorter, in proportion. Kept at least: ", ", Takeaways 5 min."]);
+    assert!(!page.text.contains("keep theirs"));
+    assert_eq!(ana.press("lighthouse-1", &[("type", "session.pause"), ("reason", "break")]).status, StatusCode::SEE_OTHER);
+    house.at("2026-03-02T09:05:00Z");
+    let page = bo.get("/c/lighthouse-1");
+    page.says(&["The clock stands", "This is a pause. 15 min of 20 min are left", "data-stands"]);
+    house.at("2026-03-02T09:21:00Z");
+    let page = bo.get("/c/lighthouse-1");
+    page.says(&[
+        "<h2>The pause is used up</h2>",
+        "the 20 min that a session has for pauses are used up: time runs again",
+        "Go on",
+    ]);
+    assert!(!page.text.contains("data-stands") && !page.text.contains("The clock stands"));
+}
+
+#[test]
+fn an_agreement_says_to_what_and_who_is_still_asked() {
+    let house = House::new();
+    let [bo, chidi] = ["Bo Lindqvist", "Chidi Okafor"].map(|name| Phone::of(&house, name));
+    let press = |phone: &Phone<'_>, fields: &[(&str, &str)]| {
+        let answer = phone.press("lighthouse-1", fields);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", answer.words());
+    };
+    house.at("2026-03-02T11:00:00Z");
+    let button = "I agree to go on a little";
+    bo.get("/c/lighthouse-1").says(&["The time is up", button]);
+    press(&bo, &[("type", "overrun.agree"), ("member", "bo")]);
+    let page = bo.get("/c/lighthouse-1");
+    page.says(&["Agreed so far: you. Still asked: Ana Diaz, Chidi Okafor, "]);
+    assert!(!page.text.contains(button));
+    chidi.get("/c/lighthouse-1").says(&["Agreed so far: Bo Lindqvist. Still asked: ", " and you.", button]);
+    // Whoever facilitates goes, and somebody offers.
+    press(&bo, &[("type", "facilitator.declare_gone")]);
+    press(&bo, &[("type", "facilitator.claim"), ("member", "bo")]);
+    bo.get("/c/lighthouse-1").says(&["You offered to facilitate: somebody here has to agree."]);
+    chidi.get("/c/lighthouse-1").says(&["Bo Lindqvist offered to facilitate.", "I agree that Bo Lindqvist facilitates"]);
+}
+
+#[test]
+fn a_form_that_was_through_takes_nothing_else() {
+    let house = House::new();
+    let mei = Phone::of(&house, "Mei Tanaka");
+    let send = |reply: &str| {
+        let key = ("key", "00000000000000000000000000aa0001");
+        let fields = [key, ("type", "session.reply"), ("session", "reflect"), ("member", "mei"), ("reply", reply)];
+        house.ask(Some(&mei.cookie), Method::POST, "/c/orchard-1/do", &Sent::form(&fields))
+    };
+    assert_eq!(send("accepted").status, StatusCode::SEE_OTHER);
+    assert_eq!(send("accepted").status, StatusCode::SEE_OTHER);
+    let other = send("tentative");
+    assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text);
+    other.says(&["That form was sent before"]);
+}
+
+#[test]
+fn examples_of_plans_are_sentences() {
+    let house = House::new();
+    let mut shown = 0;
+    for person in ["Ana Diaz", "Greta Holm", "Mei Tanaka", "Noah Fischer", "Tove Berg", "Yara Santos"] {
+        let phone = Phone::of(&house, person);
+        let cycle = phone.get("/").location.unwrap();
+        for page in ["", "/more"] {
+            let page = phone.get(&format!("{cycle}{page}"));
+            for item in page.text.split("<ul class=\"ifthen\">").skip(1).flat_map(|list| list.split("<li>").skip(1)) {
+                shown += 1;
+                let item = item.split("</li>").next().unwrap();
+                assert!(item.starts_with("If ") && item.contains(", then "), "{item}");
+                assert!(!item.contains("If If") && !item.contains("then then"), "{item}");
+            }
+        }
+    }
+    assert!(shown > 0, "no examples on any page");
+}
+
+#[test]
 fn whoever_left_hears_so_and_keeps_what_they_wrote() {
     let house = House::new();
     let (mei, noah) = (Phone::of(&house, "Mei Tanaka"), Phone::of(&house, "Noah Fischer"));
@@ -199,6 +315,16 @@ fn whoever_left_hears_so_and_keeps_what_they_wrote() {
     let answer = stranger.press("orchard-1", &[("type", "session.start")]);
     assert_eq!((answer.status, answer.words()), (StatusCode::NOT_FOUND, stranger.get(never).words()));
     assert_eq!(noah.get("/c/orchard-1").status, StatusCode::OK);
+}
+
+#[test]
+fn a_calendar_file_links_to_where_the_pages_are() {
+    for (secure, scheme) in [(false, "http"), (true, "https")] {
+        let house = House::new().with(|web| web.secure(secure));
+        let file = Phone::of(&house, "Greta Holm").get("/c/harbour-1/session-1.ics").text.replace("\r\n ", "");
+        assert!(file.contains(&format!(" {scheme}://circle.example/c/harbour-1\r\n")), "{file}");
+        assert!(file.contains("UID:harbour-1.1@circle.example\r\n"), "{file}");
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub struct RefusalView {
 pub enum VerdictView {
     /// Done.
     Accepted {
-        /// The revision of the cycle then.
+        /// The revision of the cycle then; a host tells 0 to whoever isn't in the group.
         revision: Revision,
         /// The types of the events.
         events: Vec<&'static str>,
@@ -52,9 +52,9 @@ pub enum VerdictView {
     },
     /// Done before.
     Duplicate {
-        /// The first event of the first answer.
+        /// The first event of the first answer; a host tells 0 to whoever isn't in the group.
         first: Revision,
-        /// The last event of it.
+        /// The last event of it; likewise.
         last: Revision,
     },
 }

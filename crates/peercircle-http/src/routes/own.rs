@@ -1,20 +1,37 @@
 //! Who one is, and what is one's own.
 
 use peercircle_core::MemberId;
-use peercircle_host::Who;
+use peercircle_host::{Closed, Host, SignInError, Who};
 
 use super::shapes::{Count, Me, MeAs, MyCycle, Page, Token};
 use crate::call::{Call, Reply};
-use crate::problem::No;
+use crate::problem::{No, no};
 
 pub(super) fn redeem(call: &Call) -> Result<Reply, No> {
     let Token { token } = call.json()?;
-    Reply::json(&call.api.inner.host.redeem(&token)?)
+    let host = &call.api.inner.host;
+    Reply::json(&host.redeem(&token).map_err(|error| shut(host, &token, error))?)
 }
 
 pub(super) fn invited(call: &Call) -> Result<Reply, No> {
     let Token { token } = call.json()?;
-    Reply::json(&call.api.inner.host.invited(&token)?)
+    let host = &call.api.inner.host;
+    Reply::json(&host.invited(&token).map_err(|error| shut(host, &token, error))?)
+}
+
+/// Why an invitation opens nothing, as the pages say it: nobody has to be signed in for it.
+fn shut(host: &Host, token: &str, error: SignInError) -> No {
+    if !matches!(error, SignInError::Unknown) {
+        return error.into();
+    }
+    match host.closed(token) {
+        Ok(Closed::Taken { .. }) => no("closed", "expected an invitation that is still good, got one that was used"),
+        Ok(Closed::InvitationExpired { .. } | Closed::LinkExpired { .. }) => {
+            no("closed", "expected an invitation that is still good, got one that is too old")
+        }
+        Err(SignInError::Unknown) => no("not_found", "expected an invitation, got none that is known"),
+        Err(error) => error.into(),
+    }
 }
 
 pub(super) fn me(call: &Call) -> Result<Reply, No> {

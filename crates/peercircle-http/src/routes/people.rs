@@ -56,7 +56,8 @@ pub(super) fn put_group(call: &Call) -> Result<Reply, No> {
 pub(super) fn form_cycle(call: &Call) -> Result<Reply, No> {
     let formed = call.visitor()?.form_cycle(&call.path("id", "a group")?, &call.json::<NewCycle>()?)?;
     let address = format!("/api/v1/cycles/{}/facts", encoded(formed.cycle.as_str()));
-    Ok(Reply::json(&formed)?.status(StatusCode::CREATED).with(header::LOCATION, &address))
+    let status = if formed.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    Ok(Reply::json(&formed)?.status(status).with(header::LOCATION, &address))
 }
 
 pub(super) fn invite(call: &Call) -> Result<Reply, No> {

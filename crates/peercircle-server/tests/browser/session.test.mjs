@@ -114,7 +114,7 @@ test("discussion: the facilitator vanishes, another takes over with one assent",
   await liam.page.getByRole("link", { name: "Back to now" }).click();
   await kaya.sees("The clock stands");
   await kaya.press("I will facilitate");
-  await jonas.press("I agree to whoever offered");
+  await jonas.press("I agree that Kaya Demir facilitates");
   await kaya.sees("you facilitate");
   await kaya.page.getByText("Hand over", { exact: true }).click();
   // Greta comes back with her phone, and gets the chair back.

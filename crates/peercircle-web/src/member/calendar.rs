@@ -11,12 +11,12 @@ use crate::{
 /// The longest line, in bytes, before it is folded.
 const LINE: usize = 73;
 
-/// The file for a session that has a date.
-pub(crate) fn file(here: &Here, session: SessionKind, host: &str) -> Option<String> {
+/// The file for a session that has a date, with a link to the page at this origin.
+pub(crate) fn file(here: &Here, session: SessionKind, origin: &str) -> Option<String> {
     let view = here.session(session)?;
     let starts_at = view.starts_at?;
-    let process = here.visitor.organisation().service().cycle(&here.id).ok()?.process().clone();
-    let minutes: u32 = process.spec().agenda(session).phases().iter().map(|phase| u32::from(phase.minutes)).sum();
+    let minutes: u32 =
+        here.cycle.process().spec().agenda(session).phases().iter().map(|phase| u32::from(phase.minutes)).sum();
     let number = if session == SessionKind::Explore { 1 } else { 2 };
     let place = match view.place {
         Some(Place::Onsite) => "Onsite",
@@ -25,7 +25,8 @@ pub(crate) fn file(here: &Here, session: SessionKind, host: &str) -> Option<Stri
         None => "",
     };
     let summary = format!("{}: {}", here.group, session.label());
-    let about = format!("Peer learning group, {} of 2: {}. https://{host}{}", number, here.title(), at("c", &here.id));
+    let about = format!("Peer learning group, {} of 2: {}. {origin}{}", number, here.title(), at("c", &here.id));
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let lines = [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),

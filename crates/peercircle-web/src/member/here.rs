@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use maud::{Markup, html};
 use peercircle_core::{
-    AllowedView, CommandKind, CycleId, CycleView, GuideView, MemberId, MemberView, SessionKind, SessionView, Stage,
-    StrategyId,
+    AllowedView, CommandKind, Cycle, CycleId, CycleView, DueKind, GuideView, Instant, MemberId, MemberView, Seat,
+    SessionKind, SessionView, Stage, Stop, StrategyId,
 };
-use peercircle_host::{SignedIn, Visitor};
+use peercircle_host::{HostError, SignedIn, Visitor};
 use peercircle_modules::{Block, Language, Module, Text};
 
 use super::module;
@@ -23,18 +23,23 @@ pub(crate) struct Here {
     pub(crate) reader: Reader,
     pub(crate) id: CycleId,
     pub(crate) me: MemberId,
+    /// What the views leave out: the machine itself.
+    pub(crate) cycle: Cycle,
     pub(crate) view: CycleView,
     pub(crate) guide: GuideView,
     pub(crate) names: Names,
     pub(crate) module: Option<Arc<Module>>,
     pub(crate) group: String,
     pub(crate) unvouched: Vec<SignedIn>,
+    /// What was sent with a form that lacks something, to be sent again: mostly nothing.
+    pub(crate) sent: Vec<(String, String)>,
 }
 
 impl Here {
     pub(crate) fn load(visitor: Visitor, reader: Reader, id: CycleId) -> Result<Self, Trouble> {
         let view = visitor.view(&id)?;
         let guide = visitor.guide(&id)?;
+        let cycle = visitor.organisation().service().cycle(&id).map_err(HostError::from)?;
         let me = visitor.person().cloned().ok_or(Trouble::SignIn)?;
         let ids: Vec<_> = view.members.iter().map(|one| one.member.clone()).collect();
         let catalogue = visitor.organisation().catalogue();
@@ -47,7 +52,7 @@ impl Here {
             None => "My group".to_owned(),
         };
         let unvouched = visitor.unvouched()?.into_iter().filter(|one| ids.contains(&one.person)).collect();
-        Ok(Self { visitor, reader, id, me, view, guide, names, module, group, unvouched })
+        Ok(Self { visitor, reader, id, me, cycle, view, guide, names, module, group, unvouched, sent: Vec::new() })
     }
 
     /// The kind of command, where one may give it now.
@@ -66,6 +71,29 @@ impl Here {
 
     pub(crate) fn is_chair(&self) -> bool {
         self.guide.chair.as_ref() == Some(&self.me)
+    }
+
+    pub(crate) fn seat(&self, member: &MemberId) -> Option<Seat> {
+        self.cycle.roster().seat_of(member)
+    }
+
+    /// What somebody is called who sits there.
+    pub(crate) fn name_at(&self, seat: Seat) -> &str {
+        self.cycle.roster().member(seat).map_or("somebody", |profile| self.names.of(&profile.id))
+    }
+
+    /// When a pause that lasts is used up.
+    pub(crate) fn pause_ends(&self) -> Option<Instant> {
+        self.cycle.deadlines().into_iter().find(|due| due.kind == DueKind::PauseEnds {}).map(|due| due.at)
+    }
+
+    /// Whether the session's clock stands: a pause past its cap is time that runs.
+    pub(crate) fn clock_stands(&self) -> bool {
+        match self.guide.clock.and_then(|clock| clock.stopped) {
+            Some(Stop::Pause) => self.pause_ends().is_none_or(|at| self.guide.now < at),
+            Some(Stop::Wait) => true,
+            None => false,
+        }
     }
 
     pub(crate) fn session(&self, kind: SessionKind) -> Option<&SessionView> {

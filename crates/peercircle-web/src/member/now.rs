@@ -53,7 +53,7 @@ fn newcomers(here: &Here) -> Markup {
         @if !here.may_write() {
             section.card.warn {
                 h2 { "Not sure yet that it is you" }
-                p { "You signed in after the group began to talk. Until somebody in your group says that it is you, you see no notes and can write none." }
+                p { "You signed in after the group began to talk, or while somebody was signed in as you. Until somebody in your group says that it is you, you see no notes and can write none." }
             }
         } @else {
             @for one in &here.unvouched {

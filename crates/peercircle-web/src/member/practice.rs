@@ -1,7 +1,7 @@
 //! The month between the sessions, and what comes after session 2.
 
 use maud::{Markup, html};
-use peercircle_core::{Command, CommandKind};
+use peercircle_core::{CatchUpPart, Command, CommandKind};
 
 use super::{Here, now, room};
 use crate::{
@@ -88,13 +88,18 @@ fn buddy(here: &Here, week: u8) -> Markup {
 
 /// For whoever missed session 1.
 fn catch_up(here: &Here) -> Markup {
+    let is_done = |part| here.seat(&here.me).is_some_and(|seat| here.cycle.ledger().caught_up(part).contains(seat));
+    let parts = [(CatchUpPart::MaterialsRead, "I read the module"), (CatchUpPart::BuddyBriefed, "My buddy briefed me")];
+    let (done, open): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(part, _)| is_done(*part));
+    let has_plan = here.mine().is_some_and(|mine| mine.plan.is_some());
     html! {
-        @if here.may_for_me(CommandKind::RecordCatchUp) {
+        @if here.may_for_me(CommandKind::RecordCatchUp) && !(open.is_empty() && has_plan) {
             section.card.todo {
                 h2 { "Catch up on session 1" }
                 p { "Read the module, let your buddy brief you and make your plan: then you are in for the practice and session 2." }
+                @if !done.is_empty() { p { "Noted: " @for (at, (_, label)) in done.iter().enumerate() { @if at > 0 { ", " } "\u{201c}" (label) "\u{201d}" } "." @if open.is_empty() { " Your plan is still missing." } } }
                 div.row {
-                    @for (part, label) in [(peercircle_core::CatchUpPart::MaterialsRead, "I read the module"), (peercircle_core::CatchUpPart::BuddyBriefed, "My buddy briefed me")] {
+                    @for (part, label) in open {
                         (forms::button(here, &Command::RecordCatchUp { member: here.me.clone(), part }, label, ""))
                     }
                 }

@@ -1,7 +1,9 @@
 //! A running session: the phase, whose turn, how long, the one next thing, and why not yet.
 
 use maud::{Markup, html};
-use peercircle_core::{Attendance, Command, CommandKind, MemberId, PhaseKind, SessionKind, Span, StoryKind, TurnState};
+use peercircle_core::{
+    Attendance, Command, CommandKind, Meeting, MemberId, PhaseKind, SeatSet, SessionKind, Span, StoryKind, TurnState,
+};
 
 use super::{Here, now};
 use crate::{
@@ -16,7 +18,7 @@ pub(crate) fn page(here: &Here) -> Parts {
     let Some(phase) = &guide.phase else {
         return ("Session".to_owned(), String::new(), stopped(here));
     };
-    let stands = guide.clock.is_some_and(|clock| clock.stopped.is_some());
+    let stands = here.clock_stands();
     let speaking = guide.speaker.as_ref();
     let say = match speaking {
         Some(speaker) if here.names.is_me(&speaker.member) => format!("{}: your turn.", phase.title),
@@ -65,20 +67,40 @@ fn stopped(here: &Here) -> Markup {
     use peercircle_core::Stop;
     let Some(stop) = here.guide.clock.and_then(|clock| clock.stopped) else { return html! {} };
     let what = match stop {
-        Stop::Pause => "This is a pause.",
-        Stop::Wait if here.guide.chair.is_none() => "Nobody facilitates. The clock stands until somebody does.",
-        Stop::Wait => "The session was interrupted. It goes on at the same phase.",
+        Stop::Pause => pause(here),
+        Stop::Wait if here.guide.chair.is_none() => "Nobody facilitates. The clock stands until somebody does.".to_owned(),
+        Stop::Wait => "The session was interrupted. It goes on at the same phase.".to_owned(),
     };
     let claim = Command::ClaimFacilitation { member: here.me.clone(), exception: None };
+    let offered = here.cycle.state().meeting().and_then(Meeting::claim).map(|claim| claim.seat);
     html! {
         section.card.warn {
-            h2 { "The clock stands" }
+            h2 { @if here.clock_stands() { "The clock stands" } @else { "The pause is used up" } }
             p { (what) }
+            @if let Some(seat) = offered {
+                p { @if here.seat(&here.me) == Some(seat) { "You offered to facilitate: somebody here has to agree." } @else { (here.name_at(seat)) " offered to facilitate." } }
+            }
             @if here.may(CommandKind::ResumeSession).is_some() { (forms::button(here, &Command::ResumeSession {}, "Go on", "primary")) }
             @if here.may_for_me(CommandKind::ClaimFacilitation) { (forms::button(here, &claim, "I will facilitate", "primary")) }
-            @if here.may(CommandKind::AssentToFacilitator).is_some() { (forms::button(here, &Command::AssentToFacilitator {}, "I agree to whoever offered", "primary")) }
+            @if let (Some(seat), Some(_)) = (offered, here.may(CommandKind::AssentToFacilitator)) {
+                (forms::button(here, &Command::AssentToFacilitator {}, &format!("I agree that {} facilitates", here.name_at(seat)), "primary"))
+            }
             @if here.may(CommandKind::RestartSession).is_some() { (forms::button(here, &Command::RestartSession {}, "Start it afresh", "quiet")) }
         }
+    }
+}
+
+/// How much of the session's pause is left: past it time runs again.
+fn pause(here: &Here) -> String {
+    let all = minutes(u32::from(here.cycle.process().spec().clock.pause_minutes) * 60);
+    let left = here.pause_ends().map_or(0, |at| at.since(here.guide.now).as_seconds());
+    if left > 0 {
+        format!(
+            "This is a pause. {} of {all} are left for pauses in this session; after that time runs again.",
+            minutes(left)
+        )
+    } else {
+        format!("You are still in a pause, but the {all} that a session has for pauses are used up: time runs again.")
     }
 }
 
@@ -98,7 +120,7 @@ fn come_in(here: &Here) -> Markup {
 fn turn(here: &Here) -> Markup {
     let Some(speaker) = &here.guide.speaker else { return html! {} };
     let mine = here.names.is_me(&speaker.member);
-    let stands = here.guide.clock.is_some_and(|clock| clock.stopped.is_some());
+    let stands = here.clock_stands();
     let budget = u32::from(speaker.budget);
     html! {
         section.card.turn.mine[mine] {
@@ -263,7 +285,7 @@ pub(crate) fn plan(here: &Here) -> Markup {
                 }))
                 @if let Some(module) = &here.module {
                     h3 { "To start from" }
-                    ul.ifthen { @for one in &module.practice.if_then { li { "If " (here.text(&one.situation)) ", then " (here.text(&one.behaviour)) } } }
+                    ul.ifthen { @for one in &module.practice.if_then { li { (here.text(&one.situation)) ", " (here.text(&one.behaviour)) } } }
                 }
             }
         }
@@ -356,10 +378,25 @@ fn assents(here: &Here) -> Markup {
     };
     html! {
         @if here.may_for_me(CommandKind::AgreeToOverrun) && here.guide.clock.is_some_and(|clock| clock.remaining == 0) {
-            section.card.warn { h2 { "The time is up" } p { "You go on only if everyone here agrees." } (forms::button(here, &Command::AgreeToOverrun { member: here.me.clone() }, "I agree to go on a little", "")) }
+            (overrun(here))
         }
         @if here.may_for_me(CommandKind::AnswerRecording) {
             section.card.warn { h2 { "May this be recorded?" } p { "One no is enough." } div.row { (answer(Consent::Refused, "No")) (answer(Consent::Given, "Yes")) } }
+        }
+    }
+}
+
+/// Who agreed to go on past the end, and who is still asked.
+fn overrun(here: &Here) -> Markup {
+    let agreed = here.cycle.state().meeting().map_or(SeatSet::EMPTY, Meeting::overrun_agreed);
+    let agrees = |one: &MemberId| here.seat(one).is_some_and(|seat| agreed.contains(seat));
+    let (said, asked): (Vec<_>, Vec<_>) = here.guide.room.iter().cloned().partition(agrees);
+    html! {
+        section.card.warn {
+            h2 { "The time is up" }
+            p { "You go on only if everyone here agrees." }
+            @if !said.is_empty() { p { "Agreed so far: " (here.names.list(&said)) ". Still asked: " (here.names.list(&asked)) "." } }
+            @if !agrees(&here.me) { (forms::button(here, &Command::AgreeToOverrun { member: here.me.clone() }, "I agree to go on a little", "")) }
         }
     }
 }
@@ -405,6 +442,14 @@ fn ahead(here: &Here) -> Markup {
     }
 }
 
+/// What re-planning leaves to those phases ahead that are protected.
+fn floors(here: &Here) -> Vec<String> {
+    let Some(session) = here.guide.session else { return Vec::new() };
+    let agenda = here.cycle.process().spec().agenda(session);
+    let boxes = here.guide.ahead.iter().filter_map(|one| agenda.phase(one.phase)).filter(|one| one.floor_minutes > 0);
+    boxes.map(|one| format!("{} {}", one.title, minutes(u32::from(one.floor_minutes) * 60))).collect()
+}
+
 /// What whoever facilitates has at hand.
 fn chairing(here: &Here) -> Markup {
     if !here.is_chair() {
@@ -412,6 +457,7 @@ fn chairing(here: &Here) -> Markup {
     }
     let others: Vec<_> = here.guide.room.iter().filter(|one| **one != here.me).collect();
     let marks = here.may(CommandKind::MarkAttendance);
+    let floors = floors(here);
     html! {
         section.card {
             h2 { "At hand" }
@@ -425,7 +471,7 @@ fn chairing(here: &Here) -> Markup {
                     (forms::button(here, &Command::PauseSession { reason: peercircle_core::PauseReason::Break }, "Pause", "small"))
                 }
             }
-            p.helps { "More minutes here make the phases ahead shorter, in proportion; takeaways keep theirs." }
+            p.helps { "More minutes here make the phases ahead shorter, in proportion." @if !floors.is_empty() { " Kept at least: " (floors.join(", ")) "." } }
             @if !others.is_empty() && here.may(CommandKind::HandOver).is_some() {
                 details.quiet { summary { "Hand over" }
                     div.row { @for one in others { (forms::button(here, &Command::HandOver { member: one.clone(), exception: None }, &format!("To {}", here.names.of(one)), "small")) } }
