@@ -108,7 +108,7 @@ pub enum Which {
 /// let found = difference(&Process::default(), &stricter, &bounds, &mut quietly);
 /// let first = &found.witnesses[0];
 /// assert_eq!((first.command, first.accepted_by), (CommandKind::StartSession, Which::One));
-/// assert_eq!((&first.refused_by[0][..], &first.settings[0][..]), ("R-21", "quorum.floor"));
+/// assert_eq!((first.refused_by[0].as_str(), first.settings[0].as_str()), ("R-21", "quorum.floor"));
 /// # Ok::<(), peercircle_core::ProcessIssues>(())
 /// ```
 #[must_use]

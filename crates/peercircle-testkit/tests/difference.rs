@@ -13,6 +13,8 @@ use peercircle_testkit::{
     walk::{Dice, Walk},
 };
 
+type Change = fn(&mut ProcessSpec);
+
 fn with(change: impl FnOnce(&mut ProcessSpec)) -> Process {
     let mut spec = ProcessSpec::default();
     change(&mut spec);
@@ -29,7 +31,7 @@ fn beside_the_preset(other: &Process, bounds: Bounds) -> Difference {
 
 #[test]
 fn a_changed_setting_is_listed_whether_a_story_tells_it_or_not() {
-    let changes: [(fn(&mut ProcessSpec), &str); 6] = [
+    let changes: [(Change, &str); 6] = [
         (|spec| spec.practice.buddies = Switch::Off, "practice.buddies: on, off"),
         (|spec| spec.gap.minimum_days = 7, "gap.minimum_days: 21, 7"),
         (|spec| spec.clock.pause_minutes = 0, "clock.pause_minutes: 20, 0"),
@@ -81,7 +83,7 @@ fn a_rule_of_ones_own_goes_by_its_id_and_its_story_is_told() {
     let found = difference(&three, &four, &bounds(0, 1), &mut quietly);
     assert_eq!(found.settings[0].to_string(), "rules.ACME-1.require: at least 3 present, at least 4 present");
     let witness = &found.witnesses[0];
-    assert_eq!((&witness.refused_by[0][..], &witness.settings[0][..]), ("ACME-1", "rules.ACME-1.require"));
+    assert_eq!((witness.refused_by[0].as_str(), witness.settings[0].as_str()), ("ACME-1", "rules.ACME-1.require"));
     let whole = beside_the_preset(&three, bounds(0, 0));
     assert_eq!(whole.settings[0].to_string(), "rules.ACME-1: not set, \"Nobody begins alone.\"");
 }
@@ -91,7 +93,7 @@ fn a_story_has_no_more_mishaps_than_it_needs() {
     let found = beside_the_preset(&with(|spec| spec.attendance.written_report_days = 1), bounds(1, 1));
     let late = &found.witnesses[0];
     assert_eq!((late.command, late.accepted_by), (CommandKind::SubmitReport, Which::One));
-    assert_eq!((&late.refused_by[0][..], &late.also[..]), ("R-24", &[CommandKind::RecordDebrief][..]));
+    assert_eq!((late.refused_by[0].as_str(), &late.also[..]), ("R-24", &[CommandKind::RecordDebrief][..]));
     assert_eq!(late.settings, ["attendance.written_report_days"]);
     let mishap = |says: &str| ["did not come", "left", "below the quorum"].iter().any(|what| says.contains(what));
     let mishaps: Vec<_> = late.story.iter().filter(|line| mishap(&line.says)).collect();
@@ -160,7 +162,7 @@ fn a_recorded_cycle_counts_against_the_change_only_where_the_first_process_allow
     let found = impact(&Process::default(), &strict, &logs).unwrap();
     let refused = &found.refused[0];
     assert_eq!(
-        (&refused.log[..], refused.command, &refused.rules[..]),
+        (refused.log.as_str(), refused.command, &refused.rules[..]),
         ("w.jsonl", CommandKind::EnrolMember, &["ACME-1".to_owned()][..])
     );
     assert!(refused.cycle.is_some() && found.to_string().contains("w.jsonl, cycle "), "{found}");

@@ -90,6 +90,9 @@ struct Site {
     nth: usize,
 }
 
+/// Which process accepts a command, and by which rules the other refuses it.
+type Refusal = (Which, Vec<String>, CommandKind);
+
 struct Search<'a> {
     first: &'a Model,
     second: &'a Model,
@@ -100,7 +103,7 @@ struct Search<'a> {
     /// The shortest history to each pair so far.
     best: BTreeMap<(Key, Key), Length>,
     /// What the one accepts and the other refuses, by which rules, and what it says.
-    refused: BTreeMap<(Which, Vec<String>, CommandKind), (Site, Vec<String>)>,
+    refused: BTreeMap<Refusal, (Site, Vec<String>)>,
     /// What leads to which two stages.
     parted: BTreeMap<(CommandKind, Stage, Stage), Site>,
 }
