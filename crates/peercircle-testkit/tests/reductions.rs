@@ -11,7 +11,7 @@ use peercircle_testkit::explore::{Answer, Bounds, KnotKind, Reduction, Reduction
 struct Said {
     sound: bool,
     /// Whether states can complete, are lost, or stuck.
-    ends: [bool; 3],
+    ends: Option<[bool; 3]>,
     /// Whether states can only end early, the group having become too small.
     early: bool,
     kinds: BTreeSet<KnotKind>,
@@ -27,12 +27,12 @@ struct Said {
 
 impl Said {
     fn of(answer: &Answer) -> Self {
-        let ends = answer.ends.expect("everything was seen");
+        let ends = answer.ends;
         let rules = |line: &String| line.split("What helps").next().unwrap_or_default().to_owned();
         Self {
             sound: answer.is_sound(),
-            ends: [ends.complete, ends.lost, ends.stuck].map(|states| states > 0),
-            early: ends.early > 0,
+            ends: ends.map(|ends| [ends.complete, ends.lost, ends.stuck].map(|states| states > 0)),
+            early: ends.is_some_and(|ends| ends.early > 0),
             kinds: answer.knots.iter().map(|knot| knot.kind).collect(),
             in_the_way: answer
                 .knots

@@ -18,7 +18,7 @@ pub struct Bounds {
     pub leaving: u8,
     /// How many don't come to a session, 0 to 3 for each of the two.
     pub absent: u8,
-    /// How many come late to a session, 0 to 3 for each of the two.
+    /// How many come late to a session, or are waited for and never come, 0 to 3 for each of the two.
     pub late: u8,
     /// How many other things go wrong in a cycle, 0 to 3: a pause, an interruption, a suspension, a date moved, a session that
     /// drags on, a phase skipped or reopened, a round closed early, a facilitator who hands over or is gone.
@@ -63,7 +63,11 @@ impl Bounds {
             format!("a group of {}", self.members),
             many(self.leaving, "leaves the group or a session early, at any time", "leave the group or a session early"),
             many(self.absent, "is absent from a session", "are absent from a session"),
-            many(self.late, "comes late to a session", "come late to a session"),
+            many(
+                self.late,
+                "comes late to a session, or is waited for in vain",
+                "come late to a session, or are waited for in vain",
+            ),
             match self.troubles {
                 0 => "nothing else goes wrong".to_owned(),
                 1 => "one other thing at most goes wrong in a cycle".to_owned(),
