@@ -61,7 +61,7 @@ fn a_broken_process_is_told_with_its_story_a_page_and_a_script() {
     let text = said(&output);
     assert!(text.contains("opened story sharing") && text.contains("ACME-1"), "{text}");
     let page = fs::read_to_string(page).unwrap();
-    assert!(page.contains("From then on it is too late") && page.contains("version 1") && page.contains("silent-room.toml"));
+    assert!(page.contains("no group completes") && page.contains("version 1") && page.contains("silent-room.toml"));
     assert!(!page.contains('`') && page.contains("Not sound: a group can get stuck"), "{page}");
     assert_eq!(peercircle(&["run", script.to_str().unwrap()]).status.code(), Some(0));
 }
@@ -174,7 +174,7 @@ fn where_there_is_no_story_a_script_is_left_alone_and_that_is_said() {
     fs::write(&script, "old\n").unwrap();
     let output = peercircle(&[&["process", "check", "preset", "--script", script.to_str().unwrap()], &SMALL[..]].concat());
     let note = String::from_utf8(output.stderr).unwrap();
-    assert!(note.contains("there is no story to write") && note.contains("old.jsonl"), "{note}");
+    assert!(note.contains("there is no story of a group that gets stuck") && note.contains("old.jsonl"), "{note}");
     assert_eq!(fs::read_to_string(script).unwrap(), "old\n");
 }
 

@@ -16,16 +16,36 @@
 use std::{collections::BTreeMap, fmt};
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Cycle, Instant, Process, Rejection, RuleId, Rulebook, Span, Stage,
+    Actor, Command, CommandKind, Context, Cycle, Instant, KindSet, Process, Rejection, RuleId, Rulebook, Span, Stage,
 };
 use proptest::prelude::*;
 use serde::Serialize;
 
-use crate::walk::{Dice, Step, Walk, menu, process};
+use crate::walk::{Dice, Step, Walk, actors, menu, process};
 
 /// Valid processes: the preset one time in five, else one that differs from it in anything.
 pub fn processes() -> impl Strategy<Value = Process> {
     any::<u64>().prop_map(|seed| process(&mut Dice::new(seed)))
+}
+
+/// Whole histories under this process: as [`histories`], whose processes are drawn as well.
+///
+/// # Panics
+/// Where the process has a rule of its own against `cycle.form`: nothing could follow.
+///
+/// # Example
+/// ```
+/// use peercircle_core::Process;
+/// use peercircle_testkit::strategies::histories_under;
+/// use proptest::prelude::*;
+/// let process = Process::default();
+/// proptest!(ProptestConfig::with_cases(4), |(walk in histories_under(process.clone(), 40))| {
+///     prop_assert!(walk.cycle.process() == &process || walk.accepted.contains_key(&peercircle_core::CommandKind::MigrateProcess));
+/// });
+/// ```
+pub fn histories_under(process: Process, steps: usize) -> impl Strategy<Value = Walk> {
+    (any::<u64>(), prop::collection::vec(any::<u64>(), 1..steps.max(2)))
+        .prop_map(move |(seed, draws)| Walk::through(process.clone(), seed).on(&draws))
 }
 
 /// Groups that have gathered and have no date yet, under random processes.
@@ -57,16 +77,43 @@ pub fn churn(steps: usize) -> impl Strategy<Value = Walk> {
 pub fn cycle_at(stage: Stage) -> impl Strategy<Value = Cycle> {
     any::<u64>().prop_map(move |seed| {
         // Few walks pass by the rare stages: more are tried until one does, from the seed on.
-        let mut tries = (0_u64..).map(|more| seed.wrapping_add(more)).filter_map(|seed| reached(stage, seed));
-        tries.next().unwrap_or_default()
+        let mut tries = (0_u64..).map(|more| seed.wrapping_add(more));
+        tries.find_map(|seed| reached(stage, Walk::new(seed), seed)).unwrap_or_default()
     })
 }
 
-fn reached(stage: Stage, seed: u64) -> Option<Cycle> {
+/// Cycles at this stage, under this process.
+///
+/// # Panics
+/// Where none of two thousand walks reaches the stage: the process may have no way there.
+///
+/// # Example
+/// ```
+/// use peercircle_core::{Process, Stage};
+/// use peercircle_testkit::strategies::cycle_at_under;
+/// use proptest::prelude::*;
+/// proptest!(ProptestConfig::with_cases(4), |(cycle in cycle_at_under(Process::default(), Stage::Discussion))| {
+///     prop_assert_eq!((cycle.stage(), cycle.process()), (Stage::Discussion, &Process::default()));
+/// });
+/// ```
+pub fn cycle_at_under(process: Process, stage: Stage) -> impl Strategy<Value = Cycle> {
+    any::<u64>().prop_map(move |seed| {
+        let walk = |seed| reached(stage, Walk::through(process.clone(), seed), seed);
+        let stays = |cycle: &Cycle| stage == Stage::Unformed || *cycle.process() == process;
+        let found = (0..TRIES).map(|more| seed.wrapping_add(more)).filter_map(walk).find(stays);
+        assert!(found.is_some(), "expected a stage that groups reach under the process, got `{}`", stage.name());
+        found.unwrap_or_default()
+    })
+}
+
+/// How many walks are tried under one process.
+const TRIES: u64 = 2000;
+
+fn reached(stage: Stage, mut walk: Walk, seed: u64) -> Option<Cycle> {
     if stage == Stage::Unformed {
         return Some(Cycle::default());
     }
-    let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 0x57a6));
+    let mut draws = Dice::new(seed ^ 0x57a6);
     // Not always the first moment of the stage.
     let mut linger = draws.below(12);
     for _ in 0..500 {
@@ -93,7 +140,7 @@ pub fn legal(cycle: Cycle, now: Instant) -> impl Strategy<Value = Vec<Step>> {
     any::<u64>().prop_map(move |seed| {
         let mut dice = Dice::new(seed);
         let mut steps = Vec::new();
-        for kind in peercircle_core::KindSet::at_stage(cycle.stage()).iter() {
+        for kind in KindSet::at_stage(cycle.stage()).iter() {
             let payloads = menu(kind, &cycle, now);
             for _ in 0..4.min(payloads.len()) {
                 let command: Command = dice.pick(&payloads);
@@ -119,7 +166,7 @@ pub struct NearMiss {
 }
 
 /// Near-misses of this rule of the table: commands that it alone refuses. Drawn from the scenario corpus and varied in time and
-/// by whom.
+/// by whom. Those of a rule of one's own come from [`near_miss_under`].
 ///
 /// # Panics
 /// Where the rule checks no command, and where it is one of somebody's own, of which the corpus knows nothing.
@@ -141,6 +188,72 @@ pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
             }
         }
         alone(&varied.cycle, &varied.step, rule).unwrap_or(miss)
+    })
+}
+
+/// Near-misses of a rule under this process, also of one of its own: commands that the rule alone refuses, met on walks.
+///
+/// # Panics
+/// Where the process has no such rule, and where on three hundred walks it never is the only one to refuse.
+///
+/// # Example
+/// ```
+/// use peercircle_core::{CommandKind, Condition, OwnRuleSpec, Process, RuleId, Role};
+/// use peercircle_testkit::strategies::near_miss_under;
+/// use proptest::prelude::*;
+/// let mut spec = Process::default().spec().clone();
+/// spec.rules.push(OwnRuleSpec {
+///     id: "ACME-1".to_owned(),
+///     title: "the organiser sets dates".to_owned(),
+///     applies_to: vec![CommandKind::ScheduleSession],
+///     require: Condition::Role(vec![Role::Organiser]),
+///     remedy: "ask the organiser".to_owned(),
+/// });
+/// let process = Process::new(spec)?;
+/// proptest!(ProptestConfig::with_cases(4), |(miss in near_miss_under(&process, RuleId::Process(0)))| {
+///     prop_assert_eq!(miss.refusal.rule(), RuleId::Process(0));
+///     prop_assert_eq!(miss.step.command.kind(), CommandKind::ScheduleSession);
+/// });
+/// # Ok::<(), peercircle_core::ProcessIssues>(())
+/// ```
+pub fn near_miss_under(process: &Process, rule: RuleId) -> impl Strategy<Value = NearMiss> + use<> {
+    let own = |at: u8| process.spec().rules.get(usize::from(at)).map(|own| KindSet::of(&own.applies_to));
+    let kinds = if let RuleId::Process(at) = rule { own(at) } else { rule.rule().map(peercircle_core::Rule::kinds) };
+    assert!(kinds.is_some(), "expected a rule of the table or of the process, got {rule}");
+    let kinds = kinds.unwrap_or(KindSet::EMPTY);
+    let known: Vec<_> = (0..WALKS).flat_map(|seed| misses_on(process, seed, kinds, rule)).take(MISSES).collect();
+    assert!(!known.is_empty(), "expected a rule that is the only one to refuse now and then, got {rule}");
+    prop::sample::select(known)
+}
+
+/// How many walks are taken in search of near-misses, how many steps each takes, and how many near-misses are enough.
+const WALKS: u64 = 300;
+const STEPS: usize = 200;
+const MISSES: usize = 200;
+
+/// Those that a walk passes by.
+fn misses_on(process: &Process, seed: u64, kinds: KindSet, rule: RuleId) -> Vec<NearMiss> {
+    let (mut walk, mut draws) = (Walk::through(process.clone(), seed), Dice::new(seed));
+    let mut found = Vec::new();
+    for _ in 0..STEPS {
+        let step = walk.next(draws.roll());
+        found.extend(misses(&walk, kinds.and(KindSet::at_stage(walk.cycle.stage())), rule));
+        // Under another process the rule would be another.
+        if step.command.kind() != CommandKind::MigrateProcess {
+            walk.take(&step);
+        }
+    }
+    found
+}
+
+/// A near-miss of the rule where a walk is, if there is one among commands of these kinds.
+fn misses(walk: &Walk, kinds: KindSet, rule: RuleId) -> Option<NearMiss> {
+    kinds.iter().find_map(|kind| {
+        menu(kind, &walk.cycle, walk.now).into_iter().find_map(|command| {
+            let by_one =
+                |by| alone(&walk.cycle, &Step { command: command.clone(), context: Context::new(by, walk.now) }, rule);
+            actors(&walk.cycle).into_iter().find_map(by_one)
+        })
     })
 }
 

@@ -91,12 +91,17 @@ impl Walk {
     /// A walk through a process that the seed makes, gone on by a step a draw.
     #[must_use]
     pub fn along(seed: u64, draws: &[u64]) -> Self {
-        let mut walk = Self::new(seed);
+        Self::new(seed).on(draws)
+    }
+
+    /// Goes on by a step a draw.
+    #[must_use]
+    pub fn on(mut self, draws: &[u64]) -> Self {
         for draw in draws {
-            let step = walk.next(*draw);
-            walk.take(&step);
+            let step = self.next(*draw);
+            self.take(&step);
         }
-        walk
+        self
     }
 
     /// Like [`along`](Self::along), one step in eight being trouble: people leave, don't come, come late or leave early, and

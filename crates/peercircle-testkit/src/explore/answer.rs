@@ -229,7 +229,7 @@ pub(super) fn ways_out(model: &Model, graph: &Graph, reach: &Reach) -> Found {
 /// How many states are asked for a way out before it is looked at again with those that were found.
 const TRIED_FIRST: usize = 24;
 /// The most states at which a way out is looked for.
-const TRIED: usize = 250;
+const TRIED: usize = 2000;
 
 /// Why an exploration can't tell whether a property holds that it hasn't seen broken.
 fn untold(model: &Model, graph: &Graph, property: &Property) -> Option<String> {
