@@ -74,18 +74,6 @@ pub(crate) fn check_name(name: &str) -> Result<(), HostError> {
     Err(HostError::Invalid { expected, got: format!("`{}`", name.chars().take(MAX_NAME + 8).collect::<String>()) })
 }
 
-/// Whether something can be an address: a name, an `@` and a domain with a dot, with nothing in it that separates addresses.
-pub(crate) fn is_address(email: &str) -> bool {
-    let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter);
-    let is_domain = |domain: &str| domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-    let parts =
-        email.split_once('@').filter(|(local, domain)| !local.is_empty() && !domain.contains('@') && is_domain(domain));
-    parts.is_some() && !email.contains(odd)
-}
-
-/// An address, as people are told of it.
-pub(crate) const AN_ADDRESS: &str = "an address such as ana@example.org";
-
 impl Organisation {
     pub(crate) fn existing_person(&self, id: &MemberId) -> Result<At<Person>, HostError> {
         let found = documents::get(self.service().store(), id.as_str())?;
@@ -139,9 +127,6 @@ impl Organisation {
         let new: BTreeSet<_> = people.iter().map(|person| &person.id).collect();
         for person in people {
             check_name(&person.name)?;
-            if let Some(odd) = person.email.as_deref().filter(|email| !is_address(email)) {
-                return Err(HostError::Invalid { expected: AN_ADDRESS.to_owned(), got: format!("`{odd}`") });
-            }
             let before: Option<At<Person>> = documents::get(self.service().store(), person.id.as_str())?;
             let address = |email: &Option<String>| email.as_deref().map(str::to_lowercase);
             if before.is_some_and(|before| address(&before.value.email) != address(&person.email)) {
@@ -190,7 +175,7 @@ impl Visitor {
     /// Keeps a person, new or changed. What a running cycle knows of them stays as it was when they were enrolled.
     ///
     /// # Errors
-    /// [`HostError::Invalid`] for a name or an address that can't be one.
+    /// [`HostError::Invalid`] for a name that can't be one.
     pub fn put_person(&self, person: &Person) -> Result<(), HostError> {
         self.ask(&Right::People)?;
         let changes = self.organisation.keep(std::slice::from_ref(person), &[])?;
