@@ -36,17 +36,19 @@ use std::ops::ControlFlow;
 
 use peercircle_core::Process;
 
+#[cfg(feature = "page")]
+pub(crate) use self::answer::HISTORIES;
+pub(crate) use self::{
+    answer::grouped,
+    model::{NAMES, Tried, name},
+    tale::{lines, tale},
+};
 pub use self::{
     answer::{Answer, Ends, Flow, Knot, KnotKind, KnotStep, PropertyAnswer, Rescue, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     key::Key,
     model::{Act, Model, Move, Point},
     search::{Progress, Stopped, Watch},
-};
-pub(crate) use self::{
-    answer::{HISTORIES, grouped},
-    model::{NAMES, Tried, name},
-    tale::{lines, tale},
 };
 use crate::property::Property;
 

@@ -11,12 +11,14 @@ use std::collections::BTreeMap;
 use peercircle_core::{CommandKind, Instant, Stage};
 use serde::Serialize;
 
+pub(crate) use self::display::grouped;
 pub(super) use self::reach::Reach;
+#[cfg(feature = "page")]
+pub(crate) use self::witness::HISTORIES;
 use self::{
     dead::{Probe, dead, unreached},
     knots::{Found, knots},
 };
-pub(crate) use self::{display::grouped, witness::HISTORIES};
 use super::{
     bounds::Bounds,
     graph::{Graph, Known},
