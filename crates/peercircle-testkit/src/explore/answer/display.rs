@@ -69,16 +69,15 @@ impl fmt::Display for Answer {
             )?;
         }
         for property in &self.properties {
-            match &property.broken {
-                None if property.untold.is_some() => {
-                    let why = property.untold.as_deref().unwrap_or_default();
+            match (&property.broken, &property.untold) {
+                (None, Some(why)) => {
                     writeln!(f, "\n{} can't be told: {}. Why: {why}.", property.property, property.says)?;
                 }
-                None if self.stopped.is_some() => {
+                (None, None) if self.stopped.is_some() => {
                     writeln!(f, "\n{} isn't broken so far: {}.", property.property, property.says)?;
                 }
-                None => writeln!(f, "\n{} holds: {}.", property.property, property.says)?,
-                Some(story) => {
+                (None, None) => writeln!(f, "\n{} holds: {}.", property.property, property.says)?,
+                (Some(story), _) => {
                     writeln!(f, "\n{} is broken: {}. The shortest history:", property.property, property.says)?;
                     story::write_lines(f, story)?;
                 }

@@ -27,7 +27,8 @@ pub(super) fn hear(model: &Model, probe: &mut Probe<'_>, unreached: &mut Vec<Sta
     if probe.open().is_empty() && unreached.is_empty() {
         return;
     }
-    let wider = model.within(&Bounds { troubles: model.bounds().troubles + 1, states: STATES, ..*model.bounds() });
+    let bounds = Bounds { troubles: model.bounds().troubles + 1, states: STATES, ..*model.bounds() };
+    let wider = Model::new(model.process(), &bounds, &[]);
     let graph = search(&wider, &mut quietly);
     probe.hear(&Probe::of(&wider, &graph));
     unreached.retain(|stage| !graph.known.iter().any(|known| known.stage == *stage));

@@ -227,9 +227,8 @@ impl Moves<'_> {
             self.free(Command::InterruptSession { reason: InterruptReason::Abandoned });
             return true;
         }
-        let over = meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds();
         let possible = self.cycle.process().spec().clock.overrun_minutes > 0;
-        if over && possible && meeting.overrun_granted() == 0 {
+        if self.over() && possible && meeting.overrun_granted() == 0 {
             self.agreeing(self.cycle.in_room().minus(meeting.overrun_agreed()));
         }
         false

@@ -76,11 +76,11 @@ impl Moves<'_> {
             && self.cycle.process().spec().rules.is_empty()
             && !self.affords(Cost::Trouble)
             && meeting.stopped().is_none()
-            && meeting.elapsed(self.point.now).as_seconds() < meeting.allotted_seconds()
+            && !self.over()
     }
 
     /// Whether a session runs whose time is up.
-    fn over(&self) -> bool {
+    pub(super) fn over(&self) -> bool {
         let meeting = self.cycle.state().meeting();
         meeting.is_some_and(|meeting| meeting.elapsed(self.point.now).as_seconds() >= meeting.allotted_seconds())
     }
