@@ -422,7 +422,7 @@ impl Model {
 
     /// Kinds that nothing in a process waits for, and that are given at a stage because a property speaks of them.
     pub(super) fn noted(&self, stage: Stage) -> KindSet {
-        if self.mentioned.is_empty() { KindSet::EMPTY } else { NOTED.and(self.mentioned).and(KindSet::at_stage(stage)) }
+        NOTED.and(self.mentioned).and(KindSet::at_stage(stage))
     }
 
     /// From now on these cost nothing where they lead out of a knot; whether any of them is new.

@@ -218,8 +218,12 @@ impl Moves<'_> {
 
     /// What only notes something, where a property speaks of it.
     fn noting(&mut self) {
+        let noted = self.model.noted(self.cycle.stage());
+        if noted.is_empty() {
+            return;
+        }
         let alike = self.kinds(self.active());
-        for kind in self.model.noted(self.cycle.stage()).iter() {
+        for kind in noted.iter() {
             let about_one = |command: &Command| command.subject().is_none_or(|seat| alike.contains(seat));
             menu(kind, self.cycle, self.point.now).into_iter().filter(about_one).for_each(|command| self.free(command));
         }
