@@ -37,7 +37,7 @@ use std::ops::ControlFlow;
 use peercircle_core::Process;
 
 #[cfg(feature = "page")]
-pub(crate) use self::answer::HISTORIES;
+pub(crate) use self::answer::{HISTORIES, looked_for_ways};
 pub(crate) use self::{
     answer::grouped,
     model::{NAMES, Tried, name},

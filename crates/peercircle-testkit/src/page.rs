@@ -6,7 +6,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use peercircle_core::{Instant, Stage};
 
 use crate::{
-    explore::{Answer, HISTORIES, Knot, KnotKind, KnotStep, PropertyAnswer, Reduction, Rescue, Standing, grouped},
+    explore::{
+        Answer, HISTORIES, Knot, KnotKind, KnotStep, PropertyAnswer, Reduction, Rescue, Standing, grouped, looked_for_ways,
+    },
     story::{Line, capital},
 };
 
@@ -61,6 +63,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                     }
                     (numbers(answer))
                     @for knot in &answer.knots { (knot_section(knot)) }
+                    @if let Some(far) = looked_for_ways(answer) { section { p.note { (far) } } }
                     @for rescue in &answer.rescues { (rescue_section(rescue)) }
                     (findings(answer))
                     (properties(answer))

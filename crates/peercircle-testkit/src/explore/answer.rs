@@ -13,12 +13,12 @@ use serde::Serialize;
 
 pub(crate) use self::display::grouped;
 pub(super) use self::reach::Reach;
-#[cfg(feature = "page")]
-pub(crate) use self::witness::HISTORIES;
 use self::{
     dead::{Probe, dead, unreached},
     knots::{Found, knots},
 };
+#[cfg(feature = "page")]
+pub(crate) use self::{display::looked_for_ways, witness::HISTORIES};
 use super::{
     bounds::Bounds,
     graph::{Graph, Known},
@@ -54,6 +54,8 @@ pub struct Answer {
     pub knots: Vec<Knot>,
     /// The ways out that only an exception opens.
     pub rescues: Vec<Rescue>,
+    /// The states where groups come to be lost or stuck that weren't asked whether an exception leads on: they are too many.
+    pub unasked: usize,
     /// Stages of the chart that no cycle reaches, those the process leaves out aside.
     pub unreached: Vec<Stage>,
     /// Kinds of command that nobody can ever give.
@@ -275,7 +277,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues
     }
     let found = if whole { knots(model, graph, &mut reach, TRIED) } else { Default::default() };
     rescues.extend(found.rescues);
-    let knots = found.knots;
+    let (knots, unasked) = (found.knots, found.unasked);
     let properties = model.watchers.properties().iter().zip(&graph.broken).map(|(property, broken)| PropertyAnswer {
         property: property.id.clone(),
         says: property.to_string(),
@@ -294,6 +296,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues
         ends: whole.then(|| reach.ends(graph)),
         knots,
         rescues,
+        unasked,
         unreached,
         dead: if whole { dead(&probe) } else { Vec::new() },
         rules: probe.rules(),

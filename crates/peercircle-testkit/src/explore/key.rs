@@ -401,7 +401,7 @@ impl Sight {
 }
 
 /// What a suspension holds, or the state itself.
-fn inside(state: &State) -> &State {
+pub(super) fn inside(state: &State) -> &State {
     match state {
         State::Suspended(suspended) => suspended.held(),
         State::Unformed

@@ -425,10 +425,11 @@ impl Model {
         NOTED.and(self.mentioned).and(KindSet::at_stage(stage))
     }
 
-    /// From now on these cost nothing where they lead out of a knot; whether any of them is new.
+    /// From now on these cost nothing where they lead out of a knot, those aside that move dates: that can be done for ever, and
+    /// each time leads elsewhere. Whether any of them is new.
     pub(super) fn open(&mut self, ways: &[(Stage, CommandKind)]) -> bool {
         let before = self.ways_out.len();
-        self.ways_out.extend(ways);
+        self.ways_out.extend(ways.iter().filter(|(_, kind)| !MOVES_DATES.contains(*kind)));
         self.sight.ways_out = self.ways_out.iter().map(|(_, kind)| *kind).fold(KindSet::EMPTY, with);
         self.ways_out.len() > before
     }
@@ -444,7 +445,7 @@ impl Model {
 
     /// What giving a kind at a stage costs that would cost `cost` elsewhere.
     pub(super) fn cost(&self, stage: Stage, kind: CommandKind, cost: Cost) -> Cost {
-        if cost == Cost::Trouble && self.opens(stage, kind) { Cost::Free } else { cost }
+        if matches!(cost, Cost::Trouble | Cost::Late) && self.opens(stage, kind) { Cost::Free } else { cost }
     }
 
     /// Whether a running cycle can always be suspended and ended early.
@@ -460,6 +461,10 @@ impl Model {
 
 /// Kinds that only note something, and aren't given for their own sake.
 const NOTED: KindSet = KindSet::of(&[CommandKind::AppointTimekeeper, CommandKind::CheckIn, CommandKind::GiveFeedback]);
+
+/// Kinds that give a session another date.
+const MOVES_DATES: KindSet =
+    KindSet::of(&[CommandKind::ScheduleSession, CommandKind::RescheduleSession, CommandKind::PostponeSession]);
 
 /// What a reduction passes over, so that it can't be used where a property speaks of it.
 const TOLD_APART: &[(KindSet, Reduction)] = &[

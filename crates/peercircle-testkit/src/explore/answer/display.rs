@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{Answer, Knot, KnotKind, Rescue, witness::HISTORIES};
+use super::{
+    Answer, Knot, KnotKind, Rescue,
+    knots::{DEAREST, LOOKED},
+    witness::HISTORIES,
+};
 use crate::{
     explore::bounds::Reduction,
     story::{self, capital},
@@ -42,6 +46,9 @@ impl fmt::Display for Answer {
         }
         for knot in &self.knots {
             write!(f, "\n{knot}")?;
+        }
+        if let Some(far) = looked_for_ways(self) {
+            writeln!(f, "\n{far}")?;
         }
         for rescue in &self.rescues {
             write!(f, "\n{rescue}")?;
@@ -119,6 +126,18 @@ impl fmt::Display for Rescue {
         writeln!(f, "  The way out:")?;
         story::write_lines(f, &self.way_out)
     }
+}
+
+/// How far it was looked whether anything leads out where groups are lost or stuck; nothing where none are.
+pub(crate) fn looked_for_ways(answer: &Answer) -> Option<String> {
+    answer.ends.filter(|ends| ends.lost + ends.stuck > 0)?;
+    let far = format!(
+        "Whether an exception leads on was looked for with up to {DEAREST} exceptions, of {LOOKED} points on from there for each number of them."
+    );
+    Some(match answer.unasked {
+        0 => far,
+        many => format!("{far} {} states were not asked: they are too many.", grouped(many)),
+    })
 }
 
 /// A number with its thousands apart.

@@ -6,8 +6,8 @@ use std::{
 };
 
 use peercircle_core::{
-    Actor, Adoption, Command, CommandKind, Context, Cycle, KindSet, NoAdoptionReason, PathStep, Rejection, SessionKind,
-    Stage, State,
+    Actor, Adoption, Command, CommandKind, Context, Cycle, DueKind, KindSet, NoAdoptionReason, PathStep, Rejection,
+    SessionKind, Stage, State,
 };
 
 use super::{Knot, KnotKind, KnotStep, Rescue, Standing, reach::Reach};
@@ -15,6 +15,7 @@ use crate::{
     explore::{
         bounds::{Bounds, Cost, Reduction},
         graph::Graph,
+        key::inside,
         model::{Act, Model, Move, Point},
         tale::{self, tale},
     },
@@ -24,8 +25,11 @@ use crate::{
 
 /// The most knots that are told.
 const TOLD: usize = 6;
-/// The most points that are looked at for a way out.
-const LOOKED: usize = 2000;
+/// The most points that are looked at for a way out at each cost, and the most it may cost: so many exceptions.
+pub(crate) const LOOKED: usize = 400;
+pub(crate) const DEAREST: usize = 4;
+/// How often nothing is found from behind before it is given up.
+const FAILED: usize = 8;
 
 /// What was found where groups can't complete.
 #[derive(Debug, Default)]
@@ -34,18 +38,20 @@ pub(crate) struct Found {
     pub(in crate::explore) rescues: Vec<Rescue>,
     /// What led out of it as a trouble: at which stage, by which kind of command.
     pub(in crate::explore) ways: Vec<(Stage, CommandKind)>,
+    /// How many beginnings weren't asked, because there are too many.
+    pub(super) unasked: usize,
 }
 
 /// The shortest way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves, for
 /// which `most` states are asked at most.
 pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Found {
-    let mut seen = BTreeSet::new();
     let mut found = Found::default();
     let ends = reach.ends(graph);
     if ends.lost + ends.stuck == 0 {
         return found;
     }
     let hopeless = ends.complete == 0;
+    let mut seen = BTreeSet::new();
     let mut tried = BTreeSet::new();
     // A way out of one state makes the next one the beginning of what is left.
     loop {
@@ -64,29 +70,74 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
             if seen.contains(&cause) {
                 continue;
             }
-            let Some(out) = way_out(model, graph, reach, (&point, kind), &found.ways) else {
-                seen.insert(cause);
-                if found.knots.len() < TOLD {
-                    let kind = if hopeless && kind == KnotKind::Lost { KnotKind::Hopeless } else { kind };
-                    found.knots.push(knot(model, &way, kind, &obstacles));
+            let out = way_out(model, graph, reach, (&point, kind), &found.ways);
+            match out {
+                // Where nobody completes without an exception, there being one doesn't make it better.
+                Some(out) if !hopeless || kind != KnotKind::Lost => {
+                    rescued = true;
+                    reach.rescue(at, out.completes);
+                    found.rescue(model, &way, out);
+                    continue;
                 }
-                continue;
-            };
-            rescued = true;
-            reach.rescue(at, out.completes);
-            let new: Vec<_> = out.ways.into_iter().filter(|way| !found.ways.contains(way)).collect();
-            if found.rescues.len() < TOLD && (!new.is_empty() || found.ways.is_empty() && found.rescues.is_empty()) {
-                let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &out.taken)));
-                found.rescues.push(Rescue { stage, story, way_out });
+                Some(out) => found.tell(model, &way, &out),
+                None => {}
             }
-            found.ways.extend(new);
+            seen.insert(cause);
+            if found.knots.len() < TOLD {
+                let kind = if hopeless && kind == KnotKind::Lost { KnotKind::Hopeless } else { kind };
+                found.knots.push(knot(model, &way, kind, &obstacles));
+            }
         }
         if !rescued || tried.len() == before {
             break;
         }
     }
     found.knots.sort_by_key(|knot| (knot.kind, knot.moves));
+    if tried.len() == most {
+        if found.knots.is_empty() {
+            from_behind(model, graph, reach, &mut found);
+        }
+        found.unasked = beginnings(graph, reach, hopeless).iter().filter(|at| !tried.contains(at)).count();
+    }
     found
+}
+
+/// Looks for ways out where there are too many beginnings: whatever leads out of the last states leads out of all before them.
+fn from_behind(model: &Model, graph: &Graph, reach: &mut Reach, found: &mut Found) {
+    let mut failed = 0;
+    for at in (0..graph.states()).rev() {
+        let Some(kind) = kind_of(graph, reach, at) else { continue };
+        let way = graph.way(model, u32::try_from(at).unwrap_or_default());
+        match way_out(model, graph, reach, (&last(model, &way), kind), &found.ways) {
+            Some(out) => {
+                reach.rescue(at, out.completes);
+                found.rescue(model, &way, out);
+            }
+            None => failed += 1,
+        }
+        if failed == FAILED {
+            return;
+        }
+    }
+}
+
+impl Found {
+    /// A way out of where `way` leads.
+    fn rescue(&mut self, model: &Model, way: &[(Point, Move)], mut out: Way) {
+        out.ways.retain(|way| !self.ways.contains(way));
+        if !out.ways.is_empty() || self.ways.is_empty() && self.rescues.is_empty() {
+            self.tell(model, way, &out);
+        }
+        self.ways.extend(out.ways);
+    }
+
+    fn tell(&mut self, model: &Model, way: &[(Point, Move)], out: &Way) {
+        if self.rescues.len() < TOLD {
+            let stage = last(model, way).cycle.stage();
+            let (story, way_out) = (tale::lines(&tale(model, way)), tale::lines(&tale(model, &out.taken)));
+            self.rescues.push(Rescue { stage, story, way_out });
+        }
+    }
 }
 
 /// Where knots begin: states that a move leads into from a state outside. Where no cycle can ever complete, that is from the very
@@ -146,17 +197,23 @@ fn way_out(
         reductions: bounds.reductions.without(Reduction::Afresh),
         ..*bounds
     });
-    let mut seen = BTreeSet::from([model.key(from)]);
+    // What the cheapest way so far to each point costs.
+    let mut cheapest = BTreeMap::from([(model.key(from), 0)]);
     // Of ways that cost the same, first the one that leads out, and then the one that is further on.
     let start = Way { taken: Vec::new(), ways: Vec::new(), end: from.clone(), out: false, completes: false };
-    let mut open = BTreeMap::from([((0, Reverse(0), 0), start)]);
-    let mut found = 0;
-    for _ in 0..LOOKED {
-        let Some(((costs, _, _), here)) = open.pop_first() else { break };
+    let mut open = BTreeMap::from([((0, Reverse([0; 3]), 0), start)]);
+    let (mut found, mut looked) = (0, [0; DEAREST + 1]);
+    while let Some(((costs, _, _), here)) = open.pop_first() {
         if here.out {
             return Some(here);
         }
+        let Some(looked) = looked.get_mut(costs) else { break };
         let point = &here.end;
+        // So much at each cost, or what costs more would never be looked at: a whole session can be held at none.
+        if *looked == LOOKED || cheapest.get(&model.key(point)).is_some_and(|cheapest| *cheapest < costs) {
+            continue;
+        }
+        *looked += 1;
         let usual = model.moves(point);
         let mut moves: Vec<(Move, usize)> =
             generous.moves(point).into_iter().filter_map(|taken| free(taken, &usual)).collect();
@@ -165,43 +222,55 @@ fn way_out(
         }
         for (taken, cost) in moves {
             let Some(end) = model.after(point, &taken) else { continue };
+            let mut ways = here.ways.clone();
+            let mut costs = costs + cost;
+            if let Some(kind) = taken.kind().filter(|_| cost > 0) {
+                let way = (point.cycle.stage(), kind);
+                if open_ways.contains(&way) {
+                    costs -= cost;
+                } else {
+                    ways.push(way);
+                }
+            }
             let key = model.key(&end);
-            if !seen.insert(key) {
+            if cheapest.get(&key).is_some_and(|cheapest| *cheapest <= costs) {
                 continue;
             }
+            cheapest.insert(key, costs);
             let known = graph.find(key).and_then(|at| usize::try_from(at).ok());
             let stage = end.cycle.stage();
             let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
             let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
             let out = completes || kind == KnotKind::Stuck && ends;
-            let mut ways = here.ways.clone();
-            let mut cost = cost;
-            if let Some(kind) = taken.kind().filter(|_| cost > 0) {
-                let way = (point.cycle.stage(), kind);
-                if open_ways.contains(&way) {
-                    cost = 0;
-                } else {
-                    ways.push(way);
-                }
-            }
             let mut way = here.taken.clone();
             way.push((point.clone(), taken));
             found += 1;
-            let on = match stage {
-                _ if out => u8::MAX,
-                _ if stage.is_terminal() => 0,
-                _ => stage as u8,
-            };
-            open.insert((costs + cost, Reverse(on), found), Way { taken: way, ways, end, out, completes });
+            let on = if out { [u8::MAX; 3] } else { further(&way, &end.cycle) };
+            open.insert((costs, Reverse(on), found), Way { taken: way, ways, end, out, completes });
         }
     }
-    // Whatever costs less hasn't led out so far.
-    open.into_values().find(|way| way.out)
+    None
 }
 
-/// The move at no cost, and whether it had one or isn't a usual one; nothing of somebody's leaving, which never was a way out.
+/// How far a way has come: whether it begins a session afresh, which is a step back that must not count as one; the stage; and how
+/// many have had their part in it.
+fn further(way: &[(Point, Move)], end: &Cycle) -> [u8; 3] {
+    let (state, ledger) = (inside(end.state()), end.ledger());
+    let had = match (state, state.round()) {
+        (_, Some(round)) => round.done().or(round.passed()),
+        (State::Gathering(gathering), None) => gathering.sheet().attended(),
+        (_, None) => ledger.reports(),
+    };
+    let afresh = way.iter().any(|(_, taken)| taken.kind() == Some(CommandKind::RestartSession));
+    let stage = state.stage();
+    [afresh.into(), if stage.is_terminal() { 0 } else { stage as u8 }, had.len() + ledger.decided().len()]
+}
+
+/// The move at no cost, and whether it had one or isn't a usual one; nothing of somebody's leaving, which never was a way out, and
+/// nothing of waiting until an interrupted session can only be held afresh: it can be at once.
 fn free(taken: Move, usual: &[Move]) -> Option<(Move, usize)> {
     match taken {
+        Move::Wait { why: Some(DueKind::ResumeUntil {}), .. } if !usual.contains(&taken) => None,
         Move::Give { cost: Cost::Leaving | Cost::Absent, .. } => None,
         Move::Give { chores, act, cost } => {
             let kind = Some(act.command.kind());

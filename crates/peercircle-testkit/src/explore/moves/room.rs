@@ -59,7 +59,7 @@ impl Moves<'_> {
 
     fn coming_and_going(&mut self, session: SessionKind, room: SeatSet) {
         let Some(sheet) = self.cycle.state().sheet() else { return };
-        if self.affords(Cost::Late) {
+        if self.affords(Cost::Late) || self.model.opens(self.cycle.stage(), CommandKind::MarkAttendance) {
             let away = self.cycle.expected().minus(room).minus(sheet.absent()).minus(sheet.excused());
             for member in self.kinds(away) {
                 let chores = self.let_in(session, member);
