@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use peercircle_core::{Cycle, Instant, Seat, Stage};
 use peercircle_scenario::{Answer, CoreRunner, Scenario, Step};
 use serde_json::{Value, json};
@@ -17,6 +17,14 @@ use crate::{
 pub(crate) fn run(script: &Path, log: Option<&Path>, out: Out) -> Result<ExitCode> {
     let text = std::fs::read_to_string(script).with_context(|| format!("reading `{}`", script.display()))?;
     let scenario = Scenario::parse(&text).with_context(|| format!("`{}`", script.display()))?;
+    // Without them, what they refuse would be accepted, and everything after that go another way.
+    ensure!(
+        scenario.rules().is_empty(),
+        "`{}` wants rules in code, which no command has: {}; run it in Rust, by `Scenario::check` with `CoreRunner::under` a \
+         rulebook that has them",
+        script.display(),
+        scenario.rules().join(", ")
+    );
     let mut teller = Teller { out, stage: None, day: String::new(), steps: Vec::new() };
     if !out.is_json() {
         anstream::println!("{HEAD}{}{HEAD:#}\n{}", scenario.name(), scenario.about());

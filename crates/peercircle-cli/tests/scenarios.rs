@@ -144,3 +144,21 @@ fn a_log_replays_to_the_same_facts() {
     assert_eq!(run["facts"], replay);
     assert_eq!(replay["stage"], "completed");
 }
+
+#[test]
+fn a_script_that_wants_rules_in_code_is_not_run_without_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("ours.jsonl");
+    let form = r#"{"type":"cycle.form","cycle":"c-1","group":"g-1","module":{"id":"m","strategies":["s"]}}"#;
+    let text = format!(
+        "{}\n{}\n{}\n",
+        r#"{"scenario":"Nobody forms a group","rules":["ACME-1"]}"#,
+        format_args!(r#"{{"at":"2026-03-02T09:00:00Z","by":"organiser","do":{form},"expect":{{"refused":["ACME-1"]}}}}"#),
+        r#"{"end":{"stage":"unformed"}}"#
+    );
+    std::fs::write(&script, text).unwrap();
+    let output = peercircle().arg("run").arg(&script).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let says = String::from_utf8(output.stderr).unwrap();
+    assert!(says.contains("wants rules in code, which no command has: ACME-1; run it in Rust"), "{says}");
+}

@@ -58,13 +58,24 @@ impl Rulebook {
         self
     }
 
-    /// Without a rule of the table: for tests that ask which property notices. Never for a group.
+    /// Without a rule of the table, or one of the embedder's: for tests that ask which property notices. Never for a group.
     #[must_use]
     pub fn knocked_out(mut self, rule: RuleId) -> Self {
-        if let RuleId::Ours(number @ 1..=60) = rule {
-            self.off |= 1 << (number - 1);
+        match rule {
+            RuleId::Ours(number @ 1..=60) => self.off |= 1 << (number - 1),
+            RuleId::Code(id) => self.own.retain(|own| own.id != id),
+            // The process has it, and keeps it.
+            RuleId::Ours(_) | RuleId::Process(_) => {}
         }
         self
+    }
+
+    /// The rules of the table that are knocked out.
+    pub fn off(&self) -> impl Iterator<Item = RuleId> {
+        RULES
+            .iter()
+            .map(|rule| rule.id)
+            .filter(|id| matches!(id, RuleId::Ours(number @ 1..=60) if self.off & 1 << (number - 1) != 0))
     }
 
     /// The embedder's rules.

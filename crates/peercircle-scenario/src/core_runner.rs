@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, convert::Infallible};
 
 use peercircle_core::{
-    Actor, CommandId, Context, Cycle, Event, EventBody, MemberId, Revision, SeatSet, Verdict, WireActor, WireCommand,
-    anonymise,
+    Actor, CommandId, Context, Cycle, Event, EventBody, MemberId, Revision, Rulebook, SeatSet, Verdict, WireActor,
+    WireCommand, anonymise,
 };
 
 use crate::{Answer, Ask, Refusal, Report, Runner};
@@ -12,6 +12,7 @@ use crate::{Answer, Ask, Refusal, Report, Runner};
 /// Runs a script on a cycle in memory.
 #[derive(Debug, Default)]
 pub struct CoreRunner {
+    rules: Rulebook,
     before: Cycle,
     cycle: Cycle,
     events: Vec<Event>,
@@ -19,6 +20,35 @@ pub struct CoreRunner {
 }
 
 impl CoreRunner {
+    /// A runner that decides under these rules: for scripts that want rules in code.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{CommandKind, KindSet, OwnRule, Rulebook};
+    /// use peercircle_scenario::{CoreRunner, Scenario};
+    /// let script = r#"
+    /// {"scenario":"Nobody forms a group","rules":["ACME-1"]}
+    /// {"at":"2026-03-02T09:00:00Z","by":"organiser","do":{"type":"cycle.form","cycle":"c-1","group":"g-1","module":{"id":"m","strategies":["s"]}},"expect":{"refused":["ACME-1"]}}
+    /// {"end":{"stage":"unformed"}}
+    /// "#;
+    /// let script = Scenario::parse(script)?;
+    /// let never = OwnRule {
+    ///     id: "ACME-1",
+    ///     title: "no groups",
+    ///     applies_to: KindSet::of(&[CommandKind::FormCycle]),
+    ///     check: |_| Err("there are no groups here"),
+    ///     remedy: "go elsewhere",
+    /// };
+    /// assert_eq!(script.rules(), ["ACME-1"]);
+    /// let Ok(wrong) = script.check(&mut CoreRunner::under(Rulebook::standard().with(never)), |_, _, _| ());
+    /// assert!(wrong.is_empty(), "{wrong:?}");
+    /// # Ok::<(), peercircle_scenario::ScenarioError>(())
+    /// ```
+    #[must_use]
+    pub fn under(rules: Rulebook) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
     /// The cycle.
     #[must_use]
     pub const fn cycle(&self) -> &Cycle {
@@ -58,7 +88,7 @@ impl CoreRunner {
             elsewhere: ask.elsewhere.iter().filter_map(seat).collect::<SeatSet>(),
             ..Context::new(actor, ask.at)
         };
-        Ok(cycle.decide(&command, &context))
+        Ok(self.rules.decide(cycle, &command, &context))
     }
 
     fn apply(&mut self, ask: &Ask<'_>, events: &[Event]) -> Result<(), Answer> {

@@ -21,7 +21,7 @@
 //! # The format
 //!
 //! JSON Lines. The first line is the header: `scenario`, its name; `about`, a sentence; `process`, the name of a preset or a
-//! process, which `cycle.form` gets. The last is the end: `stage`; `members`, the outcome of each that is named; `facts`, what
+//! process, which `cycle.form` gets; `rules`, the ids of the rules in code that the runner must have. The last is the end: `stage`; `members`, the outcome of each that is named; `facts`, what
 //! HR must see, as far as it is written out. Between them the steps: `at`, `by` (a member's id, `organiser` or `host`), `do`
 //! (a command; a `member` that is left out is the one who gives it), and where wanted `id` (the idempotency key), `revision`
 //! (the expected one), `elsewhere` (members in another session), `#` (a remark), `expect`: `{"refused": ["R-21"]}`, these rules

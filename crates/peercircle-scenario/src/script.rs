@@ -57,6 +57,8 @@ struct Header {
     about: String,
     #[serde(default)]
     process: Option<Value>,
+    #[serde(default)]
+    rules: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -112,6 +114,13 @@ impl Scenario {
     #[must_use]
     pub fn process(&self) -> Process {
         self.process.clone().unwrap_or_default()
+    }
+
+    /// The ids of the rules in code that it was written under. Whoever runs it wants them too: without, commands are accepted
+    /// that it declares refused.
+    #[must_use]
+    pub fn rules(&self) -> &[String] {
+        &self.header.rules
     }
 
     /// Its commands, in order.

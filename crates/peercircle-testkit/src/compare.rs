@@ -75,7 +75,7 @@ impl CompareError {
     }
 }
 
-/// Gives a history to the machine and to what `make` makes, and compares verdicts, the rules behind them, facts and views after
+/// Gives a history to the machine, which decides by the history's rules, and to what `make` makes, and compares verdicts, the rules behind them, facts and views after
 /// each step.
 ///
 /// # Errors
@@ -136,9 +136,9 @@ enum Kind {
 }
 
 fn first<R: Runner<Error: fmt::Display>>(history: &History, make: &mut impl FnMut() -> R) -> Option<Found> {
-    let (mut machine, mut other) = (CoreRunner::default(), make());
+    let (mut machine, mut other) = (CoreRunner::under(history.under.rules().clone()), make());
     history.steps.iter().enumerate().find_map(|(step, asked)| {
-        let differs = differs(&asked.ask(&history.process), &mut machine, &mut other);
+        let differs = differs(&asked.ask(history.under.process()), &mut machine, &mut other);
         let (kind, what) = differs.unwrap_or_else(|error| Some((Kind::NoAnswer, vec![error.to_string()])))?;
         Some(Found { step, kind, what })
     })
@@ -200,13 +200,13 @@ fn lines(name: &str, expected: &Value, got: &Value) -> Vec<String> {
 
 /// A history in sentences, as the machine lives through it.
 fn told(history: &History) -> Vec<Line> {
-    let (mut story, mut machine) = (Story::default(), CoreRunner::default());
+    let (mut story, mut machine) = (Story::default(), CoreRunner::under(history.under.rules().clone()));
     for asked in &history.steps {
-        let ask = asked.ask(&history.process);
+        let ask = asked.ask(history.under.process());
         let before = machine.cycle().clone();
         let Ok(answer) = machine.give(&ask);
         let refused: Vec<_> = answer.refusals.iter().map(|no| no.rule.clone()).collect();
-        match asked.resolved(&before, &history.process) {
+        match asked.resolved(&before, history.under.process()) {
             Some((command, by)) => story.give(&before, by, asked.at, &command, &refused),
             // Nobody here, or about nobody here: an implementation may still take it for somebody's.
             None => story.give_unresolved(asked.at, &asked.by, &asked.command, &answer.code),
@@ -217,7 +217,7 @@ fn told(history: &History) -> Vec<Line> {
 
 impl Difference {
     /// The history as a script in JSON Lines that declares what the machine answers: `peercircle run` and every adapter's runner
-    /// replay it.
+    /// replay it. One with rules in code names them, and only a runner that has them replays it.
     #[must_use]
     pub fn script(&self) -> String {
         self.history.script("A difference")

@@ -1,4 +1,4 @@
-//! Two processes beside each other: the settings in which they differ, what one allows and the other refuses, with the shortest
+//! Two processes beside each other, or one under two rulebooks: the settings in which they differ, what one allows and the other refuses, with the shortest
 //! story of each, and what the change would have meant for recorded cycles.
 
 mod display;
@@ -6,7 +6,7 @@ mod impact;
 mod search;
 mod settings;
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use peercircle_core::{CommandKind, Process, Stage};
 use serde::Serialize;
@@ -16,6 +16,7 @@ pub use self::{
     settings::{Setting, settings},
 };
 use crate::{
+    Ruled,
     explore::{Bounds, Stopped, Watch},
     story::Line,
 };
@@ -31,6 +32,9 @@ pub struct Difference {
     pub bounds: Bounds,
     /// The settings in which they differ. Where there is none, there was nothing to look at.
     pub settings: Vec<Setting>,
+    /// The ids of the rules in code that one or both are under. What is told is so; that there is no story holds as far as these look
+    /// only at what states are told apart by.
+    pub in_code: BTreeSet<String>,
     /// Whether a group of one size may live both. Where not, there was nothing to look at.
     pub same_size: bool,
     /// Pairs of states that were looked at.
@@ -105,22 +109,24 @@ pub enum Which {
 /// spec.quorum.floor = 4;
 /// let stricter = Process::new(spec)?;
 /// let bounds = Bounds { members: 4, leaving: 0, absent: 1, late: 0, troubles: 0, ..Bounds::default() };
-/// let found = difference(&Process::default(), &stricter, &bounds, &mut quietly);
+/// let found = difference(Process::default(), &stricter, &bounds, &mut quietly);
 /// let first = &found.witnesses[0];
 /// assert_eq!((first.command, first.accepted_by), (CommandKind::StartSession, Which::One));
 /// assert_eq!((first.refused_by[0].as_str(), first.settings[0].as_str()), ("R-21", "quorum.floor"));
 /// # Ok::<(), peercircle_core::ProcessIssues>(())
 /// ```
 #[must_use]
-pub fn difference(one: &Process, other: &Process, bounds: &Bounds, watch: &mut Watch<'_>) -> Difference {
-    let settings = settings(one, other);
-    let sizes = sizes(&[one, other]);
+pub fn difference(one: impl Into<Ruled>, other: impl Into<Ruled>, bounds: &Bounds, watch: &mut Watch<'_>) -> Difference {
+    let (one, other) = (one.into(), other.into());
+    let settings = settings(&one, &other);
+    let sizes = sizes(&[one.process(), other.process()]);
     let same_size = !sizes.is_empty();
     let mut found = Difference {
-        one: one.spec().name.clone(),
-        other: other.spec().name.clone(),
+        one: one.process().spec().name.clone(),
+        other: other.process().spec().name.clone(),
         bounds: *bounds,
         settings,
+        in_code: one.in_code().into_iter().chain(other.in_code()).collect(),
         same_size,
         pairs: 0,
         stopped: None,
@@ -130,7 +136,7 @@ pub fn difference(one: &Process, other: &Process, bounds: &Bounds, watch: &mut W
     };
     if !found.settings.is_empty() && same_size {
         found.bounds.members = bounds.members.max(*sizes.start()).min(*sizes.end());
-        search::search(&mut found, [one, other], watch);
+        search::search(&mut found, [&one, &other], watch);
     }
     let told: Vec<_> = found.witnesses.iter().flat_map(|one| &one.settings).collect();
     let told: Vec<_> = told.into_iter().chain(found.partings.iter().flat_map(|one| &one.settings)).collect();
@@ -151,7 +157,7 @@ pub fn sizes(processes: &[&Process]) -> RangeInclusive<u8> {
 }
 
 impl Difference {
-    /// Whether they differ in no setting, their names and texts aside.
+    /// Whether they differ in no setting and no rule in code, their names and texts aside.
     #[must_use]
     pub const fn is_none(&self) -> bool {
         self.settings.is_empty()

@@ -10,13 +10,14 @@
 //! let bounds = Bounds { members: 3, leaving: 0, absent: 0, late: 0, troubles: 0, ..Bounds::default() };
 //! let mut spec = Process::default().spec().clone();
 //! spec.group.minimum = 3;
-//! let answer = explore(&Process::new(spec)?, &bounds, &[], &mut quietly);
+//! let answer = explore(Process::new(spec)?, &bounds, &[], &mut quietly);
 //! assert!(answer.is_sound(), "{answer}");
 //! # Ok::<(), peercircle_core::ProcessIssues>(())
 //! ```
 
 mod answer;
 mod bounds;
+mod coded;
 mod decisions;
 mod expand;
 #[cfg(test)]
@@ -34,8 +35,6 @@ mod watch;
 
 use std::ops::ControlFlow;
 
-use peercircle_core::Process;
-
 #[cfg(feature = "page")]
 pub(crate) use self::answer::{HISTORIES, looked_for_ways};
 pub(crate) use self::{
@@ -46,16 +45,45 @@ pub(crate) use self::{
 pub use self::{
     answer::{Answer, Ends, Flow, Knot, KnotKind, KnotStep, PropertyAnswer, Rescue, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
+    coded::{Doubt, InCode},
     key::Key,
     model::{Act, Model, Move, Point},
     search::{Progress, Stopped, Watch},
 };
-use crate::property::Property;
+use crate::{Ruled, property::Property};
 
-/// Explores `process` within `bounds` and answers, `watch` being told how far it is.
+/// Explores a process within `bounds`, under rules in code as well where there are any ([`Ruled`]), and answers, `watch` being told
+/// how far it is.
+///
+/// A rule in code is a function that may read anything. What an exploration says under one is so as far as the rule looks only at
+/// what states are told apart by: not at names, days and hours, reasons, or how often something was done before. Histories drawn at
+/// random look for a place where it doesn't; one that is found is a [`Doubt`], and nothing is called sound then. What helps is a small
+/// group with less left out ([`Bounds::reductions`]), or a condition in the process file, of which an exploration knows what it reads.
+///
+/// # Example
+/// ```
+/// use peercircle_core::{CommandKind, KindSet, OwnRule, Process, Rulebook, SessionKind};
+/// use peercircle_testkit::{Ruled, explore::{Bounds, explore, quietly}};
+/// let nobody_missed = OwnRule {
+///     id: "ACME-7",
+///     title: "session 2 is for those who were at session 1",
+///     applies_to: KindSet::of(&[CommandKind::OpenSession]),
+///     check: |facts| {
+///         let explore = facts.ledger().session(SessionKind::Explore);
+///         let missed = facts.ledger().active().minus(explore.attended());
+///         if explore.closed_at().is_none() || missed.is_empty() { Ok(()) } else { Err("somebody missed session 1") }
+///     },
+///     remedy: "let them go",
+/// };
+/// let ours = Ruled::new(Process::default(), Rulebook::standard().with(nobody_missed));
+/// let bounds = Bounds { members: 4, leaving: 0, absent: 1, late: 0, troubles: 0, ..Bounds::default() };
+/// let answer = explore(&ours, &bounds, &[], &mut quietly);
+/// assert!(!answer.is_sound() && answer.doubts().is_empty(), "{answer}");
+/// assert!(answer.knots[0].in_the_way[0].contains("somebody missed session 1 (ACME-7)"), "{answer}");
+/// ```
 #[must_use]
-pub fn explore(process: &Process, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
-    let mut model = Model::new(process, bounds, properties);
+pub fn explore(under: impl Into<Ruled>, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
+    let mut model = Model::new(under, bounds, properties);
     let (graph, reach, rescues) = settle(&mut model, watch);
     answer::answer(&model, &graph, reach, rescues)
 }

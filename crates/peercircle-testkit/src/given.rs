@@ -14,20 +14,22 @@ use std::{collections::BTreeSet, fmt};
 
 use peercircle_core::{
     Actor, Attendance, Command, CommandKind, Context, Cycle, Instant, ModuleRef, NoPath, PathStep, PhaseKind, Place,
-    Process, Seat, SessionKind, Span, Stage, Verdict,
+    Rulebook, Seat, SessionKind, Span, Stage, Verdict,
 };
 
-use crate::{explore, story::Story};
+use crate::{Ruled, explore, story::Story};
 
-/// A group under a process, formed on a Monday at nine; nobody has joined yet.
+/// A group under a process, or under a rulebook with rules in code as well ([`Ruled`]), formed on a Monday at nine; nobody has
+/// joined yet.
 ///
 /// # Panics
 /// Where the process lets the organiser form no cycle.
 #[must_use]
-pub fn given(process: Process) -> Given {
+pub fn given(under: impl Into<Ruled>) -> Given {
+    let under = under.into();
     let module = ["strategy-1", "strategy-2"].map(|id| id.parse().ok()).into_iter().flatten().collect();
     let now = "2026-03-02T09:00:00Z".parse().unwrap_or_default();
-    let mut given = Given { cycle: Cycle::default(), now, story: Story::default() };
+    let mut given = Given { rules: under.rules().clone(), cycle: Cycle::default(), now, story: Story::default() };
     let form = "the-module"
         .parse()
         .ok()
@@ -37,7 +39,7 @@ pub fn given(process: Process) -> Given {
     if let Some(((module, cycle), group)) = form {
         given.must(
             Actor::Organiser {},
-            Command::FormCycle { cycle, group, module, process: Box::new(process), previous: None },
+            Command::FormCycle { cycle, group, module, process: Box::new(under.process().clone()), previous: None },
         );
     }
     given
@@ -46,6 +48,7 @@ pub fn given(process: Process) -> Given {
 /// Where a case begins.
 #[derive(Clone, Debug)]
 pub struct Given {
+    rules: Rulebook,
     cycle: Cycle,
     now: Instant,
     story: Story,
@@ -148,7 +151,7 @@ impl Given {
     #[track_caller]
     pub fn when(mut self, by: &str, command: Command) -> Then {
         let actor = self.actor(by);
-        let verdict = self.cycle.decide(&command, &Context::new(actor, self.now));
+        let verdict = self.rules.decide(&self.cycle, &command, &Context::new(actor, self.now));
         let rules: Vec<_> = verdict.refusals().iter().map(|no| no.rule().name(self.cycle.process())).collect();
         let says = verdict.refusals().iter().map(|no| no.say(&self.cycle)).collect();
         self.story.give(&self.cycle, actor, self.now, &command, &rules);
@@ -220,7 +223,7 @@ impl Given {
     fn way_to(&self, command: &Command) -> Result<(Actor, Vec<PathStep>), NoPath> {
         let member = self.cycle.chair().or_else(|| self.cycle.ledger().active().first()).map(Actor::member);
         let about = command.subject().map(Actor::member);
-        let path = |by| self.cycle.path_to(command, &Context::new(by, self.now)).map(|steps| (by, steps));
+        let path = |by| self.rules.path_to(&self.cycle, command, &Context::new(by, self.now)).map(|steps| (by, steps));
         let others = [about, Some(Actor::Organiser {}), Some(Actor::Host {})].into_iter().flatten();
         let first = path(member.unwrap_or(Actor::Organiser {}));
         others.map(path).fold(first, |best, other| match (&best, &other) {
@@ -236,13 +239,13 @@ impl Given {
         let mut instants: Vec<_> = self.cycle.deadlines().iter().map(|due| due.at).chain(date).collect();
         instants.retain(|at| *at > self.now);
         instants.sort();
-        let fits = |at: &Instant| self.cycle.permits(command, &Context::new(by, *at));
+        let fits = |at: &Instant| self.rules.permits(&self.cycle, command, &Context::new(by, *at));
         self.now = [self.now].into_iter().chain(instants).find(fits).unwrap_or(self.now);
     }
 
     #[track_caller]
     fn must(&mut self, by: Actor, command: Command) {
-        let verdict = self.cycle.decide(&command, &Context::new(by, self.now));
+        let verdict = self.rules.decide(&self.cycle, &command, &Context::new(by, self.now));
         let says: Vec<_> = verdict.refusals().iter().map(|no| no.say(&self.cycle)).collect();
         assert!(verdict.is_accepted(), "`{}` is refused: {}\n{}", command.kind(), says.join("; "), self.story);
         self.story.give(&self.cycle, by, self.now, &command, &[]);

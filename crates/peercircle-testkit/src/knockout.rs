@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use peercircle_core::{RULES, Rulebook};
+use peercircle_core::{RULES, RuleId, Rulebook};
 use serde::Serialize;
 
 /// What a check is asked with: the rules, one of them missing.
@@ -45,11 +45,11 @@ pub struct KnockedOut {
     pub noticed_by: Vec<String>,
 }
 
-/// Switches each rule of the table off in turn and runs the checks.
+/// Switches each of these rules off in turn, those of the table and those in code, and runs the checks.
 ///
 /// # Example
 /// ```
-/// use peercircle_core::{CommandKind, Context, Cycle};
+/// use peercircle_core::{CommandKind, Context, Cycle, Rulebook};
 /// use peercircle_testkit::{knockout::{Check, knock_out}, walk::menu};
 /// let now = "2026-03-02T09:00:00Z".parse()?;
 /// let closed = Check::new("nobody follows a cycle that runs", move |rules| {
@@ -57,18 +57,20 @@ pub struct KnockedOut {
 ///     let accepted = rules.decide(&Cycle::default(), previous, &Context::organiser(now)).is_accepted();
 ///     if accepted { Err("a cycle was formed".to_owned()) } else { Ok(()) }
 /// });
-/// let answer = knock_out(&[closed]);
+/// let answer = knock_out(&Rulebook::standard(), &[closed]);
 /// assert!(answer.unnoticed().count() > 30);
 /// assert!(!answer.unnoticed().any(|rule| rule == "R-60"));
 /// # Ok::<(), peercircle_core::InstantError>(())
 /// ```
 #[must_use]
-pub fn knock_out(checks: &[Check<'_>]) -> KnockOut {
-    let failing: Vec<String> = failures(checks, &Rulebook::standard());
-    let rules = RULES.iter().filter(|rule| !rule.kinds().is_empty()).map(|rule| {
-        let mut noticed_by = failures(checks, &Rulebook::standard().knocked_out(rule.id));
+pub fn knock_out(rules: &Rulebook, checks: &[Check<'_>]) -> KnockOut {
+    let failing: Vec<String> = failures(checks, rules);
+    let table = RULES.iter().filter(|rule| !rule.kinds().is_empty()).map(|rule| rule.id);
+    let code = rules.own().iter().map(|rule| RuleId::Code(rule.id));
+    let rules = table.chain(code).map(|rule| {
+        let mut noticed_by = failures(checks, &rules.clone().knocked_out(rule));
         noticed_by.retain(|name| !failing.contains(name));
-        KnockedOut { rule: rule.id.to_string(), noticed_by }
+        KnockedOut { rule: rule.to_string(), noticed_by }
     });
     KnockOut { rules: rules.collect(), failing: failing.clone() }
 }

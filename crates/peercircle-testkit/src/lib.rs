@@ -1,5 +1,7 @@
 //! Proves a process before a group lives it.
 //!
+//! Where a process is wanted, [`Ruled`] is taken as well: a process under a rulebook with rules in code.
+//!
 //! - [`explore`]: every reachable state of the shipping rules under a process, within stated bounds; the shortest story of how a
 //!   group gets stuck, or the statement that none can.
 //! - `page`, with the feature `page`: an exploration as a page for a browser.
@@ -28,7 +30,10 @@ pub mod oracle;
 pub mod page;
 pub mod property;
 pub mod recorded;
+mod ruled;
 pub mod story;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 pub mod walk;
+
+pub use self::ruled::Ruled;

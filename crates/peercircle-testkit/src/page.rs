@@ -7,7 +7,8 @@ use peercircle_core::{Instant, Stage};
 
 use crate::{
     explore::{
-        Answer, HISTORIES, Knot, KnotKind, KnotStep, PropertyAnswer, Reduction, Rescue, Standing, grouped, looked_for_ways,
+        Answer, Doubt, HISTORIES, Knot, KnotKind, KnotStep, PropertyAnswer, Reduction, Rescue, Standing, grouped,
+        looked_for_ways,
     },
     story::{Line, capital},
 };
@@ -33,7 +34,7 @@ pub struct Origin {
 /// use peercircle_testkit::{explore::{Bounds, explore, quietly}, page::{Origin, page}};
 /// let bounds = Bounds { members: 4, leaving: 0, absent: 0, late: 0, troubles: 0, ..Bounds::default() };
 /// let origin = Origin { version: 1, file: "ours.toml".to_owned(), at: "2026-03-02T09:00:00Z".parse()? };
-/// let html = page(&explore(&Process::default(), &bounds, &[], &mut quietly), &origin);
+/// let html = page(&explore(Process::default(), &bounds, &[], &mut quietly), &origin);
 /// assert!(html.starts_with("<!DOCTYPE html>") && html.contains("<svg"));
 /// assert!(html.contains("version 1") && html.contains("ours.toml") && html.contains("2026-03-02"));
 /// # Ok::<(), peercircle_core::InstantError>(())
@@ -62,6 +63,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                         (verdict(answer))
                     }
                     (numbers(answer))
+                    @for doubt in answer.doubts() { (doubt_section(doubt)) }
                     @for knot in &answer.knots { (knot_section(knot)) }
                     @if let Some(far) = looked_for_ways(answer) { section { p.note { (far) } } }
                     @for rescue in &answer.rescues { (rescue_section(rescue)) }
@@ -78,6 +80,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                         p { "It holds for " (answer.bounds.say().join("; ")) ". What lies past that, it says nothing about." }
                         p { "Left out, because it changes no answer:" }
                         ul { @for one in answer.bounds.reductions.iter() { li { (Reduction::says(one)) } } }
+                        @if let Some(code) = &answer.in_code { p { "Assumed of the rules in code: " (code.assumes()) "." } }
                     }
                 }
             }
@@ -90,6 +93,9 @@ fn verdict(answer: &Answer) -> Markup {
     let (class, text) = match (answer.is_sound(), answer.stopped) {
         (true, _) => ("sound", "Sound: every cycle can always still end well.".to_owned()),
         (false, Some(_)) => ("partial", "Not finished: what follows is about the part that was seen.".to_owned()),
+        (false, None) if !answer.doubts().is_empty() => {
+            ("partial", "It can't be told, because of what a rule in code looks at: what follows may not be so.".to_owned())
+        }
         (false, None) => ("broken", format!("Not sound: {}.", why_not(answer))),
     };
     html! {
@@ -164,6 +170,17 @@ fn knot_section(knot: &Knot) -> Markup {
                 h3 { "Who could still do what" }
                 (standings(&last.then))
             }
+        }
+    }
+}
+
+/// Why a rule in code makes the answer doubtful.
+fn doubt_section(doubt: &Doubt) -> Markup {
+    html! {
+        section.knot {
+            h2 { (doubt.rule) " makes this doubtful" }
+            p { (capital(&doubt.says)) "." }
+            @for one in &doubt.stories { (story(one)) }
         }
     }
 }

@@ -18,9 +18,10 @@ use std::{collections::BTreeMap, fmt};
 use peercircle_core::{
     Actor, Command, CommandKind, Context, Cycle, Instant, KindSet, Process, Rejection, RuleId, Rulebook, Span, Stage,
 };
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::Select};
 use serde::Serialize;
 
+use crate::Ruled;
 use crate::walk::{Dice, Step, Walk, actors, menu, process};
 
 /// Valid processes: the preset one time in five, else one that differs from it in anything.
@@ -28,10 +29,11 @@ pub fn processes() -> impl Strategy<Value = Process> {
     any::<u64>().prop_map(|seed| process(&mut Dice::new(seed)))
 }
 
-/// Whole histories under this process: as [`histories`], whose processes are drawn as well.
+/// Whole histories under this process, and rules in code where there are any ([`Ruled`]): as [`histories`], whose processes are
+/// drawn as well.
 ///
 /// # Panics
-/// Where the process has a rule of its own against `cycle.form`: nothing could follow.
+/// Where a rule of the process's own, or one in code, is against `cycle.form`: nothing could follow.
 ///
 /// # Example
 /// ```
@@ -43,9 +45,11 @@ pub fn processes() -> impl Strategy<Value = Process> {
 ///     prop_assert!(walk.cycle.process() == &process || walk.accepted.contains_key(&peercircle_core::CommandKind::MigrateProcess));
 /// });
 /// ```
-pub fn histories_under(process: Process, steps: usize) -> impl Strategy<Value = Walk> {
+pub fn histories_under(under: impl Into<Ruled>, steps: usize) -> BoxedStrategy<Walk> {
+    let under = under.into();
     (any::<u64>(), prop::collection::vec(any::<u64>(), 1..steps.max(2)))
-        .prop_map(move |(seed, draws)| Walk::through(process.clone(), seed).on(&draws))
+        .prop_map(move |(seed, draws)| Walk::through(&under, seed).on(&draws))
+        .boxed()
 }
 
 /// Groups that have gathered and have no date yet, under random processes.
@@ -82,10 +86,10 @@ pub fn cycle_at(stage: Stage) -> impl Strategy<Value = Cycle> {
     })
 }
 
-/// Cycles at this stage, under this process.
+/// Cycles at this stage, under this process, and rules in code where there are any ([`Ruled`]).
 ///
 /// # Panics
-/// Where none of two thousand walks reaches the stage: the process may have no way there.
+/// Where none of two thousand walks reaches the stage: there may be no way to it.
 ///
 /// # Example
 /// ```
@@ -96,14 +100,16 @@ pub fn cycle_at(stage: Stage) -> impl Strategy<Value = Cycle> {
 ///     prop_assert_eq!((cycle.stage(), cycle.process()), (Stage::Discussion, &Process::default()));
 /// });
 /// ```
-pub fn cycle_at_under(process: Process, stage: Stage) -> impl Strategy<Value = Cycle> {
-    any::<u64>().prop_map(move |seed| {
-        let walk = |seed| reached(stage, Walk::through(process.clone(), seed), seed);
-        let stays = |cycle: &Cycle| stage == Stage::Unformed || *cycle.process() == process;
+pub fn cycle_at_under(under: impl Into<Ruled>, stage: Stage) -> BoxedStrategy<Cycle> {
+    let under = under.into();
+    let found = move |seed: u64| {
+        let walk = |seed| reached(stage, Walk::through(&under, seed), seed);
+        let stays = |cycle: &Cycle| stage == Stage::Unformed || cycle.process() == under.process();
         let found = (0..TRIES).map(|more| seed.wrapping_add(more)).filter_map(walk).find(stays);
         assert!(found.is_some(), "expected a stage that groups reach under the process, got `{}`", stage.name());
         found.unwrap_or_default()
-    })
+    };
+    any::<u64>().prop_map(found).boxed()
 }
 
 /// How many walks are tried under one process.
@@ -135,8 +141,9 @@ fn reached(stage: Stage, mut walk: Walk, seed: u64) -> Option<Cycle> {
     (walk.cycle.stage() == stage).then_some(walk.cycle)
 }
 
-/// Commands that are legal at `cycle` from `now` on, with who may give them; empty where there is none.
-pub fn legal(cycle: Cycle, now: Instant) -> impl Strategy<Value = Vec<Step>> {
+/// Commands that are legal at `cycle` from `now` on under these rules, with who may give them; empty where there is none.
+pub fn legal(rules: &Rulebook, cycle: Cycle, now: Instant) -> impl Strategy<Value = Vec<Step>> + use<> {
+    let rules = rules.clone();
     any::<u64>().prop_map(move |seed| {
         let mut dice = Dice::new(seed);
         let mut steps = Vec::new();
@@ -146,7 +153,7 @@ pub fn legal(cycle: Cycle, now: Instant) -> impl Strategy<Value = Vec<Step>> {
                 let command: Command = dice.pick(&payloads);
                 let subject = command.subject().map(Actor::member);
                 let all = [subject, cycle.chair().map(Actor::member), Some(Actor::Organiser {})];
-                let by = all.into_iter().flatten().find(|by| cycle.permits(&command, &Context::new(*by, now)));
+                let by = all.into_iter().flatten().find(|by| rules.permits(&cycle, &command, &Context::new(*by, now)));
                 steps.extend(by.map(|by| Step { command, context: Context::new(by, now) }));
             }
         }
@@ -176,6 +183,7 @@ pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
     assert!(kinds.is_some_and(|kinds| !kinds.is_empty()), "expected a rule that checks commands, got {rule}");
     let known = corpus_misses(rule);
     assert!(!known.is_empty(), "expected a rule that alone refuses a command of the scenario corpus, got {rule}");
+    let standard = Rulebook::standard();
     (prop::sample::select(known), 0_u32..3, any::<u64>()).prop_map(move |(miss, later, seed)| {
         let mut dice = Dice::new(seed);
         let mut varied = miss.clone();
@@ -183,18 +191,19 @@ pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
         let payloads = menu(varied.step.command.kind(), &varied.cycle, varied.step.context.now);
         for _ in 0..8 {
             let other = Step { command: dice.pick(&payloads), ..varied.step.clone() };
-            if let Some(found) = alone(&varied.cycle, &other, rule) {
+            if let Some(found) = alone(&standard, &varied.cycle, &other, rule) {
                 return found;
             }
         }
-        alone(&varied.cycle, &varied.step, rule).unwrap_or(miss)
+        alone(&standard, &varied.cycle, &varied.step, rule).unwrap_or(miss)
     })
 }
 
-/// Near-misses of a rule under this process, also of one of its own: commands that the rule alone refuses, met on walks.
+/// Near-misses of a rule under this process, also of one of its own, or of one in code ([`Ruled`]): commands that the rule alone
+/// refuses, met on walks.
 ///
 /// # Panics
-/// Where the process has no such rule, and where on three hundred walks it never is the only one to refuse.
+/// Where there is no such rule, and where on three hundred walks it never is the only one to refuse.
 ///
 /// # Example
 /// ```
@@ -216,12 +225,16 @@ pub fn near_miss(rule: RuleId) -> impl Strategy<Value = NearMiss> {
 /// });
 /// # Ok::<(), peercircle_core::ProcessIssues>(())
 /// ```
-pub fn near_miss_under(process: &Process, rule: RuleId) -> impl Strategy<Value = NearMiss> + use<> {
-    let own = |at: u8| process.spec().rules.get(usize::from(at)).map(|own| KindSet::of(&own.applies_to));
-    let kinds = if let RuleId::Process(at) = rule { own(at) } else { rule.rule().map(peercircle_core::Rule::kinds) };
-    assert!(kinds.is_some(), "expected a rule of the table or of the process, got {rule}");
+pub fn near_miss_under(under: impl Into<Ruled>, rule: RuleId) -> Select<NearMiss> {
+    let under = under.into();
+    let kinds = match rule {
+        RuleId::Ours(_) => rule.rule().map(peercircle_core::Rule::kinds),
+        RuleId::Process(at) => under.process().spec().rules.get(usize::from(at)).map(|own| KindSet::of(&own.applies_to)),
+        RuleId::Code(id) => under.rules().own().iter().find(|own| own.id == id).map(|own| own.applies_to),
+    };
+    assert!(kinds.is_some(), "expected a rule of the table, of the process or of the rulebook, got {rule}");
     let kinds = kinds.unwrap_or(KindSet::EMPTY);
-    let known: Vec<_> = (0..WALKS).flat_map(|seed| misses_on(process, seed, kinds, rule)).take(MISSES).collect();
+    let known: Vec<_> = (0..WALKS).flat_map(|seed| misses_on(&under, seed, kinds, rule)).take(MISSES).collect();
     assert!(!known.is_empty(), "expected a rule that is the only one to refuse now and then, got {rule}");
     prop::sample::select(known)
 }
@@ -232,8 +245,8 @@ const STEPS: usize = 200;
 const MISSES: usize = 200;
 
 /// Those that a walk passes by.
-fn misses_on(process: &Process, seed: u64, kinds: KindSet, rule: RuleId) -> Vec<NearMiss> {
-    let (mut walk, mut draws) = (Walk::through(process.clone(), seed), Dice::new(seed));
+fn misses_on(under: &Ruled, seed: u64, kinds: KindSet, rule: RuleId) -> Vec<NearMiss> {
+    let (mut walk, mut draws) = (Walk::through(under, seed), Dice::new(seed));
     let mut found = Vec::new();
     for _ in 0..STEPS {
         let step = walk.next(draws.roll());
@@ -250,16 +263,16 @@ fn misses_on(process: &Process, seed: u64, kinds: KindSet, rule: RuleId) -> Vec<
 fn misses(walk: &Walk, kinds: KindSet, rule: RuleId) -> Option<NearMiss> {
     kinds.iter().find_map(|kind| {
         menu(kind, &walk.cycle, walk.now).into_iter().find_map(|command| {
-            let by_one =
-                |by| alone(&walk.cycle, &Step { command: command.clone(), context: Context::new(by, walk.now) }, rule);
+            let step = |by| Step { command: command.clone(), context: Context::new(by, walk.now) };
+            let by_one = |by| alone(walk.rules(), &walk.cycle, &step(by), rule);
             actors(&walk.cycle).into_iter().find_map(by_one)
         })
     })
 }
 
-/// The near-miss that a step is, where this rule alone refuses it.
-fn alone(cycle: &Cycle, step: &Step, rule: RuleId) -> Option<NearMiss> {
-    let refusals = Rulebook::standard().refusals(cycle, &step.command, &step.context);
+/// The near-miss that a step is, where of these rules this one alone refuses it.
+fn alone(rules: &Rulebook, cycle: &Cycle, step: &Step, rule: RuleId) -> Option<NearMiss> {
+    let refusals = rules.refusals(cycle, &step.command, &step.context);
     match refusals.as_slice() {
         [one @ Rejection::RuleRefused { .. }] if one.rule() == rule => {
             Some(NearMiss { cycle: cycle.clone(), step: step.clone(), refusal: *one })
@@ -273,7 +286,7 @@ fn corpus_misses(rule: RuleId) -> Vec<NearMiss> {
     let mut found = Vec::new();
     for (_, scenario) in &scenarios {
         let history = crate::compare::History::of(scenario);
-        history.each(|cycle, step| found.extend(alone(cycle, step, rule)));
+        history.each(|cycle, step| found.extend(alone(&Rulebook::standard(), cycle, step, rule)));
     }
     found
 }

@@ -29,11 +29,11 @@ mod trouble;
 use std::{collections::BTreeMap, fmt};
 
 use peercircle_core::{
-    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, KindSet, Process, Recording, Role, SeatSet,
+    Actor, Attendance, Command, CommandKind, Context, Cycle, Event, Instant, KindSet, Recording, Role, Rulebook, SeatSet,
     SessionKind, Span, Stage, Verdict, Vote,
 };
 
-use crate::{recorded, story::Story};
+use crate::{Ruled, recorded, story::Story};
 
 pub use self::{
     dice::Dice,
@@ -54,6 +54,7 @@ pub struct Walk {
     pub accepted: BTreeMap<CommandKind, usize>,
     /// How many steps began at a stage.
     pub visited: BTreeMap<Stage, usize>,
+    rules: Rulebook,
     /// Walks differ in how often they try what a group would hardly do.
     wild: usize,
     hurry: bool,
@@ -132,9 +133,10 @@ impl Walk {
     /// A walk through this process, its cycle just formed.
     ///
     /// # Panics
-    /// Where the process has a rule of its own against `cycle.form`: nothing could follow.
+    /// Where a rule of the process's own, or one in code, is against `cycle.form`: nothing could follow.
     #[must_use]
-    pub fn through(process: Process, seed: u64) -> Self {
+    pub fn through(under: impl Into<Ruled>, seed: u64) -> Self {
+        let under = under.into();
         let mut dice = Dice::new(seed);
         let now = "2026-03-02T08:00:00Z".parse().unwrap();
         let mut walk = Self {
@@ -143,6 +145,7 @@ impl Walk {
             now,
             accepted: BTreeMap::new(),
             visited: BTreeMap::new(),
+            rules: under.rules().clone(),
             wild: dice.pick(&[2, 5, 15, 40]),
             hurry: dice.chance(70),
             made: Made::Through,
@@ -151,8 +154,14 @@ impl Walk {
         };
         let previous = menu(CommandKind::FormCycle, &walk.cycle, now);
         let Command::FormCycle { cycle, group, module, previous, .. } = dice.pick(&previous[..2]) else { return walk };
-        walk.must(Command::FormCycle { cycle, group, module, process: Box::new(process), previous });
+        walk.must(Command::FormCycle { cycle, group, module, process: Box::new(under.process().clone()), previous });
         walk
+    }
+
+    /// The rules it goes under.
+    #[must_use]
+    pub const fn rules(&self) -> &Rulebook {
+        &self.rules
     }
 
     fn must(&mut self, command: Command) {
@@ -180,7 +189,7 @@ impl Walk {
     /// Where the cycle refuses an event that it decided: a fault of the machine.
     pub fn take(&mut self, step: &Step) -> Verdict {
         *self.visited.entry(self.cycle.stage()).or_default() += 1;
-        let verdict = self.cycle.decide(&step.command, &step.context);
+        let verdict = self.rules.decide(&self.cycle, &step.command, &step.context);
         for event in verdict.events() {
             let taken = self.cycle.evolve(event);
             assert!(taken.is_ok(), "evolve refuses `{}` after {step:?}: {taken:?}", event.body.name());
@@ -290,7 +299,7 @@ impl Walk {
         {
             return Some(step);
         }
-        let next = self.cycle.guide(Actor::Organiser {}, self.now).next;
+        let next = self.rules.guide(&self.cycle, Actor::Organiser {}, self.now).next;
         if let Some(command) = next.filter(|_| dice.chance(50))
             && let Some(step) = self.by_whoever_may(command)
         {
@@ -334,7 +343,7 @@ impl Walk {
         let about = command.subject().map(Actor::member);
         let anyone = self.cycle.in_room().first().or_else(|| self.cycle.ledger().active().iter().last()).map(Actor::member);
         let mut actors = [chair, about, anyone, Some(Actor::Organiser {}), Some(Actor::Host {})].into_iter().flatten();
-        let by = actors.find(|actor| self.cycle.decide(&command, &Context::new(*actor, self.now)).is_accepted())?;
+        let by = actors.find(|actor| self.rules.permits(&self.cycle, &command, &Context::new(*actor, self.now)))?;
         Some(Step { command, context: Context::new(by, self.now) })
     }
 }

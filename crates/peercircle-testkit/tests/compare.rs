@@ -213,7 +213,7 @@ fn a_history_begins_with_the_process_it_was_formed_under() {
     let command = Command::MigrateProcess { process: Box::new(preset) };
     assert!(walk.take(&Step { command, context: Context::organiser(walk.now) }).is_accepted());
     let history = History::walk(&mut walk, 5, 60);
-    assert_eq!(history.process, firm);
+    assert_eq!(history.under.process(), &firm);
     let script = Scenario::parse(&history.script("A migration")).unwrap();
     let mut machine = CoreRunner::default();
     let Ok(wrong) = script.check(&mut machine, |_, _, _| ());

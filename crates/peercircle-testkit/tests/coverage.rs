@@ -116,7 +116,7 @@ fn every_rule_is_missed_by_somebody() {
         }
         Ok(())
     });
-    let answer = knock_out(&[corpus_check, property_check]);
+    let answer = knock_out(&Rulebook::standard(), &[corpus_check, property_check]);
     assert!(answer.failing.is_empty(), "{answer}");
     let unnoticed: Vec<_> = answer.unnoticed().collect();
     assert!(unnoticed.is_empty(), "nobody notices {unnoticed:?}\n{answer}");

@@ -26,7 +26,7 @@ fn bounds(leaving: u8, absent: u8) -> Bounds {
 }
 
 fn beside_the_preset(other: &Process, bounds: Bounds) -> Difference {
-    difference(&Process::default(), other, &bounds, &mut quietly)
+    difference(Process::default(), other, &bounds, &mut quietly)
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_changed_setting_is_listed_whether_a_story_tells_it_or_not() {
     ];
     for (change, line) in changes {
         let other = with(change);
-        let found = settings(&Process::default(), &other);
+        let found = settings(Process::default(), &other);
         assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [line]);
     }
     let found = beside_the_preset(&with(|spec| spec.practice.buddies = Switch::Off), bounds(0, 0));
@@ -123,7 +123,7 @@ fn a_part_is_said_to_be_one_and_why() {
     let full = beside_the_preset(&other, Bounds { memory: 1, ..bounds(1, 1) });
     assert_eq!(full.stopped, Some(Stopped::Memory));
     assert!(full.to_string().contains("only a part of what the bounds allow, as the memory was used up"), "{full}");
-    let asked = difference(&Process::default(), &other, &bounds(1, 1), &mut |_| ControlFlow::Break(()));
+    let asked = difference(Process::default(), &other, &bounds(1, 1), &mut |_| ControlFlow::Break(()));
     assert_eq!(asked.stopped, Some(Stopped::Asked));
 }
 
@@ -159,7 +159,7 @@ fn a_recorded_cycle_counts_against_the_change_only_where_the_first_process_allow
         })
     };
     let strict = never(CommandKind::EnrolMember);
-    let found = impact(&Process::default(), &strict, &logs).unwrap();
+    let found = impact(Process::default(), &strict, &logs).unwrap();
     let refused = &found.refused[0];
     assert_eq!(
         (refused.log.as_str(), refused.command, &refused.rules[..]),

@@ -32,7 +32,7 @@ fn broken(name: &str) -> Process {
 }
 
 fn explored(name: &str, bounds: &Bounds) -> Answer {
-    let answer = explore(&broken(name), bounds, &[], &mut quietly);
+    let answer = explore(broken(name), bounds, &[], &mut quietly);
     assert_eq!(answer.stopped, None, "{name}: {answer}");
     for knot in &answer.knots {
         replays(&broken(name), knot);
@@ -78,7 +78,7 @@ fn says(text: &str, part: &str) {
 fn the_presets_are_sound() {
     for (name, spec) in ProcessSpec::presets() {
         let bounds = Bounds { absent: 1, late: 1, members: spec.group.minimum, ..CALM };
-        let answer = explore(&Process::new(spec).unwrap(), &bounds, &[], &mut quietly);
+        let answer = explore(Process::new(spec).unwrap(), &bounds, &[], &mut quietly);
         assert!(answer.is_sound(), "{name}: {answer}");
         assert_eq!(answer.rescues, [], "{name}");
         let text = answer.to_string();
@@ -90,7 +90,7 @@ fn the_presets_are_sound() {
 
 #[test]
 fn the_preset_is_sound_whatever_goes_wrong_once() {
-    let answer = explore(&Process::default(), &Bounds { leaving: 1, absent: 1, troubles: 1, ..CALM }, &[], &mut quietly);
+    let answer = explore(Process::default(), &Bounds { leaving: 1, absent: 1, troubles: 1, ..CALM }, &[], &mut quietly);
     assert!(answer.is_sound(), "{answer}");
     // A group of four that loses a member is too small, and may end early.
     let ends = answer.ends.expect("everything was seen");
@@ -339,8 +339,8 @@ fn more_broken_processes() {
 #[test]
 fn the_answer_depends_neither_on_threads_nor_on_the_day() {
     let bounds = Bounds { leaving: 1, ..CALM };
-    let one = explore(&broken("quorum"), &Bounds { threads: 1, ..bounds }, &[], &mut quietly);
-    let two = explore(&broken("quorum"), &Bounds { threads: 3, ..bounds }, &[], &mut quietly);
+    let one = explore(broken("quorum"), &Bounds { threads: 1, ..bounds }, &[], &mut quietly);
+    let two = explore(broken("quorum"), &Bounds { threads: 3, ..bounds }, &[], &mut quietly);
     assert_eq!(Answer { bounds: one.bounds, ..two }, one);
 }
 
@@ -378,12 +378,12 @@ fn properties_hold_or_have_a_story() {
         template = { precedence = { first = { accepted = "ground_rules.accept" }, then = { accepted = "story.share" } } }
     "#;
     let properties = property::parse(file).unwrap();
-    let answer = explore(&Process::default(), &Bounds { troubles: 1, ..CALM }, &properties, &mut quietly);
+    let answer = explore(Process::default(), &Bounds { troubles: 1, ..CALM }, &properties, &mut quietly);
     let [moved, accepted] = answer.properties.as_slice() else { panic!("{:?}", answer.properties) };
     let story = moved.broken.as_ref().unwrap();
     assert_eq!(story.last().unwrap().says, "The organiser moved session 1 to 2026-03-16 09:00");
     assert_eq!(accepted.broken, None);
-    let builtin = explore(&Process::default(), &Bounds { members: 3, ..CALM }, &property::builtin(), &mut quietly);
+    let builtin = explore(Process::default(), &Bounds { members: 3, ..CALM }, &property::builtin(), &mut quietly);
     assert_eq!(builtin.stopped, None);
     assert!(builtin.properties.iter().all(|one| one.broken.is_none()), "{builtin}");
 }
@@ -443,7 +443,7 @@ fn a_suspension_that_lasts() {
         template = { response = { after = { event = "cycle.suspended" }, then = { event = "cycle.terminated" }, within = { days = 14 } } }
     "#;
     let properties = property::parse(file).unwrap();
-    let answer = explore(&Process::default(), &Bounds { troubles: 1, ..CALM }, &properties, &mut quietly);
+    let answer = explore(Process::default(), &Bounds { troubles: 1, ..CALM }, &properties, &mut quietly);
     let story = answer.properties[0].broken.as_ref().unwrap();
     says(&story.last().unwrap().says, "Time passes");
 }

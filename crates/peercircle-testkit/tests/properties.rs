@@ -171,11 +171,11 @@ fn what_is_no_file_is_checked_as_well() {
         (vec![of("A", Template::Existence { what: event("cycle.lapsed"), at_least: 255 })], "out_of_range"),
     ];
     for (properties, code) in cases {
-        let error = check(&properties, &Process::default()).unwrap_err();
+        let error = check(&properties, Process::default()).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().starts_with("expected"), "{error}");
     }
-    assert_eq!(check(&builtin(), &Process::default()), Ok(()));
+    assert_eq!(check(&builtin(), Process::default()), Ok(()));
 }
 
 #[test]

@@ -31,7 +31,7 @@ proptest! {
 
     #[test]
     fn legal_commands_are_accepted(
-        (cycle, steps) in cycle_at(Stage::ReportBack).prop_flat_map(|cycle| (Just(cycle.clone()), legal(cycle.clone(), cycle.last_at())))
+        (cycle, steps) in cycle_at(Stage::ReportBack).prop_flat_map(|cycle| (Just(cycle.clone()), legal(&Rulebook::standard(), cycle.clone(), cycle.last_at())))
     ) {
         for step in steps {
             prop_assert!(cycle.permits(&step.command, &step.context), "{:?}", step);

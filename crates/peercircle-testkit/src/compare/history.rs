@@ -7,13 +7,16 @@ use peercircle_core::{
 use peercircle_scenario::{Ask, CoreRunner, Runner, Scenario};
 use serde_json::{Value, json};
 
-use crate::walk::{Dice, Step, Walk};
+use crate::{
+    Ruled,
+    walk::{Dice, Step, Walk},
+};
 
-/// Commands, one after the other, under a process.
+/// Commands, one after the other, under a process and the rules in code that there are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
-    /// The process that `cycle.form` gets.
-    pub process: Process,
+    /// The process that `cycle.form` gets, and the rules that the machine decides by.
+    pub under: Ruled,
     /// The commands.
     pub steps: Vec<Asked>,
 }
@@ -36,7 +39,7 @@ pub struct Asked {
 }
 
 impl History {
-    /// The commands of a walk, from the forming of its cycle on: the walk goes `steps` on, with these draws.
+    /// The commands of a walk, from the forming of its cycle on, under the walk's rules: the walk goes `steps` on, with these draws.
     pub fn walk(walk: &mut Walk, draws: u64, steps: usize) -> Self {
         let mut draws = Dice::new(draws);
         // A migration may have changed it since.
@@ -45,7 +48,7 @@ impl History {
             Some(&formed.process)
         });
         let process = formed.unwrap_or_else(|| walk.cycle.process()).clone();
-        let mut history = Self { process, steps: Vec::new() };
+        let mut history = Self { under: Ruled::new(process, walk.rules().clone()), steps: Vec::new() };
         let mut before = Cycle::default();
         for decision in crate::recorded::decisions(&walk.events).flatten() {
             if let Some(command) = &decision.command {
@@ -64,7 +67,7 @@ impl History {
         history
     }
 
-    /// The commands of a script.
+    /// The commands of a script, under the standard rules; where it wants rules in code ([`Scenario::rules`]), put them into `under`.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
         let asked = |step| {
@@ -78,7 +81,7 @@ impl History {
                 elsewhere: ask.elsewhere.to_vec(),
             }
         };
-        Self { process: scenario.process(), steps: scenario.steps().iter().map(asked).collect() }
+        Self { under: scenario.process().into(), steps: scenario.steps().iter().map(asked).collect() }
     }
 
     /// A command more, where `cycle` knows whom it names.
@@ -103,21 +106,21 @@ impl History {
 
     /// Visits each command with the cycle it is given to, as the machine lives through the history.
     pub fn each(&self, mut visit: impl FnMut(&Cycle, &Step)) {
-        let mut machine = CoreRunner::default();
+        let mut machine = CoreRunner::under(self.under.rules().clone());
         for asked in &self.steps {
             let before = machine.cycle().clone();
-            if let Some((command, by)) = asked.resolved(&before, &self.process) {
+            if let Some((command, by)) = asked.resolved(&before, self.under.process()) {
                 let seats = asked.elsewhere.iter().filter_map(|id| before.roster().seat_of(id));
                 let context =
                     Context { expected_revision: asked.revision, elsewhere: seats.collect(), ..Context::new(by, asked.at) };
                 visit(&before, &Step { command, context });
             }
-            let Ok(_) = machine.give(&asked.ask(&self.process));
+            let Ok(_) = machine.give(&asked.ask(self.under.process()));
         }
     }
 
     pub(super) fn upto(&self, step: usize) -> Self {
-        Self { process: self.process.clone(), steps: self.steps.iter().take(step + 1).cloned().collect() }
+        Self { under: self.under.clone(), steps: self.steps.iter().take(step + 1).cloned().collect() }
     }
 
     pub(super) fn without(&self, at: usize, many: usize) -> Self {
@@ -127,13 +130,18 @@ impl History {
     }
 
     /// The history as a script in JSON Lines, declaring what the machine answers and comes to: the stage, how each member stands
-    /// and what HR sees. What members see, a script can't say.
+    /// and what HR sees. What members see, a script can't say. It names the rules in code that it wants, which no command line has:
+    /// [`Scenario::check`] with [`CoreRunner::under`] runs it.
     #[must_use]
     pub fn script(&self, name: &str) -> String {
-        let mut machine = CoreRunner::default();
-        let mut lines = vec![json!({"scenario": name, "process": super::written(&self.process)})];
+        let mut machine = CoreRunner::under(self.under.rules().clone());
+        let mut header = json!({"scenario": name, "process": super::written(self.under.process())});
+        if let Some(fields) = header.as_object_mut().filter(|_| !self.under.rules().own().is_empty()) {
+            fields.insert("rules".to_owned(), json!(self.under.in_code()));
+        }
+        let mut lines = vec![header];
         for asked in &self.steps {
-            let Ok(answer) = machine.give(&asked.ask(&self.process));
+            let Ok(answer) = machine.give(&asked.ask(self.under.process()));
             lines.push(asked.line(&answer));
         }
         let Ok(report) = machine.report();

@@ -87,6 +87,14 @@ impl Difference {
         if !self.untold.is_empty() {
             writeln!(f, "No story here tells of: {}.", self.untold.join(", "))?;
         }
+        if !self.in_code.is_empty() {
+            let rules: Vec<_> = self.in_code.iter().map(String::as_str).collect();
+            writeln!(
+                f,
+                "That there is no other story holds as far as the rules in code ({}) look only at what states are told apart by.",
+                rules.join(", ")
+            )?;
+        }
         let seen = match self.stopped {
             None => "all of what the bounds allow",
             Some(Stopped::Asked) => "only a part of what the bounds allow, as it was stopped",

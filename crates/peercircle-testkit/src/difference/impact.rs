@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use peercircle_core::{
-    Command, CommandKind, Context, Cycle, CycleId, Event, Instant, Process, Refusals, ReplayError, Verdict,
-};
+use peercircle_core::{Command, CommandKind, Context, Cycle, CycleId, Event, Instant, Refusals, ReplayError, Verdict};
 use serde::Serialize;
 
-use crate::recorded;
+use crate::{Ruled, recorded};
 
 /// What a change of the process would have meant for recorded cycles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,7 +50,7 @@ pub struct Unreplayed {
     pub error: ReplayError,
 }
 
-/// Lives recorded cycles, each with the name of its log, again under two processes, and says where each would have met a "no" of
+/// Lives recorded cycles, each with the name of its log, again under two processes and their rules in code, and says where each would have met a "no" of
 /// the other first. As soon as the one refuses too, the cycle was not lived under it, and says no more about the change.
 ///
 /// # Errors
@@ -67,26 +65,27 @@ pub struct Unreplayed {
 ///     let step = walk.next(draws.roll());
 ///     walk.take(&step);
 /// }
-/// let same = impact(&Process::default(), &Process::default(), &[("w.jsonl".to_owned(), walk.events)])?;
+/// let same = impact(Process::default(), Process::default(), &[("w.jsonl".to_owned(), walk.events)])?;
 /// assert!(same.cycles == 1 && same.refused.is_empty());
 /// # Ok::<(), peercircle_testkit::difference::Unreplayed>(())
 /// ```
-pub fn impact(one: &Process, other: &Process, logs: &[(String, Vec<Event>)]) -> Result<Impact, Unreplayed> {
+pub fn impact(one: impl Into<Ruled>, other: impl Into<Ruled>, logs: &[(String, Vec<Event>)]) -> Result<Impact, Unreplayed> {
+    let (one, other) = (one.into(), other.into());
     let mut impact = Impact {
-        one: one.spec().name.clone(),
-        other: other.spec().name.clone(),
+        one: one.process().spec().name.clone(),
+        other: other.process().spec().name.clone(),
         cycles: logs.len(),
         refused: Vec::new(),
         unlike: Vec::new(),
         unread: Vec::new(),
     };
     for (log, history) in logs {
-        relive(&mut impact, [one, other], log, history).map_err(|error| Unreplayed { log: log.clone(), error })?;
+        relive(&mut impact, [&one, &other], log, history).map_err(|error| Unreplayed { log: log.clone(), error })?;
     }
     Ok(impact)
 }
 
-fn relive(impact: &mut Impact, [one, other]: [&Process; 2], log: &str, history: &[Event]) -> Result<(), ReplayError> {
+fn relive(impact: &mut Impact, [one, other]: [&Ruled; 2], log: &str, history: &[Event]) -> Result<(), ReplayError> {
     let (mut before, mut after) = (Cycle::default(), Cycle::default());
     for decision in recorded::decisions(history) {
         let decision = decision?;
@@ -94,12 +93,12 @@ fn relive(impact: &mut Impact, [one, other]: [&Process; 2], log: &str, history: 
             impact.unread.push(log.to_owned());
             return Ok(());
         };
-        let refused = |process: &Process, refusals: &Refusals| Refused {
+        let refused = |under: &Ruled, refusals: &Refusals| Refused {
             log: log.to_owned(),
             cycle: decision.before.roster().cycle().cloned(),
             at: decision.context.now,
             command: command.kind(),
-            rules: refusals.all().iter().map(|no| no.rule().name(process)).collect(),
+            rules: refusals.all().iter().map(|no| no.rule().name(under.process())).collect(),
         };
         if let Some(no) = give(&mut before, one, &command, &decision.context)? {
             impact.unlike.push(refused(one, &no));
@@ -113,18 +112,13 @@ fn relive(impact: &mut Impact, [one, other]: [&Process; 2], log: &str, history: 
     Ok(())
 }
 
-/// Gives a command to a cycle under this process; what refuses it.
-fn give(
-    cycle: &mut Cycle,
-    process: &Process,
-    command: &Command,
-    context: &Context,
-) -> Result<Option<Refusals>, ReplayError> {
+/// Gives a command to a cycle under this process and its rules; what refuses it.
+fn give(cycle: &mut Cycle, under: &Ruled, command: &Command, context: &Context) -> Result<Option<Refusals>, ReplayError> {
     let mut command = command.clone();
     if let Command::FormCycle { process: formed, .. } = &mut command {
-        **formed = process.clone();
+        **formed = under.process().clone();
     }
-    match cycle.decide(&command, context) {
+    match under.rules().decide(cycle, &command, context) {
         Verdict::Accepted(events) => events.iter().try_for_each(|event| cycle.evolve(event)).map(|()| None),
         Verdict::Refused(refusals) => Ok(Some(refusals)),
         Verdict::Duplicate { .. } => Ok(None),

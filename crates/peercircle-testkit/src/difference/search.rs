@@ -5,13 +5,14 @@ use std::{
     ops::ControlFlow,
 };
 
-use peercircle_core::{Attendance, Command, CommandKind, Process, Stage};
+use peercircle_core::{Attendance, Command, CommandKind, Stage};
 
 use super::{
     Difference, Parting, Which, Witness,
     settings::{Given, Turned, told},
 };
 use crate::{
+    Ruled,
     explore::{Bounds, Cost, Key, Model, Move, Point, Progress, Stopped, Tried, Watch, lines, tale},
     story::Line,
 };
@@ -20,8 +21,8 @@ use crate::{
 const PART: usize = 256;
 
 /// Looks at everything within the bounds, and adds what it finds.
-pub(super) fn search(into: &mut Difference, processes: [&Process; 2], watch: &mut Watch<'_>) {
-    let [first, second] = processes.map(|process| Model::new(process, &into.bounds, &[]));
+pub(super) fn search(into: &mut Difference, both: [&Ruled; 2], watch: &mut Watch<'_>) {
+    let [first, second] = both.map(|under| Model::new(under, &into.bounds, &[]));
     let mut search = Search {
         first: &first,
         second: &second,
@@ -37,12 +38,8 @@ pub(super) fn search(into: &mut Difference, processes: [&Process; 2], watch: &mu
     }
     into.stopped = search.all(&into.bounds, watch);
     into.pairs = search.nodes.len();
-    let settings: Vec<_> = into
-        .settings
-        .iter()
-        .map(|setting| (setting.clone(), Turned::of(setting, first.process(), second.process())))
-        .collect();
-    let of = |given: &Given| told(&settings, processes, given);
+    let settings: Vec<_> = into.settings.iter().map(|setting| (setting.clone(), Turned::of(setting, both))).collect();
+    let of = |given: &Given| told(&settings, both, given);
     into.witnesses = search.witnesses(&of);
     into.partings = search.partings(&of);
 }

@@ -1,11 +1,11 @@
 //! The settings in which two processes differ, and what becomes of a story when one of them is changed.
 
-use peercircle_core::{Command, Condition, Context, Cycle, Instant, Process, Stage, Verdict};
+use peercircle_core::{Command, Condition, Context, Cycle, Instant, OwnRule, Process, Stage, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Which;
-use crate::explore::Act;
+use crate::{Ruled, explore::Act, ruled::same};
 
 /// What only says something, to people: it decides nothing.
 const WORDS: [&str; 6] = ["name", "prompt", "purpose", "remedy", "title", "version"];
@@ -13,15 +13,37 @@ const WORDS: [&str; 6] = ["name", "prompt", "purpose", "remedy", "title", "versi
 /// A setting in which two processes differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Setting {
-    /// Where it stands in a process file, such as `gap.minimum_days`; a rule of the process's own goes by its id.
+    /// Where it stands in a process file, such as `gap.minimum_days`; a rule of the process's own, or one in code, goes by its id.
     pub name: String,
-    /// What the one says; null where it says nothing.
+    /// What the one says, of a rule in code its title; null where it says nothing.
     pub one: Value,
     /// What the other says; null where it says nothing.
     pub other: Value,
     #[serde(skip)]
-    at: Vec<String>,
+    place: Place,
 }
+
+/// Where a setting stands.
+#[derive(Clone, Debug)]
+enum Place {
+    /// In the process file.
+    File(Vec<String>),
+    /// In code: the rule that the one has by this id, and the one that the other has.
+    Code(&'static str, [Option<OwnRule>; 2]),
+}
+
+/// What is at a place is what the two say of it.
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File(one), Self::File(other)) => one == other,
+            (Self::Code(one, _), Self::Code(other, _)) => one == other,
+            (Self::File(_), Self::Code(..)) | (Self::Code(..), Self::File(_)) => false,
+        }
+    }
+}
+
+impl Eq for Place {}
 
 impl std::fmt::Display for Setting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -29,7 +51,8 @@ impl std::fmt::Display for Setting {
     }
 }
 
-/// The settings in which two processes differ; their version, names and texts aside.
+/// The settings in which two processes differ, their version, names and texts aside; and the rules in code that only one of them
+/// is under, or that are another function under each.
 ///
 /// # Example
 /// ```
@@ -37,15 +60,29 @@ impl std::fmt::Display for Setting {
 /// use peercircle_testkit::difference::settings;
 /// let mut spec = Process::default().spec().clone();
 /// spec.gap.minimum_days = 14;
-/// let found = settings(&Process::default(), &Process::new(spec)?);
+/// let found = settings(Process::default(), Process::new(spec)?);
 /// assert_eq!(found[0].to_string(), "gap.minimum_days: 21, 14");
 /// # Ok::<(), peercircle_core::ProcessIssues>(())
 /// ```
 #[must_use]
-pub fn settings(one: &Process, other: &Process) -> Vec<Setting> {
-    let [one, other] = [one, other].map(value);
+pub fn settings(one: impl Into<Ruled>, other: impl Into<Ruled>) -> Vec<Setting> {
+    let both = [one.into(), other.into()];
+    let [one, other] = both.each_ref().map(|under| value(under.process()));
     let mut found = Vec::new();
     walk(&[], &one, &other, &mut found);
+    let [one, other] = both.each_ref().map(|under| under.rules().own());
+    let of = |rules: &[OwnRule], id| rules.iter().find(|rule| rule.id == id).copied();
+    let new = other.iter().filter(|rule| of(one, rule.id).is_none());
+    for id in one.iter().chain(new).map(|rule| rule.id) {
+        let rules = [of(one, id), of(other, id)];
+        if let [Some(one), Some(other)] = &rules
+            && same(one, other)
+        {
+            continue;
+        }
+        let [one, other] = rules.map(|rule| rule.map_or(Value::Null, |rule| rule.title.into()));
+        found.push(Setting { name: id.to_owned(), one, other, place: Place::Code(id, rules) });
+    }
     found
 }
 
@@ -66,7 +103,12 @@ fn walk(at: &[String], one: &Value, other: &Value, found: &mut Vec<Setting>) {
                 walk(&at, &of(&ones), &of(&others), found);
             }
         }
-        _ => found.push(Setting { name: at.join("."), one: one.clone(), other: other.clone(), at: at.to_vec() }),
+        _ => found.push(Setting {
+            name: at.join("."),
+            one: one.clone(),
+            other: other.clone(),
+            place: Place::File(at.to_vec()),
+        }),
     }
 }
 
@@ -98,16 +140,24 @@ fn said(value: &Value) -> String {
 
 /// Both processes, and both with this setting changed to what the other one says; nothing where that is no valid process.
 pub(super) struct Turned {
-    one: Option<Process>,
-    other: Option<Process>,
+    one: Option<Ruled>,
+    other: Option<Ruled>,
 }
 
 impl Turned {
-    pub(super) fn of(setting: &Setting, one: &Process, other: &Process) -> Self {
-        Self { one: with(one, setting, &setting.other), other: with(other, setting, &setting.one) }
+    pub(super) fn of(setting: &Setting, [one, other]: [&Ruled; 2]) -> Self {
+        let turned = |under: &Ruled, at: &[String], to: &Value| {
+            Some(Ruled::new(with(under.process(), at, to)?, under.rules().clone()))
+        };
+        match &setting.place {
+            Place::File(at) => Self { one: turned(one, at, &setting.other), other: turned(other, at, &setting.one) },
+            Place::Code(id, [first, second]) => {
+                Self { one: Some(one.turned(id, *second)), other: Some(other.turned(id, *first)) }
+            }
+        }
     }
 
-    const fn get(&self, which: Which) -> Option<&Process> {
+    const fn get(&self, which: Which) -> Option<&Ruled> {
         match which {
             Which::One => self.one.as_ref(),
             Which::Other => self.other.as_ref(),
@@ -115,9 +165,9 @@ impl Turned {
     }
 }
 
-fn with(process: &Process, setting: &Setting, to: &Value) -> Option<Process> {
+fn with(process: &Process, at: &[String], to: &Value) -> Option<Process> {
     let mut value = value(process);
-    put(&mut value, &setting.at, to);
+    put(&mut value, at, to);
     Process::new(serde_json::from_value(value).ok()?).ok()
 }
 
@@ -148,23 +198,23 @@ fn put(value: &mut Value, at: &[String], to: &Value) {
 pub(super) type Given = Vec<(Instant, Act)>;
 
 /// The settings that a story tells of: with one of them changed in either process, it goes otherwise there.
-pub(super) fn told(settings: &[(Setting, Turned)], [one, other]: [&Process; 2], given: &Given) -> Vec<String> {
+pub(super) fn told(settings: &[(Setting, Turned)], [one, other]: [&Ruled; 2], given: &Given) -> Vec<String> {
     let sides = [(Which::One, outcome(one, given)), (Which::Other, outcome(other, given))];
     let tells = |turned: &Turned| {
-        sides.iter().any(|(which, before)| turned.get(*which).is_some_and(|process| outcome(process, given) != *before))
+        sides.iter().any(|(which, before)| turned.get(*which).is_some_and(|under| outcome(under, given) != *before))
     };
     settings.iter().filter(|(_, turned)| tells(turned)).map(|(setting, _)| setting.name.clone()).collect()
 }
 
-/// How far a story goes under a process, and where it leads.
-fn outcome(process: &Process, given: &Given) -> (usize, Stage) {
+/// How far a story goes under a process and its rules, and where it leads.
+fn outcome(under: &Ruled, given: &Given) -> (usize, Stage) {
     let mut cycle = Cycle::default();
     for (nth, (at, act)) in given.iter().enumerate() {
         let mut command = act.command.clone();
         if let Command::FormCycle { process: formed, .. } = &mut command {
-            **formed = process.clone();
+            **formed = under.process().clone();
         }
-        let Verdict::Accepted(events) = cycle.decide(&command, &Context::new(act.by, *at)) else {
+        let Verdict::Accepted(events) = under.rules().decide(&cycle, &command, &Context::new(act.by, *at)) else {
             return (nth, cycle.stage());
         };
         if events.iter().any(|event| cycle.evolve(event).is_err()) {

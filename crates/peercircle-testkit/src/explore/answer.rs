@@ -21,6 +21,7 @@ use self::{
 pub(crate) use self::{display::looked_for_ways, witness::HISTORIES};
 use super::{
     bounds::Bounds,
+    coded::{self, Doubt, InCode},
     graph::{Graph, Known},
     model::Model,
     search::Stopped,
@@ -60,8 +61,11 @@ pub struct Answer {
     pub unreached: Vec<Stage>,
     /// Kinds of command that nobody can ever give.
     pub dead: Vec<CommandKind>,
-    /// What the rules of the process and of the table did where they were asked.
+    /// What the rules of the table, of the process and in code did where they were asked.
     pub rules: Vec<RuleUse>,
+    /// What is known of the rules in code; nothing where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_code: Option<InCode>,
     /// The properties that were followed.
     pub properties: Vec<PropertyAnswer>,
     /// Which command led from where to where, and how often.
@@ -168,7 +172,7 @@ pub struct RuleUse {
     pub refused: usize,
     /// How often it alone refused.
     pub alone: usize,
-    /// Whether it is the process's own.
+    /// Whether it is the process's own, or one in code.
     pub own: bool,
 }
 
@@ -199,7 +203,8 @@ pub struct Flow {
 }
 
 impl Answer {
-    /// Whether everything was seen and no group can get stuck, nothing is dead, and every property holds.
+    /// Whether everything was seen and no group can get stuck, nothing is dead, every property holds, and no rule in code gives reason
+    /// to doubt it.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.stopped.is_none()
@@ -207,10 +212,17 @@ impl Answer {
             && self.dead.is_empty()
             && self.unreached.is_empty()
             && self.idle_rules().next().is_none()
+            && self.doubts().is_empty()
             && self.properties.iter().all(|property| property.broken.is_none() && property.untold.is_none())
     }
 
-    /// Rules of the process's own that never refused, or never alone: something else always refuses with them.
+    /// Why nothing of this can be relied on, where rules in code look at what states are not told apart by.
+    #[must_use]
+    pub fn doubts(&self) -> &[Doubt] {
+        self.in_code.as_ref().map_or(&[], |code| &code.doubts)
+    }
+
+    /// Rules of the process's own, and in code, that never refused, or never alone: something else always refuses with them.
     pub fn idle_rules(&self) -> impl Iterator<Item = &RuleUse> {
         self.rules.iter().filter(|rule| self.stopped.is_none() && rule.own && rule.alone == 0)
     }
@@ -300,6 +312,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues
         unreached,
         dead: if whole { dead(&probe) } else { Vec::new() },
         rules: probe.rules(),
+        in_code: coded::look_after(model, graph),
         properties: properties.collect(),
         flow: flow.collect(),
         stages,

@@ -56,7 +56,7 @@ fn futures(model: &Model, deep: bool) -> BTreeMap<Key, BTreeSet<(Option<CommandK
 
 /// Whichever way a state is found first, its future is the same, and so are all states.
 fn agree(spec: ProcessSpec, bounds: Bounds) {
-    agree_in(&Model::new(&Process::new(spec).expect("a process"), &bounds, &[]));
+    agree_in(&Model::new(Process::new(spec).expect("a process"), &bounds, &[]));
 }
 
 fn agree_in(model: &Model) {
@@ -138,7 +138,7 @@ fn broken(file: &str) -> Process {
 
 #[test]
 fn a_group_that_keeps_logs_because_a_rule_counts_them() {
-    agree_in(&Model::new(&broken("logs"), &Bounds { absent: 1, ..CALM }, &[]));
+    agree_in(&Model::new(broken("logs"), &Bounds { absent: 1, ..CALM }, &[]));
 }
 
 /// Where what is a trouble elsewhere leads out of a knot, it costs nothing there, as often as it takes.
@@ -146,7 +146,7 @@ fn a_group_that_keeps_logs_because_a_rule_counts_them() {
 fn a_group_that_knows_the_way_out() {
     let stories = Bounds { members: 4, leaving: 1, troubles: 1, ..CALM };
     for (file, bounds) in [("adoption", Bounds { leaving: 1, late: 1, ..CALM }), ("stories", stories)] {
-        let mut model = Model::new(&broken(file), &bounds, &[]);
+        let mut model = Model::new(broken(file), &bounds, &[]);
         let (_, _, rescues) = settle(&mut model, &mut quietly);
         assert!(!rescues.is_empty(), "{file} has no way out");
         agree_in(&model);

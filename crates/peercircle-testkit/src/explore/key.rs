@@ -52,7 +52,7 @@ pub(super) struct Sight {
     places: [[u8; PhaseKind::ALL.len()]; 2],
     /// The order of turns looks at who spoke how long.
     airtime: bool,
-    /// A rule of the process's own looks at who is marked as what, or hinders marking.
+    /// A rule of the process's own looks at who is marked as what, or something hinders marking.
     marks: bool,
     /// A rule of the process's own counts plans.
     counted: bool,
@@ -60,12 +60,12 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    pub(super) fn of(process: &Process, bounds: &Bounds, mentioned: KindSet) -> Self {
+    pub(super) fn of(process: &Process, bounds: &Bounds, mentioned: KindSet, coded: KindSet) -> Self {
         let spec = process.spec();
         let reductions = bounds.reductions;
         let counted = |what| counts(&spec.rules, what);
-        let hindered =
-            |kind| spec.rules.iter().any(|rule| rule.applies_to.contains(&kind)) || spec.who_may.contains_key(&kind);
+        let own = |kind| spec.rules.iter().any(|rule| rule.applies_to.contains(&kind));
+        let hindered = |kind| own(kind) || coded.contains(kind) || spec.who_may.contains_key(&kind);
         let told = |kind| hindered(kind) || mentioned.contains(kind);
         let chores = reductions.has(Reduction::Chores) && reductions.has(Reduction::Past);
         let own = |since: Since| {

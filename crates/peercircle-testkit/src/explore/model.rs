@@ -13,7 +13,10 @@ use super::{
     moves::{self, counts},
     watch::{Step, Watchers},
 };
-use crate::property::{Property, Tracks};
+use crate::{
+    Ruled,
+    property::{Property, Tracks},
+};
 
 /// Monday, nine o'clock: every exploration begins then.
 const BEGINNING: i64 = 1_772_442_000_000;
@@ -94,13 +97,13 @@ impl Move {
     }
 }
 
-/// A process with bounds, as a graph of points and moves.
+/// A process with bounds, and rules in code where there are any, as a graph of points and moves.
 ///
 /// # Example
 /// ```
 /// use peercircle_core::{Process, Stage};
 /// use peercircle_testkit::explore::{Bounds, Model};
-/// let model = Model::new(&Process::default(), &Bounds { members: 4, ..Bounds::default() }, &[]);
+/// let model = Model::new(Process::default(), &Bounds { members: 4, ..Bounds::default() }, &[]);
 /// let start = model.start().expect("the organiser can form a cycle");
 /// assert_eq!(start.cycle.stage(), Stage::Forming);
 /// let next: Vec<_> = model.moves(&start).iter().filter_map(|one| model.after(&start, one)).collect();
@@ -108,16 +111,15 @@ impl Move {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Model {
-    process: Process,
+    under: Ruled,
     pub(super) bounds: Bounds,
     pub(super) watchers: Watchers,
-    rules: Rulebook,
     sight: Sight,
-    /// Kinds of which a rule of the process's own looks at who gives them.
+    /// Kinds of which a rule of the process's own, or one in code, looks at who gives them.
     own: KindSet,
     /// Kinds that only record, and are given all the same.
     recorded: KindSet,
-    /// Kinds that the process hinders in some way of its own.
+    /// Kinds that the process, or a rule in code, hinders in some way of its own.
     hindered: KindSet,
     /// Kinds that properties speak of.
     mentioned: KindSet,
@@ -126,10 +128,14 @@ pub struct Model {
 }
 
 impl Model {
-    /// The model of `process` within `bounds`, followed by `properties`.
+    /// The model of a process within `bounds`, followed by `properties`.
     #[must_use]
-    pub fn new(process: &Process, bounds: &Bounds, properties: &[Property]) -> Self {
-        let mut bounds = *bounds;
+    pub fn new(under: impl Into<Ruled>, bounds: &Bounds, properties: &[Property]) -> Self {
+        Self::of(under.into(), *bounds, properties)
+    }
+
+    fn of(under: Ruled, mut bounds: Bounds, properties: &[Property]) -> Self {
+        let (process, coded) = (under.process(), under.looks_at());
         let spec = process.spec();
         bounds.members = bounds.members.clamp(3, 9).max(spec.group.minimum).min(spec.group.maximum);
         for few in [&mut bounds.leaving, &mut bounds.absent, &mut bounds.late, &mut bounds.troubles] {
@@ -143,7 +149,7 @@ impl Model {
         let hindered = |kind: &CommandKind| {
             spec.rules.iter().any(|rule| rule.applies_to.contains(kind)) || spec.who_may.contains_key(kind)
         };
-        let hindered = CommandKind::ALL.iter().copied().filter(hindered).fold(KindSet::EMPTY, with);
+        let hindered = CommandKind::ALL.iter().copied().filter(hindered).fold(coded, with);
         let asked = spec.rules.iter().flat_map(|rule| rule.applies_to.iter().copied());
         let mentioned = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
         // Of what a property speaks of, the moment matters, and who does it before whom.
@@ -158,15 +164,14 @@ impl Model {
         }
         Self {
             watchers: Watchers::of(properties),
-            process: process.clone(),
-            sight: Sight::of(process, &bounds, mentioned),
+            sight: Sight::of(process, &bounds, mentioned, coded),
             bounds,
-            rules: Rulebook::standard(),
-            own: asked.fold(KindSet::EMPTY, with),
+            own: asked.fold(coded, with),
             recorded,
             hindered,
             mentioned,
             ways_out: BTreeSet::new(),
+            under,
         }
     }
 
@@ -178,7 +183,7 @@ impl Model {
     /// The process.
     #[must_use]
     pub const fn process(&self) -> &Process {
-        &self.process
+        self.under.process()
     }
 
     /// The bounds, as far as the process has room for them.
@@ -206,7 +211,7 @@ impl Model {
             cycle: "c-1".parse().ok()?,
             group: "g-1".parse().ok()?,
             module: ModuleRef::new("the-module".parse().ok()?, strategies.into_iter().flatten().collect()).ok()?,
-            process: Box::new(self.process.clone()),
+            process: Box::new(self.process().clone()),
             previous: None,
         };
         Some(Move::Give { chores: Vec::new(), act: Act { by: Actor::Organiser {}, command }, cost: Cost::Free })
@@ -299,17 +304,17 @@ impl Model {
     /// What refuses what was tried.
     pub(crate) fn refusals(&self, tried: &Tried) -> Vec<Rejection> {
         let context = Context::new(tried.act.by, tried.here.now);
-        self.rules.refusals(&tried.here.cycle, &tried.act.command, &context)
+        self.rules().refusals(&tried.here.cycle, &tried.act.command, &context)
     }
 
     /// The events of a command at a point; nothing where a rule refuses it.
     pub(super) fn accepted(&self, point: &Point, act: &Act) -> Option<Vec<Event>> {
-        self.rules.accepted(&point.cycle, &act.command, &Context::new(act.by, point.now))
+        self.rules().accepted(&point.cycle, &act.command, &Context::new(act.by, point.now))
     }
 
     /// Whether nothing refuses a command at a point.
     pub(super) fn permits(&self, point: &Point, act: &Act) -> bool {
-        self.rules.permits(&point.cycle, &act.command, &Context::new(act.by, point.now))
+        self.rules().permits(&point.cycle, &act.command, &Context::new(act.by, point.now))
     }
 
     /// What a command does to the point reached so far, `start` where it is the first.
@@ -322,7 +327,7 @@ impl Model {
     pub(super) fn lead(&self, point: &Point, act: &Act, next: &mut Point, events: &mut Vec<Event>) -> bool {
         let context = Context::new(act.by, point.now);
         (next.now, next.spent) = (point.now, point.spent);
-        self.rules.carry_out(&point.cycle, &act.command, &context, &mut next.cycle, events)
+        self.rules().carry_out(&point.cycle, &act.command, &context, &mut next.cycle, events)
     }
 
     /// The events of a move; none where the bounds or the rules don't allow it.
@@ -359,10 +364,16 @@ impl Model {
         point.spent = self.sight.renewed(spent, point.cycle.state());
     }
 
-    /// The rules it asks: the machine's.
+    /// The rules it asks: the machine's, and those in code.
     #[must_use]
     pub const fn rules(&self) -> &Rulebook {
-        &self.rules
+        self.under.rules()
+    }
+
+    /// The process and the rules it is explored under.
+    #[must_use]
+    pub const fn under(&self) -> &Ruled {
+        &self.under
     }
 
     /// The key of a point: the same for points that differ in names, or in what decides nothing.
@@ -404,12 +415,12 @@ impl Model {
         self.bounds.reductions
     }
 
-    /// Whether a rule of the process's own looks at commands of this kind, and perhaps at who gives them.
+    /// Whether a rule of the process's own, or one in code, looks at commands of this kind, and perhaps at who gives them.
     pub(super) const fn looks_at_who(&self, kind: CommandKind) -> bool {
         self.own.contains(kind)
     }
 
-    /// Whether the process hinders this kind in some way of its own.
+    /// Whether the process, or a rule in code, hinders this kind in some way of its own.
     pub(super) const fn hinders(&self, kind: CommandKind) -> bool {
         self.hindered.contains(kind)
     }

@@ -237,7 +237,7 @@ mod tests {
 
     /// Every move at the first few thousand states leads where the model says.
     fn agree(bounds: Bounds) {
-        let model = Model::new(&Process::default(), &bounds, &[]);
+        let model = Model::new(Process::default(), &bounds, &[]);
         let start = model.start().expect("a cycle can be formed");
         let mut seen = BTreeSet::from([model.key(&start)]);
         let mut open = vec![start];

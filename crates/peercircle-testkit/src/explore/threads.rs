@@ -242,7 +242,7 @@ mod tests {
     fn agree(properties: &[Property]) -> Graph {
         let bounds = Bounds { members: 4, absent: 0, late: 0, ..Bounds::default() };
         let with =
-            |threads| search(&Model::new(&Process::default(), &Bounds { threads, ..bounds }, properties), &mut quietly);
+            |threads| search(&Model::new(Process::default(), &Bounds { threads, ..bounds }, properties), &mut quietly);
         let one = with(1);
         for threads in [2, 3, 5] {
             let several = with(threads);

@@ -1,8 +1,9 @@
 //! Whether properties speak of what there is: events, rules, numbers, ids.
 
-use peercircle_core::{EventBody, Process, RULES};
+use peercircle_core::{EventBody, RULES};
 
 use super::{Occurrence, Property, Template, Within};
+use crate::Ruled;
 
 /// The most times something may be asked for, or be allowed.
 pub(super) const TIMES: u32 = 200;
@@ -35,8 +36,10 @@ pub enum PropertyError {
         /// What came.
         event: String,
     },
-    /// Neither the table nor the process has such a rule.
-    #[error("expected a rule from `R-01` to `R-60`, or one of the process's own, in property `{id}`, got `{rule}`")]
+    /// Neither the table nor the process has such a rule, nor is there one in code.
+    #[error(
+        "expected a rule from `R-01` to `R-60`, one of the process's own or one in code, in property `{id}`, got `{rule}`"
+    )]
     UnknownRule {
         /// The property.
         id: String,
@@ -69,7 +72,7 @@ impl PropertyError {
     }
 }
 
-/// Checks that these properties can be asked of a process: what they name is there, and each has an id of its own.
+/// Checks that these properties can be asked of a process, and of rules in code where there are any: what they name is there, and each has an id of its own.
 ///
 /// # Errors
 /// [`PropertyError`]: the first that is wrong.
@@ -80,10 +83,11 @@ impl PropertyError {
 /// use peercircle_testkit::property::{check, parse};
 /// let text = "[[properties]]\nid = \"A\"\ntemplate = { absence = { what = { refused_by = \"ACME-77\" } } }";
 /// let properties = parse(text)?;
-/// assert_eq!(check(&properties, &Process::default()).unwrap_err().code(), "unknown_rule");
+/// assert_eq!(check(&properties, Process::default()).unwrap_err().code(), "unknown_rule");
 /// # Ok::<(), peercircle_testkit::property::FileIssues>(())
 /// ```
-pub fn check(properties: &[Property], process: &Process) -> Result<(), PropertyError> {
+pub fn check(properties: &[Property], under: impl Into<Ruled>) -> Result<(), PropertyError> {
+    let under = under.into();
     for (at, property) in properties.iter().enumerate() {
         let id = || property.id.clone();
         if !is_own(&property.id) {
@@ -92,7 +96,7 @@ pub fn check(properties: &[Property], process: &Process) -> Result<(), PropertyE
         if properties.iter().take(at).any(|other| other.id == property.id) {
             return Err(PropertyError::Twice { id: id() });
         }
-        names(property, process)?;
+        names(property, &under)?;
         numbers(property)?;
     }
     Ok(())
@@ -108,16 +112,19 @@ pub(super) fn is_of_the_table(rule: &str) -> bool {
     RULES.iter().any(|one| one.id.to_string() == rule)
 }
 
-fn names(property: &Property, process: &Process) -> Result<(), PropertyError> {
+/// Whether the process has a rule of this name, or the rulebook has one in code.
+fn is_ours(rule: &str, under: &Ruled) -> bool {
+    under.process().spec().rules.iter().any(|own| own.id == rule) || under.rules().own().iter().any(|own| own.id == rule)
+}
+
+fn names(property: &Property, under: &Ruled) -> Result<(), PropertyError> {
     for one in property.template.occurrences() {
         let id = property.id.clone();
         match one {
             Occurrence::Event(event) if !EventBody::TYPES.contains(&event.as_str()) => {
                 return Err(PropertyError::UnknownEvent { id, event: event.clone() });
             }
-            Occurrence::RefusedBy(rule)
-                if !is_of_the_table(rule) && process.spec().rules.iter().all(|own| own.id != *rule) =>
-            {
+            Occurrence::RefusedBy(rule) if !is_of_the_table(rule) && !is_ours(rule, under) => {
                 return Err(PropertyError::UnknownRule { id, rule: rule.clone() });
             }
             Occurrence::Accepted(_)

@@ -99,8 +99,9 @@ pub(super) struct Probe<'a> {
 impl<'a> Probe<'a> {
     pub(super) fn of(model: &'a Model, graph: &Graph) -> Self {
         let own = (0..model.process().spec().rules.len()).filter_map(|at| u8::try_from(at).ok()).map(RuleId::Process);
+        let code = model.rules().own().iter().map(|rule| RuleId::Code(rule.id));
         let checks = RULES.iter().filter(|rule| !rule.kinds().is_empty()).map(|rule| rule.id);
-        let ids: Vec<(RuleId, KindSet)> = checks.chain(own).map(|id| (id, kinds_of(model, id))).collect();
+        let ids: Vec<(RuleId, KindSet)> = checks.chain(own).chain(code).map(|id| (id, kinds_of(model, id))).collect();
         let mut probe = Self { model, tally: Tally::of(&ids), ids };
         probe.tally.accepted = graph.accepted;
         for ((_, kind), all) in &graph.refused {
@@ -136,10 +137,10 @@ impl<'a> Probe<'a> {
     }
 
     /// The kinds of which something is still to be learned: whether anybody may give them, or whether a rule of the process's own
-    /// that looks at them ever decides.
+    /// or in code that looks at them ever decides.
     pub(super) fn open(&self) -> KindSet {
         let idle = self.ids.iter().zip(&self.tally.rules);
-        let idle = idle.filter(|((id, _), rule)| matches!(id, RuleId::Process(_)) && rule.alone == 0);
+        let idle = idle.filter(|((id, _), rule)| !matches!(id, RuleId::Ours(_)) && rule.alone == 0);
         let kinds = idle.fold(KindSet::EMPTY, |open, ((_, kinds), _)| open.or(*kinds));
         let dead = CommandKind::ALL.iter().copied().filter(|kind| self.is_open(*kind));
         kinds.or(KindSet::of(&dead.collect::<Vec<_>>()))
@@ -302,7 +303,7 @@ impl Tally {
             looked: kinds.iter().filter_map(|kind| self.asked.get(kind as usize)).sum(),
             refused: one.refused,
             alone: one.alone,
-            own: matches!(id, RuleId::Process(_)),
+            own: !matches!(id, RuleId::Ours(_)),
         };
         ids.iter().zip(&self.rules).map(each).collect()
     }
@@ -342,7 +343,11 @@ fn kinds_of(model: &Model, id: RuleId) -> KindSet {
             let own = model.process().spec().rules.get(usize::from(at));
             own.map_or(KindSet::EMPTY, |rule| KindSet::of(&rule.applies_to))
         }
-        RuleId::Ours(_) | RuleId::Code(_) => id.rule().map_or(KindSet::EMPTY, |rule| rule.kinds()),
+        RuleId::Code(code) => {
+            let own = model.rules().own().iter().find(|rule| rule.id == code);
+            own.map_or(KindSet::EMPTY, |rule| rule.applies_to)
+        }
+        RuleId::Ours(_) => id.rule().map_or(KindSet::EMPTY, |rule| rule.kinds()),
     }
 }
 

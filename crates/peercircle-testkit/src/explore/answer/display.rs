@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Answer, Knot, KnotKind, Rescue,
+    Answer, Doubt, InCode, Knot, KnotKind, Rescue,
     knots::{DEAREST, LOOKED},
     witness::HISTORIES,
 };
@@ -14,7 +14,9 @@ use crate::{
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let doubted = self.doubts();
         let sound = match (self.is_sound(), self.stopped) {
+            (false, None) if !doubted.is_empty() => "can't be told, because of what a rule in code looks at",
             (true, _) => "sound: every cycle can always still end well",
             (false, Some(_)) => {
                 "not finished: what follows is about the part that was seen, and says nothing about the rest"
@@ -43,6 +45,15 @@ impl fmt::Display for Answer {
         }
         if let Some(stopped) = self.stopped {
             writeln!(f, "{}.", capital(stopped.says()))?;
+        }
+        for doubt in doubted {
+            write!(f, "\n{doubt}")?;
+        }
+        if !doubted.is_empty() {
+            writeln!(
+                f,
+                "\nSo what follows may not be so. What helps: a small group with less left out, or a condition in the process file."
+            )?;
         }
         for knot in &self.knots {
             write!(f, "\n{knot}")?;
@@ -92,7 +103,37 @@ impl fmt::Display for Answer {
         }
         writeln!(f, "\nAssumed: {}.", self.bounds.say().join("; "))?;
         let reductions: Vec<_> = self.bounds.reductions.iter().map(Reduction::says).collect();
-        writeln!(f, "Left out, because it changes no answer: {}.", reductions.join("; "))
+        writeln!(f, "Left out, because it changes no answer: {}.", reductions.join("; "))?;
+        if let Some(code) = &self.in_code {
+            writeln!(f, "Assumed of the rules in code: {}.", code.assumes())?;
+        }
+        Ok(())
+    }
+}
+
+impl InCode {
+    /// What an exploration takes for granted of them, a sentence without a full stop.
+    #[must_use]
+    pub fn assumes(&self) -> String {
+        format!(
+            "{}, that each looks only at what states are told apart by, and at nothing that is left out here; asked again at {} \
+             states that histories drawn at random came to",
+            self.rules.join(", "),
+            grouped(self.compared)
+        )
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} makes this doubtful: {}.", self.rule, self.says)?;
+        for (nth, story) in self.stories.iter().enumerate() {
+            if self.stories.len() > 1 {
+                writeln!(f, "  History {}:", nth + 1)?;
+            }
+            story::write_lines(f, story)?;
+        }
+        Ok(())
     }
 }
 

@@ -65,7 +65,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
             let stage = graph.known.get(at).map_or(Stage::Unformed, |known| known.stage);
             let way = graph.way(model, u32::try_from(at).unwrap_or_default());
             let point = last(model, &way);
-            let obstacles = obstacles(&point);
+            let obstacles = obstacles(model, &point);
             let cause = (kind, obstacles.first().map_or_else(|| stage.name().to_owned(), |first| first.rules.clone()));
             if seen.contains(&cause) {
                 continue;
@@ -303,7 +303,7 @@ fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind, obstacles: &[Obsta
     let steps = told.iter().map(|one| KnotStep {
         at: one.at,
         says: one.says.clone(),
-        then: one.then.as_ref().map_or_else(Vec::new, standings),
+        then: one.then.as_ref().map_or_else(Vec::new, |point| standings(model, point)),
     });
     Knot {
         kind,
@@ -336,12 +336,12 @@ fn script(model: &Model, way: &[(Point, Move)]) -> Vec<serde_json::Value> {
 }
 
 /// What everyone may do, those of whom the same is true together.
-fn standings(point: &Point) -> Vec<Standing> {
+fn standings(model: &Model, point: &Point) -> Vec<Standing> {
     let cycle = &point.cycle;
     let members = cycle.ledger().active().iter().map(Actor::member);
     let mut standings: Vec<(Vec<String>, Vec<&'static str>)> = Vec::new();
     for actor in members.chain([Actor::Organiser {}]) {
-        let allowed = cycle.allowed(actor, point.now);
+        let allowed = model.rules().allowed(cycle, actor, point.now);
         let may: Vec<_> =
             allowed.iter().filter(|one| one.permitted && leads(one.command)).map(|one| one.command.label()).collect();
         let who = story::call_actor(cycle, actor);
@@ -384,16 +384,16 @@ struct Obstacle {
 }
 
 /// What the way on ends at, however far the known steps lead.
-fn obstacles(point: &Point) -> Vec<Obstacle> {
+fn obstacles(model: &Model, point: &Point) -> Vec<Obstacle> {
     let mut cycle = point.cycle.clone();
     let mut now = point.now;
     for _ in 0..16 {
         let Some((goal, by)) = goal(&cycle) else { break };
-        match cycle.path_to(&goal, &Context::new(by, now)) {
+        match model.rules().path_to(&cycle, &goal, &Context::new(by, now)) {
             Ok(steps) => {
                 let last = PathStep { by, at: steps.last().map_or(now, |step| step.at.max(now)), command: goal };
                 for step in steps.into_iter().chain([last]) {
-                    let verdict = cycle.decide(&step.command, &Context::new(step.by, step.at));
+                    let verdict = model.rules().decide(&cycle, &step.command, &Context::new(step.by, step.at));
                     for event in verdict.events() {
                         if cycle.evolve(event).is_err() {
                             return Vec::new();

@@ -28,7 +28,7 @@ pub(super) fn hear(model: &Model, probe: &mut Probe<'_>, unreached: &mut Vec<Sta
         return;
     }
     let bounds = Bounds { troubles: model.bounds().troubles + 1, states: STATES, ..*model.bounds() };
-    let wider = Model::new(model.process(), &bounds, &[]);
+    let wider = Model::new(model.under(), &bounds, &[]);
     let graph = search(&wider, &mut quietly);
     probe.hear(&Probe::of(&wider, &graph));
     unreached.retain(|stage| !graph.known.iter().any(|known| known.stage == *stage));
@@ -44,7 +44,7 @@ fn draw(model: &Model, probe: &mut Probe<'_>, unreached: &mut Vec<Stage>) {
         if open.is_empty() && unreached.is_empty() {
             return;
         }
-        let mut walk = Walk::through(model.process().clone(), seed);
+        let mut walk = Walk::through(model.under(), seed);
         let mut dice = Dice::new(seed);
         for _ in 0..STEPS {
             if walk.cycle.stage().is_terminal() {
