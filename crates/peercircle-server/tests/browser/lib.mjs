@@ -101,6 +101,11 @@ export async function phone(chrome, whose, options = {}) {
     context,
     complaints,
     press: (label) => page.getByRole("button", { name: label, exact: typeof label === "string" }).first().click(),
+    // What asks first takes two taps.
+    sure: async (label, yes) => {
+      await page.locator("details.sure > summary", { hasText: label }).first().click();
+      await page.getByRole("button", { name: yes, exact: true }).click();
+    },
     sees: (text) => page.locator("main").getByText(text).first().waitFor(),
     at: (title) => page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor(),
     offers: (label) => page.getByRole("button", { name: label, exact: true }).first().waitFor(),

@@ -10,6 +10,7 @@ use crate::{
     address::at,
     forms,
     page::Page,
+    sure,
     words::{capital, outcome, when},
 };
 
@@ -63,8 +64,14 @@ fn newcomers(here: &Here) -> Markup {
                     form.row method="post" action={ (at("c", &here.id)) "/vouch" } data-send {
                         input type="hidden" name="person" value=(one.person);
                         button name="answer" value="yes" { "Yes, it is them" }
-                        button.quiet name="answer" value="no" { "No, sign them out" }
                     }
+                    @let name = here.names.of(&one.person);
+                    (sure::asking(here, "No", "quiet", &html! { p { "Whoever signed in as " (name) " is signed out at once. " (name) " needs a new invitation to come in." } }, &html! {
+                        form method="post" action={ (at("c", &here.id)) "/vouch" } data-send {
+                            input type="hidden" name="person" value=(one.person);
+                            button.danger name="answer" value="no" { "Yes, sign them out" }
+                        }
+                    }))
                 }
             }
         }
@@ -117,8 +124,8 @@ fn scheduling(here: &Here, session: &SessionView) -> Markup {
     html! {
         details.quiet {
             summary { @if session.starts_at.is_none() { "Set the date" } @else { "Move it" } }
-            (forms::form(here, &html! {
-                (forms::kind(kind)) (forms::hidden("session", name))
+            (forms::form(here, kind, &html! {
+                (forms::hidden("session", name))
                 (forms::date("starts_at", "When"))
                 @if session.starts_at.is_none() { (forms::select("place", "Where", &places, None)) }
                 @if session.session == SessionKind::Reflect {
@@ -345,6 +352,7 @@ fn suspended(here: &Here) -> Parts {
             @if here.may_for_me(CommandKind::VoteOnSuspension) {
                 h2 { "How shall it go on?" }
                 div.row { (vote(peercircle_core::Vote::GoOn, "Go on")) (vote(peercircle_core::Vote::End, "End it")) }
+                p.helps { "Your vote can be changed until it is decided." }
             }
             @if here.may(CommandKind::ResumeCycle).is_some() { (forms::button(here, &Command::ResumeCycle {}, "Resume the cycle", "primary")) }
         }
@@ -432,8 +440,8 @@ pub(crate) fn feedback_card(here: &Here) -> Markup {
         @if let Some((kind, name)) = attended.last().copied() {
             section.card {
                 h2 { "Feedback on " (kind.label()) }
-                (forms::form(here, &html! {
-                    (forms::kind(CommandKind::GiveFeedback)) (forms::hidden("member", here.me.as_str())) (forms::hidden("session", name))
+                (forms::form(here, CommandKind::GiveFeedback, &html! {
+                    (forms::hidden("member", here.me.as_str())) (forms::hidden("session", name))
                     (forms::words(here, "What helped, what could be better", "", Some(kind)))
                     button { "Give feedback" }
                 }))
