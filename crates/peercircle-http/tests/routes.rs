@@ -228,6 +228,30 @@ async fn facts_figures_and_their_audit() {
 }
 
 #[tokio::test]
+async fn what_lies_ahead_is_told_as_far_as_it_leaves_the_group() {
+    let world = World::new(wide());
+    world.east();
+    let one = world.get("owner", "/api/v1/cycles/c-1/outlook").gets(200).await.json();
+    assert_eq!((&one["facts"]["stage"], &one["next_session"]["session"]), (&json!("exploring"), &json!("explore")));
+    assert_eq!(one["next_session"]["postponed"], json!(false));
+    assert!(one["next_session"]["starts_at"].is_string() && one["waits"].is_array(), "{one}");
+    for wait in one["waits"].as_array().unwrap() {
+        assert!(wait["what"]["for"].is_string() && wait["yours"].is_boolean(), "{wait}");
+    }
+    let all = world.get("key:facts", "/api/v1/programme/outlook?limit=1").gets(200).await.json();
+    assert_eq!((&all["items"][0], &all["next"]), (&one, &json!("c-1")));
+    let rest = world.get("key:facts", "/api/v1/programme/outlook?after=c-1").gets(200).await.json();
+    assert_eq!((rest["items"].as_array().unwrap().len(), rest.get("next")), (1, None));
+    world.get("owner", "/api/v1/cycles/c-9/outlook").refused(404, "not_found").await;
+    // What a member may know of it is the guide's, and more.
+    world.get("ana", "/api/v1/cycles/c-1/outlook").refused(403, "not_your_role").await;
+    let guide = world.get("ana", "/api/v1/cycles/c-1/guide").gets(200).await.json();
+    for part in ["clock", "phase", "next", "waiting_on", "may"] {
+        assert!(guide.get(part).is_some(), "{part}: {guide}");
+    }
+}
+
+#[tokio::test]
 async fn notes_for_those_who_were_there() {
     let world = World::new(wide());
     world.east();
