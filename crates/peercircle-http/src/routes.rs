@@ -15,11 +15,13 @@ use peercircle_core::{
     WaitingView, WireCommand,
 };
 use peercircle_host::{
-    Draft, Figures, Formed, Group, Invitation, Invited, KeyInfo, Link, NewCycle, NewKey, Person, ProcessFile, SignedIn,
+    Draft, Figures, Formed, Group, Invitation, Invited, KeyInfo, Link, NewCycle, NewKey, Person, ProcessFile, RecoveryCode,
+    SignedIn,
 };
 
 use self::shapes::{
-    Count, Due, Events, Me, MyCycle, NewKeyAsked, NoteOf, Notes, OutlookOf, Page, PutGroup, PutNote, PutPerson, Token,
+    Count, Due, Events, Me, MyCycle, NewKeyAsked, NoteOf, Notes, OutlookOf, Page, PutGroup, PutNote, PutPerson, Recover,
+    Recovery, Token,
 };
 use crate::{
     Need,
@@ -99,6 +101,28 @@ static ROUTES: &[Route] = &[
     get("/api/v1/my/unvouched", Need::Own, "unvouched", "Who in one's groups signed in and isn't vouched for.", own::unvouched)
         .headers(BEHALF)
         .gives(200, of::<Page<SignedIn>>),
+    get("/api/v1/my/recovery-code", Need::Own, "recoveryCode", "When one's own recovery code was drawn, where there is one.", own::recovery_code)
+        .headers(BEHALF)
+        .gives(200, of::<Recovery>),
+    post(
+        "/api/v1/my/recovery-code",
+        Need::Own,
+        "drawRecoveryCode",
+        "Draws a recovery code, shown this once, for whoever came in by a personal link and surely is who they say. The one before it is good no longer.",
+        own::draw_recovery_code,
+    )
+    .headers(BEHALF)
+    .gives(201, of::<RecoveryCode>),
+    post(
+        "/api/v1/my/recover",
+        Need::Own,
+        "recover",
+        "Says with one's recovery code that it is oneself who signed in: notes are open again, every other link of theirs ends, the code is used up.",
+        own::recover,
+    )
+    .headers(BEHALF)
+    .reads(Body::Json, of::<Recover>)
+    .gives(200, of::<Count>),
     get("/api/v1/people", Need::People, "people", "The people, by id.", people::people)
         .query(const { &paged(of::<MemberId>) })
         .gives(200, of::<Page<Person>>),

@@ -55,9 +55,8 @@ async fn a_body_that_isnt_read_says_every_field_of_it() {
     let world = World::new(wide());
     let issues = async |path: &str, body: Value| {
         let no = world.post("owner", path, &body).refused(422, "invalid_body").await;
-        let told = |issue: &Value| {
-            ["field", "code", "expected", "got"].map(|part| issue[part].as_str().unwrap_or("").to_owned())
-        };
+        let told =
+            |issue: &Value| ["field", "code", "expected", "got"].map(|part| issue[part].as_str().unwrap_or("").to_owned());
         let all: Vec<_> = no["issues"].as_array().unwrap().iter().map(told).collect();
         assert!(!all.is_empty(), "{no}");
         (no.clone(), all)

@@ -102,7 +102,7 @@ pub(crate) fn is_of_the_moment(kind: CommandKind) -> bool {
 /// A button that asks before it gives the command.
 pub(crate) fn button(here: &Here, command: &WireCommand, label: &str, class: &str, yes: &str) -> Markup {
     let says = what(command.kind()).unwrap_or_default();
-    asking(here, label, class, &html! { p { (says) } }, &forms::button(here, command, yes, "danger"))
+    asking(&at("c", &here.id), label, class, &html! { p { (says) } }, &forms::button(here, command, yes, "danger"))
 }
 
 /// The same for somebody who left: what it means for them, and until when they can come back.
@@ -111,7 +111,13 @@ pub(crate) fn left(here: &Here, command: &WireCommand, name: &str) -> Markup {
         p { (name) " is out of the room from now on. A turn that they have not had yet is forfeited, and it is checked whether enough of you are still here." }
         p { (back(here)) }
     };
-    asking(here, "Left", "small quiet", &says, &forms::button(here, command, &format!("Yes, {name} has left"), "danger"))
+    asking(
+        &at("c", &here.id),
+        "Left",
+        "small quiet",
+        &says,
+        &forms::button(here, command, &format!("Yes, {name} has left"), "danger"),
+    )
 }
 
 /// Until when somebody who left can come back.
@@ -125,13 +131,13 @@ fn back(here: &Here) -> String {
 }
 
 /// What asks first: folded, until it is tapped. Going back is a link, for whoever has no script to fold it again.
-pub(crate) fn asking(here: &Here, label: &str, class: &str, says: &Markup, yes: &Markup) -> Markup {
+pub(crate) fn asking(back: &str, label: &str, class: &str, says: &Markup, yes: &Markup) -> Markup {
     html! {
         details.sure {
             summary class={ "button " (class) } { (label) }
             div.card.warn {
                 (says)
-                div.row { (yes) a.button.quiet href=(at("c", &here.id)) data-fold { "No, go back" } }
+                div.row { (yes) a.button.quiet href=(back) data-fold { "No, go back" } }
             }
         }
     }

@@ -52,6 +52,22 @@ pub(crate) struct Token {
     pub(crate) token: String,
 }
 
+/// A recovery code that is sent.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Recover {
+    /// The code, as it was shown; neither hyphens nor small letters matter.
+    pub(crate) code: String,
+}
+
+/// Whether there is a recovery code.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Recovery {
+    /// When it was drawn; nothing where there is none that is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drawn_at: Option<Instant>,
+}
+
 /// How many there were.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Count {

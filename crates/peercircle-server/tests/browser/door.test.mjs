@@ -45,7 +45,7 @@ test("a new service: look around first, then begin; and the sample is gone", asy
     await look(other.page, "welcome");
     await one.page.goto(`${fresh.base}/me`);
     await look(one.page, "me");
-    await one.press("Sign out here");
+    await one.sure("Sign out here", "Yes, sign out here");
     await one.at("You are signed out");
     await look(one.page, "signed-out");
     await one.context.close();

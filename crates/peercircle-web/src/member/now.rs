@@ -55,8 +55,16 @@ fn newcomers(here: &Here) -> Markup {
             section.card.warn {
                 h2 { "Not sure yet that it is you" }
                 p { "You signed in after the group began to talk, or while somebody was signed in as you. Until somebody in your group says that it is you, you see no notes and can write none." }
+                p { a href="/me#code" { "I have a recovery code" } }
             }
         } @else {
+            @if here.wants_code() {
+                section.card {
+                    h2 { "Your way back to your notes" }
+                    p { "If you are ever signed out after your group has talked, a recovery code opens your notes again. Only you see it." }
+                    p { a.button href="/me#code" { "Get my recovery code" } }
+                }
+            }
             @for one in &here.unvouched {
                 section.card.warn {
                     h2 { "Is it " (here.names.of(&one.person)) "?" }
@@ -66,7 +74,7 @@ fn newcomers(here: &Here) -> Markup {
                         button name="answer" value="yes" { "Yes, it is them" }
                     }
                     @let name = here.names.of(&one.person);
-                    (sure::asking(here, "No", "quiet", &html! { p { "Whoever signed in as " (name) " is signed out at once. " (name) " needs a new invitation to come in." } }, &html! {
+                    (sure::asking(&at("c", &here.id), "No", "quiet", &html! { p { "Whoever signed in as " (name) " is signed out at once. " (name) " needs a new invitation to come in." } }, &html! {
                         form method="post" action={ (at("c", &here.id)) "/vouch" } data-send {
                             input type="hidden" name="person" value=(one.person);
                             button.danger name="answer" value="no" { "Yes, sign them out" }
