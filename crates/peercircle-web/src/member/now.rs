@@ -36,7 +36,7 @@ pub(crate) fn page(here: &Here) -> Page {
         | Stage::Adoption
         | Stage::ReflectTakeaways => room::page(here),
     };
-    let body = html! { (newcomers(here)) (body) (more_link(here)) };
+    let body = html! { (newcomers(here)) (body) (way_back(here)) (more_link(here)) };
     here.live(Page::new(title, body).saying(say), "")
 }
 
@@ -48,26 +48,32 @@ fn more_link(here: &Here) -> Markup {
     }
 }
 
-/// Somebody signed in who may not be who they say.
+/// A recovery code, for whoever has none.
+fn way_back(here: &Here) -> Markup {
+    html! {
+        @if here.wants_code() && here.may_write() {
+            section.card {
+                h2 { "Your way back to your notes" }
+                p { "If you are ever signed out after your group has talked, a recovery code opens your notes again. Only you see it." }
+                p { a.button href="/me#code" { "Get my recovery code" } }
+            }
+        }
+    }
+}
+
+/// Somebody signed in who may not be who they say: above everything, so not under a heading of the page's.
 fn newcomers(here: &Here) -> Markup {
     html! {
         @if !here.may_write() {
-            section.card.warn {
-                h2 { "Not sure yet that it is you" }
+            section.card.warn aria-label="Not sure yet that it is you" {
+                p.title { "Not sure yet that it is you" }
                 p { "You signed in after the group began to talk, or while somebody was signed in as you. Until somebody in your group says that it is you, you see no notes and can write none." }
                 p { a href="/me#code" { "I have a recovery code" } }
             }
         } @else {
-            @if here.wants_code() {
-                section.card {
-                    h2 { "Your way back to your notes" }
-                    p { "If you are ever signed out after your group has talked, a recovery code opens your notes again. Only you see it." }
-                    p { a.button href="/me#code" { "Get my recovery code" } }
-                }
-            }
             @for one in &here.unvouched {
-                section.card.warn {
-                    h2 { "Is it " (here.names.of(&one.person)) "?" }
+                section.card.warn aria-label={ "Is it " (here.names.of(&one.person)) "?" } {
+                    p.title { "Is it " (here.names.of(&one.person)) "?" }
                     p { "Somebody signed in as " (here.names.of(&one.person)) " on " (when(one.at)) ". Until one of you says that it is them, they see no notes." }
                     form.row method="post" action={ (at("c", &here.id)) "/vouch" } data-send {
                         input type="hidden" name="person" value=(one.person);
