@@ -59,7 +59,7 @@ async fn a_body_that_isnt_read_says_every_field_of_it() {
             |issue: &Value| ["field", "code", "expected", "got"].map(|part| issue[part].as_str().unwrap_or("").to_owned());
         let all: Vec<_> = no["issues"].as_array().unwrap().iter().map(told).collect();
         assert!(!all.is_empty(), "{no}");
-        (no.clone(), all)
+        (no, all)
     };
     let of = |list: &[[&str; 4]]| list.iter().map(|one| one.map(str::to_owned)).collect::<Vec<_>>();
     let (no, several) =

@@ -89,13 +89,13 @@
     a.nodeName === b.nodeName &&
     (a.nodeType !== Node.ELEMENT_NODE || (a.id === b.id && heading(a) === heading(b)));
 
-  // Cards are told apart by what they are about.
-  const heading = (element) =>
-    element.matches("section, details, form")
-      ? (element.querySelector("h2, summary, input[name=type], input[name=command]") ?? {}).textContent ||
-        (element.querySelector("input[name=type], input[name=command]") ?? {}).value ||
-        ""
-      : "";
+  // Cards are told apart by what they are about; what asks first by all that it says, as unfolded for one person it isn't for the next.
+  function heading(element) {
+    if (element.matches("details.sure")) return element.textContent;
+    if (!element.matches("section, details, form")) return "";
+    const about = element.querySelector("h2, p.title, summary, input[name=type], input[name=command]");
+    return about?.textContent || element.querySelector("input[name=type], input[name=command]")?.value || "";
+  }
 
   function children(from, to) {
     let at = from.firstChild;
@@ -286,6 +286,7 @@
     document.querySelectorAll("#unsent .failed").forEach((one) => one.remove());
     sending += 1;
     asking?.abort();
+    const slow = setTimeout(() => line.say(`Not through yet: ${what}. It is being sent.`, "Don't send it", drop), 3000);
     try {
       while (!dropped.signal.aborted) {
         try {
@@ -313,6 +314,7 @@
           setTimeout(refreshSoon);
           return;
         }
+        clearTimeout(slow);
         // Whatever comes late counts only where the group is as it was when this was pressed.
         if (until < Infinity && seen) body.set("seen", seen);
         line.say(
@@ -325,6 +327,7 @@
         await pause(2000);
       }
     } finally {
+      clearTimeout(slow);
       sending -= 1;
       delete form.dataset.sending;
       buttons.forEach((one) => one.removeAttribute("aria-busy"));

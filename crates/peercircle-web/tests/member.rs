@@ -378,7 +378,7 @@ fn what_nothing_takes_back_asks_first_and_says_what_it_does() {
     let page = ana.get("/c/lighthouse-1");
     for (label, yes, says) in [
         ("Left", "Yes, Bo Lindqvist has left", "Bo Lindqvist is out of the room from now on."),
-        ("They pass", "Yes, they pass", "doesn't come back in this round"),
+        ("They pass", "Yes, Chidi Okafor passes", "doesn't come back in this round"),
     ] {
         page.says(&[&format!(">{label}</summary>"), says]);
         let before = page.text.split(&format!(">{yes}</button>")).next().unwrap();

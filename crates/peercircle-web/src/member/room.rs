@@ -188,8 +188,8 @@ fn aside(here: &Here, member: &MemberId, mine: bool) -> Markup {
         div.row {
             @if may(CommandKind::DeferTurn) { (forms::button(here, &Command::DeferTurn { member: member.clone() }, if mine { "Later" } else { "They go later" }, "quiet")) }
             @if may(CommandKind::PassTurn) {
-                @let (label, yes) = if mine { ("Pass", "Yes, I pass") } else { ("They pass", "Yes, they pass") };
-                (sure::button(here, &Command::PassTurn { member: member.clone() }, label, "quiet", yes))
+                @let (label, yes) = if mine { ("Pass", "Yes, I pass".to_owned()) } else { ("They pass", format!("Yes, {} passes", here.names.of(member))) };
+                (sure::button(here, &Command::PassTurn { member: member.clone() }, label, "quiet", &yes))
             }
         }
     }
