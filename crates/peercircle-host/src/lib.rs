@@ -61,7 +61,7 @@ pub use self::{
     figures::{Figures, ModuleFigures, Share, StageFigures},
     host::{Credential, Host},
     key::{KeyInfo, NewKey},
-    link::{Closed, Invitation, Invited, Link, SignedIn},
+    link::{Closed, Invitation, Invited, Link, RecoveryCode, SignedIn},
     offer::{Offer, Offered},
     oidc::{Oidc, OwnerClaim},
     organisation::{OrgId, Organisation},

@@ -4,6 +4,8 @@
 //! talk, or while another link of theirs is good, opens everything but content, until somebody in the group has said that it really is them. That
 //! holds for the cycles the two are in together and for no other: whoever forms cycles could form one of people of their own.
 
+mod recovery;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{CycleId, Instant, MemberId, Span};
@@ -11,6 +13,7 @@ use peercircle_store::{Change, StoreError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::recovery::RecoveryCode;
 use crate::{
     HostError, Organisation, Person, SignInError, Visitor, Who,
     documents::{self, At, Kept},
@@ -252,7 +255,12 @@ pub(crate) fn redeem(organisation: &Organisation, text: &str) -> Result<Link, Si
                 changes.push(documents::put(person.as_str(), &Came {}).expecting(came));
                 changes.push(documents::put(format!("{}{hash}", of(person)), &LinkOf {}));
                 // Nobody else is in as them: where somebody was, they are signed out now and will ask why.
-                organisation.open_links_of(person)?.is_empty() && !has_talked(organisation, person)?
+                let is_sure = organisation.open_links_of(person)?.is_empty() && !has_talked(organisation, person)?;
+                if is_sure {
+                    // Whoever was in as them before, and had a code drawn, has none.
+                    changes.push(recovery::forget(person));
+                }
+                is_sure
             }
         };
         let invited = value.invited;
@@ -362,6 +370,7 @@ impl Organisation {
     pub(crate) fn forget_links_of(&self, person: &MemberId) -> Result<Vec<Change>, HostError> {
         let mut changes: Vec<_> = self.links_of(person)?.into_iter().flat_map(|at| ended(person, at.id)).collect();
         changes.push(Change::delete(Came::KIND, person.as_str()));
+        changes.push(recovery::forget(person));
         let theirs = Invited::Member { person: person.clone() };
         let invitations = documents::all::<KeptInvitation>(self.service().store(), "")?;
         let invitations = invitations.into_iter().filter(|at| at.value.invited == theirs);
@@ -403,7 +412,12 @@ impl Visitor {
     /// # Errors
     /// Where that is neither oneself nor whoever invites.
     pub fn sign_out_everywhere(&self, person: &MemberId) -> Result<u32, HostError> {
-        if self.person() != Some(person) {
+        if self.person() == Some(person) {
+            // Whoever ends all of it themselves fears that somebody else is in as them. Who may be that somebody ends no code.
+            if matches!(&self.who, Who::Member { vouched, vouched_in, .. } if *vouched || !vouched_in.is_empty()) {
+                self.organisation.service().store().change(vec![recovery::forget(person)])?;
+            }
+        } else {
             self.ask(&Right::Invite)?;
         }
         self.organisation.revoke(person, |_| true)
@@ -485,6 +499,8 @@ impl Visitor {
             let vouched_in = value.vouched_in.union(&shared).cloned().collect();
             let mut changes = vec![documents::put(id, &KeptLink { vouched_in, ..value }).expecting(version)];
             changes.extend(others.into_iter().flat_map(|at| ended(person, at.id)));
+            // It may be that of whoever took their place.
+            changes.push(recovery::forget(person));
             match self.organisation.service().store().change(changes) {
                 Err(StoreError::Stale { .. }) => {}
                 done => return Ok(done.map(|()| 1)?),

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use peercircle_core::{
     Cycle, CycleFacts, CycleId, Date, DueKind, GroupId, Instant, MemberId, Place, SessionKind, Span, Stage,
 };
-use peercircle_store::Which;
+use peercircle_store::{Head, Which};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{Group, HostError, Looked, Visitor, few::without_few, link::WaysIn, right::Right};
 
@@ -39,7 +41,8 @@ pub struct NextSession {
 }
 
 /// Something of a cycle that waits to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "for", rename_all = "snake_case")]
 pub enum Waits {
     /// Nobody of the group was ever invited.
     Invite {},
@@ -145,18 +148,26 @@ impl Visitor {
     pub fn outlooks(&self) -> Result<Outlooks, HostError> {
         self.ask(&Right::Facts)?;
         self.ask(&Right::People)?;
-        let (service, ways_in) = (self.organisation.service(), self.organisation.ways_in()?);
-        let mut cycles = Vec::new();
-        let heads = service.store().streams(&Which::All, None, usize::MAX)?;
-        for head in &heads {
-            cycles.push(self.outlook_of(&service.cycle(&head.stream)?, ways_in.as_ref()));
-        }
-        let count = u32::try_from(cycles.len()).unwrap_or(u32::MAX);
-        self.audit(Looked::Cycles { count }, heads.iter().map(|head| &head.stream))?;
+        let cycles = self.outlooks_after(None, usize::MAX)?;
         let busy: BTreeSet<_> = cycles.iter().filter_map(|one| one.facts.group.as_ref()).collect();
         let mut idle = self.groups(None, usize::MAX)?;
         idle.retain(|group| !busy.contains(&group.id));
         Ok(Outlooks { cycles, idle })
+    }
+
+    /// What lies ahead of the cycles by id, at most `limit`, after `after`. It is written down that facts were looked at.
+    ///
+    /// # Errors
+    /// [`HostError::Forbidden`], what the store says.
+    pub fn outlooks_after(&self, after: Option<&CycleId>, limit: usize) -> Result<Vec<Outlook>, HostError> {
+        self.ask(&Right::Facts)?;
+        let (service, ways_in) = (self.organisation.service(), self.organisation.ways_in()?);
+        let heads = service.store().streams(&Which::All, after, limit)?;
+        let outlook = |head: &Head| Ok(self.outlook_of(&service.cycle(&head.stream)?, ways_in.as_ref()));
+        let cycles = heads.iter().map(outlook).collect::<Result<Vec<_>, HostError>>()?;
+        let count = u32::try_from(cycles.len()).unwrap_or(u32::MAX);
+        self.audit(Looked::Cycles { count }, heads.iter().map(|head| &head.stream))?;
+        Ok(cycles)
     }
 
     /// What a cycle runs under.

@@ -1,6 +1,8 @@
 //! What a "no" tells of a group to whoever isn't in it.
 
-use peercircle_core::{Cycle, CycleId, Reason, RefusalView, VerdictView};
+use peercircle_core::{
+    CommandKind, Cycle, CycleId, KindSet, Reason, RefusalView, Role, SessionKind, Stage, StageSet, VerdictView,
+};
 
 /// The code of a "no" to what was seen.
 pub(crate) const STALE: &str = "stale_revision";
@@ -45,6 +47,33 @@ fn without_phase(cycle: &Cycle, no: RefusalView) -> RefusalView {
 
 /// The code of a "no" to what doesn't belong to where a cycle is.
 const WRONG_PHASE: &str = "wrong_phase";
+
+/// What the organiser may give while a session gathers or runs, in whatever part of it that is; none where no session does.
+///
+/// A list of what is possible right now would tell the phase: new ground rules end with the welcome, buddies begin with the plans, and an
+/// interrupted session can be begun afresh. What comes too early or too late is refused when it is given, as the outside hears it.
+pub(crate) fn in_session(cycle: &Cycle) -> Option<Vec<CommandKind>> {
+    let parts = StageSet::RUNNING.or(StageSet::GATHERING);
+    if !parts.contains(cycle.stage()) {
+        return None;
+    }
+    let session = cycle.session()?;
+    let of_session =
+        Stage::ALL.iter().filter(|stage| parts.contains(**stage) && stage.disclosed() == cycle.stage().disclosed());
+    let some_time = of_session.fold(KindSet::EMPTY, |kinds, stage| kinds.or(KindSet::at_stage(*stage)));
+    let never = match session {
+        // Session 1 was opened, so it was dated, and nothing is scheduled for it; session 2 may be, whenever.
+        SessionKind::Explore => KindSet::EMPTY,
+        // The group is closed and has begun, and both dates are there: facts that the outside has.
+        SessionKind::Reflect => KindSet::of(&[
+            CommandKind::EnrolMember,
+            CommandKind::ChooseModule,
+            CommandKind::ScheduleSession,
+            CommandKind::CancelCycle,
+        ]),
+    };
+    Some(cycle.process().kinds(Role::Organiser).and(some_time).minus(never).iter().collect())
+}
 
 /// The id is that of a cycle which was formed by other words.
 pub(crate) fn taken(id: &CycleId) -> RefusalView {

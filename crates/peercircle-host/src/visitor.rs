@@ -371,7 +371,8 @@ impl Visitor {
         Ok(self.organisation.service().allowed(cycle, &self.asker(cycle)?)?)
     }
 
-    /// The kinds of command that the organiser may give a cycle now: no more, as why not may be the group's own.
+    /// The kinds of command that the organiser may give a cycle now: no more, as why not may be the group's own. While a session
+    /// gathers or runs it is those that may be given in some part of it: in which part it is, is the group's.
     ///
     /// # Errors
     /// As [`facts`](Self::facts).
@@ -379,6 +380,9 @@ impl Visitor {
         self.ask(&Right::Organise)?;
         let service = self.organisation.service();
         let state = service.cycle(cycle)?;
+        if let Some(kinds) = veil::in_session(&state) {
+            return Ok(kinds);
+        }
         // What the votes alone decide isn't shown: else they were.
         let reason = if let State::Suspended(held) = state.state() { Some(held.reason()) } else { None };
         let hidden: &[CommandKind] = match reason {

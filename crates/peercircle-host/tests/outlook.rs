@@ -5,8 +5,10 @@
 #[expect(dead_code, reason = "shared by the tests of the host")]
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use common::{House, OTHERS, SIX, code, id};
-use peercircle_core::{Date, Place, SessionKind};
+use peercircle_core::{Date, Place, SessionKind, Stage, WireActor};
 use peercircle_host::{Group, Looked, NextSession, Outlook, Waits};
 use serde_json::json;
 
@@ -163,4 +165,77 @@ fn what_a_cycle_runs_under_is_the_organisers_to_know() {
     assert_eq!(code(ana.outlooks()), "not_your_role");
     assert_eq!(code(ana.outlooks_of(&"g-1".parse().unwrap())), "not_your_role");
     assert_eq!(code(house.owner().outlook(&id("c-9"))), "not_found");
+}
+
+/// What the organiser may do while a session gathers or runs is one list, whatever the group is at: and nothing that could be given is
+/// missing in it.
+#[test]
+fn what_the_organiser_may_in_a_session_tells_no_phase() {
+    let mut lists = BTreeMap::<(String, &str), (Vec<peercircle_core::CommandKind>, BTreeSet<Stage>)>::new();
+    let mut differed = 0;
+    for script in ["difficult-cycle", "small-firm", "first-cycle"] {
+        let house = House::new();
+        house.run_with(script, "c-1", "g-1", |house, number| {
+            let Ok(cycle) = house.acme.service().cycle(&id("c-1")) else { return };
+            if cycle.stage() == Stage::Suspended {
+                return;
+            }
+            let may = house.owner().organiser_may(&id("c-1")).unwrap();
+            let allowed = house.acme.service().allowed(&id("c-1"), &WireActor::Organiser {}).unwrap();
+            let now: Vec<_> = allowed.into_iter().filter(|one| one.permitted).map(|one| one.command).collect();
+            if !cycle.stage().disclosed().ends_with("ing") || cycle.session().is_none() {
+                assert_eq!(may, now, "{script}, step {number}");
+                return;
+            }
+            for kind in &now {
+                assert!(may.contains(kind), "{script}, step {number}: {kind} can be given and isn't told");
+            }
+            differed += usize::from(may != now);
+            let told = (script.to_owned(), cycle.stage().disclosed());
+            let (first, stages) = lists.entry(told).or_insert_with(|| (may.clone(), BTreeSet::new()));
+            assert_eq!(*first, may, "{script}, step {number}: {}", cycle.stage().name());
+            stages.insert(cycle.stage());
+        });
+    }
+    assert!(differed > 0);
+    assert!(lists.len() >= 4, "{lists:?}");
+    assert!(
+        lists.values().any(|(_, stages)| stages.len() == 8),
+        "no session 1 from its gathering to its takeaways: {lists:?}"
+    );
+}
+
+/// What comes at another time is refused in words that the outside may hear.
+#[test]
+fn what_is_told_and_refused_says_no_phase_either() {
+    let house = House::new().peopled().talking();
+    let owner = house.owner();
+    let may = owner.organiser_may(&id("c-1")).unwrap();
+    for command in [
+        json!({"type":"session.restart"}),
+        json!({"type":"ground_rules.set","version":2}),
+        json!({"type":"buddies.pair","pairs":[["ana","bo"],["cy","dee"],["eli","fay"]]}),
+    ] {
+        let command = common::command(command);
+        assert!(may.contains(&command.kind()), "{}", command.kind());
+        let answer = owner.give(id("c-1"), command.clone(), None, None).unwrap();
+        let told = format!("{:?}", answer.view);
+        for phase in ["elcome", "story", "Story", "iscussion", "skill", "lanning", "akeaway"] {
+            assert!(!told.contains(phase), "{}: {told}", command.kind());
+        }
+    }
+}
+
+#[test]
+fn what_lies_ahead_comes_by_pages() {
+    let house = House::new().peopled();
+    house.plan("c-1", "g-1", &SIX);
+    house.plan("c-2", "g-2", &OTHERS);
+    let owner = house.owner();
+    let first = owner.outlooks_after(None, 1).unwrap();
+    let second = owner.outlooks_after(Some(&id("c-1")), 9).unwrap();
+    assert_eq!([first, second].concat(), owner.outlooks().unwrap().cycles);
+    let counts: Vec<_> = owner.audit_log(None, 9).unwrap().into_iter().map(|entry| entry.looked).collect();
+    assert_eq!(counts, [1, 1, 2].map(|count| Looked::Cycles { count }));
+    assert_eq!(code(house.member("ana").outlooks_after(None, 9)), "not_your_role");
 }

@@ -6,7 +6,7 @@
 mod common;
 
 use common::{House, ROOM, SIX, code, command, id, note, read, who};
-use peercircle_host::{Group, NewCycle, Scope, Visitor, Who};
+use peercircle_host::{Credential, Group, Link, NewCycle, Scope, Visitor, Who};
 use serde_json::json;
 
 fn said(visitor: &Visitor) -> Result<String, &'static str> {
@@ -51,7 +51,7 @@ fn until_the_group_talks_whoever_is_signed_in_nowhere_comes_in_anew() {
     }
     let again = SIX.map(|one| house.member(one));
     assert!(again.iter().all(|one| matches!(one.who(), Who::Member { vouched: true, .. })));
-    assert!(before.iter().all(|link| house.host.sign_in(peercircle_host::Credential::Link(&link.token)).is_err()));
+    assert!(before.iter().all(|link| house.host.sign_in(Credential::Link(&link.token)).is_err()));
     // HR takes her place: once she is back, whoever is in as her waits, or is out.
     owner.sign_out_everywhere(&who("ana")).unwrap();
     let thief = house.link("ana");
@@ -59,7 +59,7 @@ fn until_the_group_talks_whoever_is_signed_in_nowhere_comes_in_anew() {
     assert!(matches!(house.visitor(&ana).who(), Who::Member { vouched: false, .. }));
     assert_eq!(again[1].unvouched().unwrap().len(), 1, "everybody is asked");
     assert_eq!(again[1].vouch(&who("ana")).unwrap(), 1);
-    assert!(house.host.sign_in(peercircle_host::Credential::Link(&thief.token)).is_err());
+    assert!(house.host.sign_in(Credential::Link(&thief.token)).is_err());
     // Of two at the same moment one is the first.
     owner.sign_out_everywhere(&who("bo")).unwrap();
     let tokens = [(); 2].map(|()| owner.invite(&who("bo")).unwrap().token);
@@ -104,7 +104,7 @@ fn somebody_in_the_same_cycle_vouches_and_nobody_else() {
     assert_eq!(said(&house.visitor(&dee)).unwrap(), "my story");
     assert_eq!(said(&house.visitor(&eli)), Err("not_vouched"));
     assert_eq!(bo.disown(&who("eli")).unwrap(), 1);
-    assert!(house.host.sign_in(peercircle_host::Credential::Link(&eli.token)).is_err());
+    assert!(house.host.sign_in(Credential::Link(&eli.token)).is_err());
     assert_eq!(bo.disown(&who("dee")).unwrap(), 0, "she was vouched for");
     assert_eq!(house.visitor(&dee).vouch(&who("fay")).unwrap(), 0, "now she may herself");
 }
@@ -123,7 +123,7 @@ fn whoever_is_vouched_for_stays_and_the_others_go() {
     house.visitor(&third).sign_out(&third.token).unwrap();
     assert_eq!(bo.vouch(&who("dee")).unwrap(), 1);
     assert_eq!(said(&house.visitor(&dee)).unwrap(), "my story");
-    assert!(house.host.sign_in(peercircle_host::Credential::Link(&thief.token)).is_err());
+    assert!(house.host.sign_in(Credential::Link(&thief.token)).is_err());
 }
 
 /// HR as itself, by every call there is.
@@ -160,7 +160,7 @@ fn a_programme_owner_who_signs_in_as_somebody_reads_nothing() {
     // Somebody who isn't erased can't be, and so isn't the first of the name again.
     assert_eq!(code(owner.erase_person(&who("ana"))), "refused");
     reads_nothing(&house.visitor(&house.link("ana")));
-    assert!(house.host.sign_in(peercircle_host::Credential::Link(&real.token)).is_err());
+    assert!(house.host.sign_in(Credential::Link(&real.token)).is_err());
 }
 
 /// HR has people of its own: `zoe` is nobody.
@@ -231,8 +231,7 @@ fn whoever_reads_and_whoever_does_not_is_told_apart_by_organisation_too() {
     let house = House::new().peopled().talking();
     let zeta = house.host.organisation(&"zeta".parse().unwrap()).unwrap();
     let invitation = zeta.invite_owner("hr@zeta.example").unwrap();
-    let owner =
-        house.host.sign_in(peercircle_host::Credential::Link(&house.host.redeem(&invitation.token).unwrap().token)).unwrap();
+    let owner = house.host.sign_in(Credential::Link(&house.host.redeem(&invitation.token).unwrap().token)).unwrap();
     owner.put_person(&common::person("ana", 0)).unwrap();
     let link = house.host.redeem(&owner.invite(&who("ana")).unwrap().token).unwrap();
     let ana = house.visitor(&link);
@@ -241,4 +240,145 @@ fn whoever_reads_and_whoever_does_not_is_told_apart_by_organisation_too() {
     assert_eq!(code(ana.view(&id("c-1"))), "not_found");
     assert_eq!(code(owner.facts(&id("c-1"))), "not_found");
     assert!(owner.cycles(None, 10).unwrap().is_empty());
+}
+
+fn open(house: &House, link: &Link) -> bool {
+    house.host.sign_in(Credential::Link(&link.token)).is_ok()
+}
+
+/// HR ends every link of a group that has talked: with a code that only she ever saw, ana is back.
+#[test]
+fn a_recovery_code_opens_notes_again_where_nobody_is_left_to_vouch() {
+    let house = House::new().peopled();
+    let before = SIX.map(|one| house.link(one));
+    let house = house.talking();
+    let ana = house.visitor(&before[0]);
+    assert_eq!(ana.recovery_code().unwrap(), None);
+    let first = ana.draw_recovery_code(&before[0].token).unwrap();
+    let code_of_hers = ana.draw_recovery_code(&before[0].token).unwrap();
+    assert_eq!(ana.recovery_code().unwrap(), Some(code_of_hers.at));
+    assert!(!format!("{code_of_hers:?}").contains(&code_of_hers.code[..4]), "a secret isn't shown by the way");
+    let owner = house.owner();
+    for one in SIX {
+        owner.sign_out_everywhere(&who(one)).unwrap();
+    }
+    let (thief, again) = (house.link("ana"), house.link("ana"));
+    let unsure = house.visitor(&again);
+    reads_nothing(&unsure);
+    for wrong in ["", "0000-0000-0000-0000-0000", &first.code, &code_of_hers.code[..19]] {
+        assert_eq!(code(unsure.recover(&again.token, wrong)), "invalid", "{wrong}");
+    }
+    assert_eq!(code(unsure.draw_recovery_code(&again.token)), "not_vouched");
+    reads_nothing(&unsure);
+    // As people copy it from paper.
+    let copied = code_of_hers.code.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+    assert_eq!(unsure.recover(&again.token, &copied).unwrap(), 1);
+    assert_eq!(said(&house.visitor(&again)).unwrap(), "my story");
+    assert!(!open(&house, &thief), "whoever else came in as her is out");
+    // It is used up, and so is the way of whoever finds it later.
+    let later = house.link("ana");
+    assert_eq!(code(house.visitor(&later).recover(&later.token, &code_of_hers.code)), "invalid");
+    assert_eq!(house.visitor(&again).recovery_code().unwrap(), None);
+    // Now somebody can vouch again.
+    let bo = house.link("bo");
+    assert_eq!(said(&house.visitor(&bo)), Err("not_vouched"));
+    assert_eq!(house.visitor(&again).vouch(&who("bo")).unwrap(), 1);
+    assert_eq!(said(&house.visitor(&bo)).unwrap(), "my story");
+}
+
+/// Whoever took her place before the group talked, and drew a code, has none once she is there.
+#[test]
+fn a_code_goes_with_the_place_that_it_was_drawn_in() {
+    // She is vouched for.
+    let house = House::new().peopled();
+    let (bo, thief) = (house.member("bo"), house.link("ana"));
+    let drawn = house.visitor(&thief).draw_recovery_code(&thief.token).unwrap();
+    let house = house.talking();
+    let _ana = house.link("ana");
+    assert_eq!(bo.vouch(&who("ana")).unwrap(), 1);
+    house.owner().sign_out_everywhere(&who("ana")).unwrap();
+    let again = house.link("ana");
+    assert_eq!(code(house.visitor(&again).recover(&again.token, &drawn.code)), "invalid");
+    reads_nothing(&house.visitor(&again));
+    // She comes in anew before the group talks, after whoever was there had signed out.
+    let house = House::new().peopled();
+    let thief = house.link("ana");
+    let drawn = house.visitor(&thief).draw_recovery_code(&thief.token).unwrap();
+    house.visitor(&thief).sign_out(&thief.token).unwrap();
+    let ana = house.link("ana");
+    let house = house.talking();
+    assert_eq!(said(&house.visitor(&ana)).unwrap(), "my story");
+    house.owner().sign_out_everywhere(&who("ana")).unwrap();
+    let again = house.link("ana");
+    assert_eq!(code(house.visitor(&again).recover(&again.token, &drawn.code)), "invalid");
+    reads_nothing(&house.visitor(&again));
+    // She ends everything herself.
+    let house = House::new().peopled();
+    let ana = house.link("ana");
+    let house = house.talking();
+    let drawn = house.visitor(&ana).draw_recovery_code(&ana.token).unwrap();
+    house.visitor(&ana).sign_out_everywhere(&who("ana")).unwrap();
+    let again = house.link("ana");
+    assert_eq!(code(house.visitor(&again).recover(&again.token, &drawn.code)), "invalid");
+}
+
+/// Whoever may be somebody else neither has her code, nor takes it from her.
+#[test]
+fn a_code_is_hers_alone() {
+    let house = House::new().peopled();
+    let (ana, bo) = (house.link("ana"), house.link("bo"));
+    let house = house.talking();
+    let drawn = house.visitor(&ana).draw_recovery_code(&ana.token).unwrap();
+    let owner = house.owner();
+    assert_eq!(code(owner.draw_recovery_code(&ana.token)), "not_your_role");
+    assert_eq!(code(owner.recover(&ana.token, &drawn.code)), "not_your_role");
+    let act = house.key("act", &Scope::ALL).on_behalf_of(who("ana")).unwrap();
+    assert_eq!(code(act.draw_recovery_code(&ana.token)), "not_vouched", "a key isn't ana");
+    assert_eq!(code(act.recover(&ana.token, &drawn.code)), "not_vouched");
+    // Nor with somebody else's link, nor as somebody else.
+    assert_eq!(code(house.visitor(&bo).draw_recovery_code(&ana.token)), "not_vouched");
+    let dee = house.link("dee");
+    assert_eq!(code(house.visitor(&dee).recover(&dee.token, &drawn.code)), "invalid");
+    assert_eq!(code(house.visitor(&dee).recover(&ana.token, &drawn.code)), "not_found");
+    // HR comes in as her and signs her out everywhere: her code is good.
+    let thief = house.link("ana");
+    house.visitor(&thief).sign_out_everywhere(&who("ana")).unwrap();
+    let again = house.link("ana");
+    assert_eq!(house.visitor(&again).recover(&again.token, &drawn.code).unwrap(), 1);
+    assert_eq!(said(&house.visitor(&again)).unwrap(), "my story");
+    assert_eq!(house.visitor(&again).recover(&again.token, "nothing").unwrap(), 0, "there is nothing to recover");
+}
+
+/// Whoever was vouched for in one cycle has a code for that one.
+#[test]
+fn a_code_opens_what_the_sign_in_did_and_no_more() {
+    let house = House::new().peopled();
+    let bo = house.member("bo");
+    let house = house.talking();
+    let ana = house.link("ana");
+    bo.vouch(&who("ana")).unwrap();
+    let drawn = house.visitor(&ana).draw_recovery_code(&ana.token).unwrap();
+    house.owner().sign_out_everywhere(&who("ana")).unwrap();
+    let again = house.link("ana");
+    assert_eq!(house.visitor(&again).recover(&again.token, &drawn.code).unwrap(), 1);
+    let back = house.visitor(&again);
+    assert!(matches!(back.who(), Who::Member { vouched: false, vouched_in, .. } if vouched_in.len() == 1));
+    assert_eq!(said(&back).unwrap(), "my story");
+}
+
+#[test]
+fn codes_are_kept_as_what_they_hash_to_and_go_with_the_person() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::on_file(&folder.path().join("host.db")).peopled();
+    let ana = house.link("ana");
+    let drawn = house.visitor(&ana).draw_recovery_code(&ana.token).unwrap();
+    for text in [drawn.code.clone(), drawn.code.replace('-', "")] {
+        assert!(!common::is_in_files(folder.path(), &text));
+    }
+    assert_eq!(drawn.code.len(), 24);
+    let other = house.visitor(&ana).draw_recovery_code(&ana.token).unwrap();
+    assert_ne!(drawn.code, other.code);
+    house.owner().erase_person(&who("ana")).unwrap();
+    house.owner().put_person(&common::person("ana", 0)).unwrap();
+    assert_eq!(house.member("ana").recovery_code().unwrap(), None);
 }

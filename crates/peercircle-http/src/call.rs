@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
 use crate::problem::{No, no};
-use crate::{Api, door::Shown, lists, problem::Issue, route::Route};
+use crate::{Api, body, door::Shown, lists, problem::Issue, route::Route};
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -103,14 +103,34 @@ impl Call {
 
     /// The body as JSON.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, No> {
-        let read = serde_json::from_slice(&self.body).map_err(|error| bad_json(&error))?;
+        let read = serde_json::from_slice(&self.body).map_err(|error| self.unread(&error))?;
         if self.body.contains(&b'[') {
             let body: serde_json::Value = serde_json::from_slice(&self.body).map_err(|error| bad_json(&error))?;
             if !lists::are_described(self.api.description(), self.route, &body) {
-                return Err(no("invalid_body", "expected objects where the route's schema has them, got a list of fields"));
+                let detail = "expected objects where the route's schema has them, got a list of fields";
+                return Err(no("invalid_body", detail).issues(self.issues()).into());
             }
         }
         Ok(read)
+    }
+
+    /// Everything that the body has otherwise than the route's schema.
+    fn issues(&self) -> Vec<Issue> {
+        self.text().map(|text| body::issues(self.api.description(), self.route, text)).unwrap_or_default()
+    }
+
+    /// Why a body wasn't read: each field that isn't as the schema has it, or what serde says where the schema has no word for it.
+    fn unread(&self, error: &serde_json::Error) -> No {
+        let issues = if error.is_data() { self.issues() } else { Vec::new() };
+        let Some(Issue { field, expected, got, .. }) = issues.first() else { return bad_json(error) };
+        let place = field.as_ref().map(|field| format!(" as `{field}`")).unwrap_or_default();
+        let more = match issues.len() {
+            1 => String::new(),
+            count => format!("; {} more in `issues`", count - 1),
+        };
+        let mut problem = no("invalid_body", format!("expected {expected}{place}, got {got}{more}"));
+        (problem.expected, problem.got) = (Some(format!("{expected}{place}")), Some(got.clone()));
+        problem.issues(issues).into()
     }
 
     /// The idempotency key. A UUID is taken as it is; any other text stands for one of its own, for each actor another, so

@@ -29,6 +29,7 @@
 
 mod answer;
 mod api;
+mod body;
 mod call;
 mod door;
 mod hub;

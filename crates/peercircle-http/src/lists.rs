@@ -7,10 +7,13 @@ use crate::{openapi::COMPONENTS, route::Route};
 
 /// Whether every list in this body of a route stands where the API's description has one. What was read already is looked at for that alone.
 pub(crate) fn are_described(description: &Value, route: &Route, body: &Value) -> bool {
-    let operation = description.get("paths").and_then(|paths| paths.get(route.path));
-    let operation = operation.and_then(|path| path.get(route.method.as_str().to_ascii_lowercase()));
-    let schema = operation.and_then(|one| one.pointer("/requestBody/content/application~1json/schema"));
-    schema.is_none_or(|schema| fits(description, schema, body))
+    schema(description, route).is_none_or(|schema| fits(description, schema, body))
+}
+
+/// The schema that a route's body is described with.
+pub(crate) fn schema<'a>(description: &'a Value, route: &Route) -> Option<&'a Value> {
+    let path = description.get("paths")?.get(route.path)?;
+    path.get(route.method.as_str().to_ascii_lowercase())?.pointer("/requestBody/content/application~1json/schema")
 }
 
 fn fits(description: &Value, schema: &Value, value: &Value) -> bool {

@@ -15,10 +15,14 @@ use peercircle_core::{
     WaitingView, WireCommand,
 };
 use peercircle_host::{
-    Draft, Figures, Formed, Group, Invitation, Invited, KeyInfo, Link, NewCycle, NewKey, Person, ProcessFile, SignedIn,
+    Draft, Figures, Formed, Group, Invitation, Invited, KeyInfo, Link, NewCycle, NewKey, Person, ProcessFile, RecoveryCode,
+    SignedIn,
 };
 
-use self::shapes::{Count, Due, Events, Me, MyCycle, NewKeyAsked, NoteOf, Notes, Page, PutGroup, PutNote, PutPerson, Token};
+use self::shapes::{
+    Count, Due, Events, Me, MyCycle, NewKeyAsked, NoteOf, Notes, OutlookOf, Page, PutGroup, PutNote, PutPerson, Recover,
+    Recovery, Token,
+};
 use crate::{
     Need,
     route::{Body, Param, Route, SchemaOf, command, delete, events, get, of, post, put, text},
@@ -97,6 +101,28 @@ static ROUTES: &[Route] = &[
     get("/api/v1/my/unvouched", Need::Own, "unvouched", "Who in one's groups signed in and isn't vouched for.", own::unvouched)
         .headers(BEHALF)
         .gives(200, of::<Page<SignedIn>>),
+    get("/api/v1/my/recovery-code", Need::Own, "recoveryCode", "When one's own recovery code was drawn, where there is one.", own::recovery_code)
+        .headers(BEHALF)
+        .gives(200, of::<Recovery>),
+    post(
+        "/api/v1/my/recovery-code",
+        Need::Own,
+        "drawRecoveryCode",
+        "Draws a recovery code, shown this once, for whoever came in by a personal link and surely is who they say. The one before it is good no longer.",
+        own::draw_recovery_code,
+    )
+    .headers(BEHALF)
+    .gives(201, of::<RecoveryCode>),
+    post(
+        "/api/v1/my/recover",
+        Need::Own,
+        "recover",
+        "Says with one's recovery code that it is oneself who signed in: notes are open again, every other link of theirs ends, the code is used up.",
+        own::recover,
+    )
+    .headers(BEHALF)
+    .reads(Body::Json, of::<Recover>)
+    .gives(200, of::<Count>),
     get("/api/v1/people", Need::People, "people", "The people, by id.", people::people)
         .query(const { &paged(of::<MemberId>) })
         .gives(200, of::<Page<Person>>),
@@ -150,12 +176,29 @@ static ROUTES: &[Route] = &[
         .gives(200, of::<Page<CycleFacts>>),
     get("/api/v1/programme/figures", Need::Facts, "figures", "The programme in figures; nothing under five people.", facts::figures)
         .gives(200, of::<Figures>),
+    get(
+        "/api/v1/programme/outlook",
+        Need::Facts,
+        "outlooks",
+        "What lies ahead of the groups and what of it waits, cycle by cycle, with their facts.",
+        facts::outlooks,
+    )
+    .query(const { &paged(of::<CycleId>) })
+    .gives(200, of::<Page<OutlookOf>>),
     get("/api/v1/audit", Need::Audit, "audit", "Who looked at which facts, earliest first.", facts::audit)
         .query(const { &paged(shapes::word) })
         .gives(200, of::<Page<peercircle_host::AuditEntry>>),
     get("/api/v1/cycles/{id}/facts", Need::Facts, "facts", "What leaves the group (R-48); of fewer than five people no counts.", facts::facts)
         .gives(200, of::<CycleFacts>),
-    get("/api/v1/cycles/{id}/organiser", Need::Organise, "organiserMay", "The commands that the organiser may give now.", cycles::organiser)
+    get("/api/v1/cycles/{id}/outlook", Need::Facts, "outlook", "What lies ahead of a cycle and what of it waits, with its facts.", facts::outlook)
+        .gives(200, of::<OutlookOf>),
+    get(
+        "/api/v1/cycles/{id}/organiser",
+        Need::Organise,
+        "organiserMay",
+        "The commands that the organiser may give now; while a session gathers or runs, those of some part of it, whichever it is at.",
+        cycles::organiser,
+    )
         .gives(200, of::<Page<peercircle_core::CommandKind>>),
     command("/api/v1/cycles/{id}/commands", Need::Command, "command", "Gives a command; what is accepted is stored.")
         .headers(&[KEY, IF_MATCH, ON_BEHALF])

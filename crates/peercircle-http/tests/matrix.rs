@@ -45,6 +45,8 @@ const OPERATE: &str = "1333 33333. 333 333";
 const GROUP: &str = "1.4. 333333 .4. 344";
 const CONTENT: &str = "1.43 333333 333 343";
 const VOUCH: &str = "1.44 333333 343 344";
+const DRAW: &str = "1..3 333333 333 3.3";
+const RECOVER: &str = "1... 333333 333 3.3";
 const COMMAND: &str = "1.4. .3.333 .4. .44";
 
 const TABLE: &[(&str, &str, &str)] = &[
@@ -59,6 +61,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET", "/api/v1/my/cycles", OWN),
     ("GET", "/api/v1/my/sign-ins", OWN),
     ("GET", "/api/v1/my/unvouched", OWN),
+    ("GET", "/api/v1/my/recovery-code", OWN),
+    ("POST", "/api/v1/my/recovery-code", DRAW),
+    ("POST", "/api/v1/my/recover", RECOVER),
     ("GET", "/api/v1/people", PEOPLE),
     ("GET", "/api/v1/people/{id}", ZED),
     ("PUT", "/api/v1/people/{id}", PEOPLE),
@@ -73,8 +78,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "/api/v1/groups/{id}/cycles", PEOPLE),
     ("GET", "/api/v1/cycles", FACTS),
     ("GET", "/api/v1/programme/figures", FACTS),
+    ("GET", "/api/v1/programme/outlook", FACTS),
     ("GET", "/api/v1/audit", FACTS),
     ("GET", "/api/v1/cycles/{id}/facts", FACTS),
+    ("GET", "/api/v1/cycles/{id}/outlook", FACTS),
     ("GET", "/api/v1/cycles/{id}/organiser", PEOPLE),
     ("POST", "/api/v1/cycles/{id}/commands", COMMAND),
     ("GET", "/api/v1/cycles/{id}", GROUP),
@@ -135,6 +142,7 @@ fn body(method: &str, path: &str) -> Option<(&'static str, String)> {
         ("PUT", "/api/v1/processes/{name}") => Some(("application/toml", "name = \"Ours\"\n".to_owned())),
         ("POST", "/api/v1/processes/check") => Some(("application/toml", "name = \"Ours\"\n".to_owned())),
         ("POST", "/api/v1/invitations") => json(json!({"role": "member", "person": "zed"})),
+        ("POST", "/api/v1/my/recover") => json(json!({"code": "0000-0000-0000-0000-0000"})),
         ("POST", "/api/v1/keys") => json(json!({"name": "new", "scopes": ["facts"]})),
         _ => None,
     }

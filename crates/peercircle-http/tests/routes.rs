@@ -228,6 +228,61 @@ async fn facts_figures_and_their_audit() {
 }
 
 #[tokio::test]
+async fn a_recovery_code_and_a_new_invitation_open_notes_again() {
+    let mut world = World::new(wide());
+    world.east();
+    let path = format!("/api/v1/cycles/c-1/notes/{NOTE}");
+    let said = json!({"for": {"audience": "session", "session": "explore"}, "text": "said"});
+    world.ask("ana", "PUT", &path).json(&said).gets(204).await;
+    let (ways, recover) = ("/api/v1/my/recovery-code", "/api/v1/my/recover");
+    assert_eq!(world.get("ana", ways).gets(200).await.json(), json!({}));
+    let drawn = world.ask("ana", "POST", ways).gets(201).await.json();
+    assert_eq!(world.get("ana", ways).gets(200).await.json()["drawn_at"], drawn["at"]);
+    // HR ends what she came in by, invites her again, and is faster.
+    world.ask("owner", "DELETE", "/api/v1/people/ana/links").gets(200).await;
+    for name in ["thief", "again"] {
+        let invited =
+            world.post("owner", "/api/v1/invitations", &json!({"role": "member", "person": "ana"})).gets(201).await.json();
+        let link = world.post("", "/api/v1/redeem", &json!({"token": invited["token"]})).gets(200).await.json();
+        world.tokens.insert(name.to_owned(), link["token"].as_str().unwrap().to_owned());
+    }
+    for name in ["thief", "again"] {
+        world.get(name, &path).refused(403, "not_vouched").await;
+        world.ask(name, "POST", ways).refused(403, "not_vouched").await;
+        world.post(name, recover, &json!({"code": "0000-0000-0000-0000-0000"})).refused(422, "invalid").await;
+    }
+    world.post("owner", recover, &json!({"code": drawn["code"]})).refused(403, "not_your_role").await;
+    let back = world.post("again", recover, &json!({"code": drawn["code"]})).gets(200).await.json();
+    assert_eq!(back, json!({"count": 1}));
+    assert_eq!(world.get("again", &path).gets(200).await.json()["text"], json!("said"));
+    world.get("thief", &path).refused(401, "not_signed_in").await;
+}
+
+#[tokio::test]
+async fn what_lies_ahead_is_told_as_far_as_it_leaves_the_group() {
+    let world = World::new(wide());
+    world.east();
+    let one = world.get("owner", "/api/v1/cycles/c-1/outlook").gets(200).await.json();
+    assert_eq!((&one["facts"]["stage"], &one["next_session"]["session"]), (&json!("exploring"), &json!("explore")));
+    assert_eq!(one["next_session"]["postponed"], json!(false));
+    assert!(one["next_session"]["starts_at"].is_string() && one["waits"].is_array(), "{one}");
+    for wait in one["waits"].as_array().unwrap() {
+        assert!(wait["what"]["for"].is_string() && wait["yours"].is_boolean(), "{wait}");
+    }
+    let all = world.get("key:facts", "/api/v1/programme/outlook?limit=1").gets(200).await.json();
+    assert_eq!((&all["items"][0], &all["next"]), (&one, &json!("c-1")));
+    let rest = world.get("key:facts", "/api/v1/programme/outlook?after=c-1").gets(200).await.json();
+    assert_eq!((rest["items"].as_array().unwrap().len(), rest.get("next")), (1, None));
+    world.get("owner", "/api/v1/cycles/c-9/outlook").refused(404, "not_found").await;
+    // What a member may know of it is the guide's, and more.
+    world.get("ana", "/api/v1/cycles/c-1/outlook").refused(403, "not_your_role").await;
+    let guide = world.get("ana", "/api/v1/cycles/c-1/guide").gets(200).await.json();
+    for part in ["clock", "phase", "next", "waiting_on", "may"] {
+        assert!(guide.get(part).is_some(), "{part}: {guide}");
+    }
+}
+
+#[tokio::test]
 async fn notes_for_those_who_were_there() {
     let world = World::new(wide());
     world.east();

@@ -37,7 +37,7 @@ pub fn to_html(papers: &[Paper], language: &Language, format: Format) -> String 
                 title { (title) }
                 style { (PreEscaped(format!("@page {{ size: {} }}\n", format.css()))) (PreEscaped(STYLE)) }
             }
-            body { @for paper in papers { (handout(paper)) } }
+            body { main { @for paper in papers { (handout(paper)) } } }
         }
     };
     page.into_string()
@@ -85,7 +85,7 @@ fn piece(piece: &Piece) -> Markup {
         Piece::Columns { columns } => html! { div.columns { @for one in columns { div { (pieces(one)) } } } },
         Piece::Form { head, rows } => html! {
             table.form {
-                thead { tr { @for cell in head { th scope="col" { (cell) } } } }
+                thead { tr { @for cell in head { @if cell.is_empty() { td {} } @else { th scope="col" { (cell) } } } } }
                 tbody {
                     @for row in 1..=*rows {
                         tr { @for at in 0..head.len() { @if at == 0 { th scope="row" { (row) } } @else { td {} } } }
@@ -118,12 +118,25 @@ fn piece(piece: &Piece) -> Markup {
         Piece::Quote { pieces: inner } => html! { blockquote { (pieces(inner)) } },
         Piece::Say { text } => html! { p.say { (runs(text)) } },
         Piece::Table { head, rows, minutes } => html! {
-            table.minutes[*minutes] {
-                thead { tr { @for cell in head { th scope="col" { (runs(cell)) } } } }
-                tbody { @for row in rows { tr { @for cell in row { td { (runs(cell)) } } } } }
+            // On a phone a wide table is moved by itself, by keyboard as well.
+            div.scroll tabindex="0" role="group" aria-label="Table" {
+                table.minutes[*minutes] {
+                    @if head.iter().any(|cell| says_something(cell)) { thead { tr { @for cell in head { (column(cell)) } } } }
+                    tbody { @for row in rows { tr { @for cell in row { td { (runs(cell)) } } } } }
+                }
             }
         },
     }
+}
+
+/// The head of a column; a corner without words is the head of nothing.
+fn column(cell: &[Run]) -> Markup {
+    html! { @if says_something(cell) { th scope="col" { (runs(cell)) } } @else { td {} } }
+}
+
+/// Whether anything is to be seen of it.
+fn says_something(cell: &[Run]) -> bool {
+    !cell.iter().all(|run| matches!(run, Run::Words { text } if text.trim().is_empty()))
 }
 
 /// A point of one paragraph needs no paragraph of its own.

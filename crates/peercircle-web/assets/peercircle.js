@@ -2,7 +2,8 @@
 //
 // - clocks run on between answers of the server;
 // - what others do appears: the page is asked for again and only what differs is changed, so that nothing one is typing is lost;
-// - what is pressed is sent until it is through, with the same key, so that it counts once.
+// - what is pressed is sent until it is through, with the same key, so that it counts once; without a connection the page says so.
+//   What is meant for the moment, such as the next turn, is sent for some seconds only: ten minutes later it would be another thing.
 "use strict";
 
 (() => {
@@ -88,13 +89,13 @@
     a.nodeName === b.nodeName &&
     (a.nodeType !== Node.ELEMENT_NODE || (a.id === b.id && heading(a) === heading(b)));
 
-  // Cards are told apart by what they are about.
-  const heading = (element) =>
-    element.matches("section, details, form")
-      ? (element.querySelector("h2, summary, input[name=type], input[name=command]") ?? {}).textContent ||
-        (element.querySelector("input[name=type], input[name=command]") ?? {}).value ||
-        ""
-      : "";
+  // Cards are told apart by what they are about; what asks first by all that it says, as unfolded for one person it isn't for the next.
+  function heading(element) {
+    if (element.matches("details.sure")) return element.textContent;
+    if (!element.matches("section, details, form")) return "";
+    const about = element.querySelector("h2, p.title, summary, input[name=type], input[name=command]");
+    return about?.textContent || element.querySelector("input[name=type], input[name=command]")?.value || "";
+  }
 
   function children(from, to) {
     let at = from.firstChild;
@@ -222,7 +223,31 @@
   // --- What is pressed -------------------------------------------------------------------------------------------------
 
   let sending = 0;
-  const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+  // For how long something of the moment is tried again, and how long one try may take: bad Wi-Fi rather hangs than fails.
+  const MOMENT = 15_000;
+  const TRY = 10_000;
+
+  // A line about something that was pressed, with a button; it stays until that is pressed, or it is taken away.
+  function notice() {
+    const line = document.createElement("div");
+    const text = document.createElement("span");
+    const button = document.createElement("button");
+    line.className = "notice";
+    button.className = "small";
+    button.type = "button";
+    line.append(text, button);
+    return {
+      say(words, label, does, failed = false) {
+        if (text.textContent !== words) text.textContent = words;
+        button.textContent = label;
+        button.onclick = does;
+        line.classList.toggle("failed", failed);
+        if (!line.isConnected) document.getElementById("unsent")?.append(line);
+      },
+      remove: () => line.remove(),
+    };
+  }
 
   // How far the reader's time is behind UTC on the date that was chosen, for every form with a date: its label says whose time it is.
   function zoned(form) {
@@ -235,31 +260,74 @@
   async function send(form, button) {
     const body = new URLSearchParams(new FormData(form, button ?? undefined));
     const buttons = form.querySelectorAll("button");
+    const what = `\u201c${(button ?? buttons[0])?.textContent.trim() ?? "That"}\u201d`;
+    const until = "moment" in form.dataset ? Date.now() + MOMENT : Infinity;
+    const seen = main()?.dataset.revision;
+    const line = notice();
+    // What ends the waiting, and the try that waits.
+    const trial = (ends) => {
+      const one = new AbortController();
+      const timer = setTimeout(() => one.abort(), Math.min(TRY, Math.max(until - Date.now(), 1000)));
+      ends.addEventListener("abort", () => (clearTimeout(timer), one.abort()));
+      return one.signal;
+    };
+    const dropped = new AbortController();
+    const pause = (milliseconds) =>
+      new Promise((done) => {
+        const timer = setTimeout(done, milliseconds);
+        dropped.signal.addEventListener("abort", () => (clearTimeout(timer), done()));
+      });
+    const drop = () => {
+      dropped.abort();
+      line.remove();
+    };
     buttons.forEach((one) => one.setAttribute("aria-busy", "true"));
     form.dataset.sending = "";
+    document.querySelectorAll("#unsent .failed").forEach((one) => one.remove());
     sending += 1;
     asking?.abort();
+    const slow = setTimeout(() => line.say(`Not through yet: ${what}. It is being sent.`, "Don't send it", drop), 3000);
     try {
-      for (;;) {
+      while (!dropped.signal.aborted) {
         try {
-          const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+          const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, signal: trial(dropped.signal) });
           if (answer.status < 500 && answer.status !== 429) {
+            const html = await answer.text();
             connected(true);
+            line.remove();
             if (answer.ok) form.reset();
             const url = new URL(answer.url);
             delete form.dataset.sending;
             buttons.forEach((one) => one.removeAttribute("aria-busy"));
             document.activeElement?.blur?.();
-            show(await answer.text(), answer.ok ? url.pathname + url.search : null);
+            show(html, answer.ok ? url.pathname + url.search : null);
             return;
           }
         } catch {
           // No connection.
         }
+        if (dropped.signal.aborted) return;
         connected(false);
+        if (Date.now() >= until) {
+          // It may have come through with its answer lost: the page says so, as soon as it is asked for again.
+          line.say(`${what} didn't get through, and isn't sent any more. Once you are back, look at what is shown here, and press again if it is still to be done.`, "OK", drop, true);
+          setTimeout(refreshSoon);
+          return;
+        }
+        clearTimeout(slow);
+        // Whatever comes late counts only where the group is as it was when this was pressed.
+        if (until < Infinity && seen) body.set("seen", seen);
+        line.say(
+          until < Infinity
+            ? `Not sent yet: ${what}. It is tried for a few seconds.`
+            : `Not sent yet: ${what}. It is sent as soon as you are back, while this page stays open.`,
+          "Don't send it",
+          drop,
+        );
         await pause(2000);
       }
     } finally {
+      clearTimeout(slow);
       sending -= 1;
       delete form.dataset.sending;
       buttons.forEach((one) => one.removeAttribute("aria-busy"));
@@ -279,7 +347,21 @@
     if (!("sending" in form.dataset)) send(form, event.submitter);
   });
 
+  // Whoever leaves the page would leave behind what isn't sent yet.
+  addEventListener("beforeunload", (event) => {
+    if (document.querySelector("#unsent .notice:not(.failed)")) event.preventDefault();
+  });
+
   document.addEventListener("click", async (event) => {
+    // What asked first is folded again; without a script this is a link to the page as it was.
+    const fold = event.target.closest?.("[data-fold]");
+    if (fold) {
+      event.preventDefault();
+      const asked = fold.closest("details");
+      asked.open = false;
+      asked.querySelector("summary").focus();
+      return;
+    }
     const copy = event.target.closest?.("[data-copy-from]");
     if (!copy) return;
     await navigator.clipboard.writeText(document.getElementById(copy.dataset.copyFrom).value);

@@ -1,23 +1,23 @@
 //! In and out: a personal link opens, and is shown again to nobody but its owner.
 
 use axum::{
-    Router,
+    Form, Router,
     extract::{Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use axum_extra::extract::{CookieJar, cookie::Cookie};
 use maud::{Markup, html};
-use peercircle_host::{Closed, Credential, Host, Invited, SignInError, Visitor, Who};
+use peercircle_host::{Closed, Credential, Host, HostError, Invited, SignInError, Visitor, Who};
 
 use crate::{
-    Web,
+    Web, forms,
     guard::{self, COOKIE, SignedIn, blocking},
     language::Reader,
     member, owner,
     page::{self, Nav, Page, Trouble},
-    sample,
+    sample, sure,
     words::{day, when},
 };
 
@@ -26,6 +26,8 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/", get(home))
         .route("/in/{token}", get(knock).post(enter))
         .route("/me", get(me))
+        .route("/me/code", post(draw))
+        .route("/me/recover", post(recover))
         .route("/out", get(gone).post(out))
         .route("/out-everywhere", post(out_everywhere))
         .layer(axum::middleware::from_fn(guard::own_site))
@@ -192,7 +194,11 @@ async fn enter(State(web): State<Web>, jar: CookieJar, Path(token): Path<String>
 
 /// My devices: the link to open elsewhere, and how to be signed out.
 async fn me(State(web): State<Web>, SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Trouble> {
-    let link = format!("{}/in/{}", web.origin(&headers), guard::token(&headers).unwrap_or_default());
+    about_me(&web, visitor, &headers).await
+}
+
+async fn about_me(web: &Web, visitor: Visitor, headers: &HeaderMap) -> Result<Page, Trouble> {
+    let link = format!("{}/in/{}", web.origin(headers), guard::token(headers).unwrap_or_default());
     let organisation = visitor.organisation().clone();
     let person = visitor.person().cloned();
     let whom = if person.is_some() { page::OF_A_MEMBER } else { page::OF_AN_OWNER };
@@ -203,9 +209,14 @@ async fn me(State(web): State<Web>, SignedIn(visitor): SignedIn, headers: Header
             (Who::Member { .. } | Who::System { .. }, None) => String::new(),
         };
         let sign_ins = if person.is_some() { visitor.sign_ins()? } else { Vec::new() };
-        Ok((name, sign_ins))
+        let code = if person.is_some() {
+            code_card(&visitor)?
+        } else {
+            html! {}
+        };
+        Ok((name, sign_ins, code))
     });
-    let (name, sign_ins) = found.await?;
+    let (name, sign_ins, code) = found.await?;
     let body = html! {
         h1 { (name) }
         section.card {
@@ -221,20 +232,87 @@ async fn me(State(web): State<Web>, SignedIn(visitor): SignedIn, headers: Header
                 ul { @for one in &sign_ins { li { "since " (when(one.at)) ", until " (day(one.expires_at)) } } }
             }
         }
+        (code)
         section.card {
             h2 { "Sign out" }
-            form method="post" action="/out" {
-                button { "Sign out here" }
-                p.helps { "Your personal link, as it stands above, ends with it: any other device that came in by it is out as well." }
-            }
-            form method="post" action="/out-everywhere" {
-                button.quiet { "Sign out everywhere" }
-                p.helps { "Every link of yours stops working. To come back, " (whom) }
+            div.row {
+                (sure::asking("/me", "Sign out here", "", &html! {
+                    p { "Your personal link, as it stands above, ends with it: any other device that came in by it is out as well. To come back, " (whom) }
+                }, &html! { form method="post" action="/out" { button.danger { "Yes, sign out here" } } }))
+                (sure::asking("/me", "Sign out everywhere", "quiet", &html! {
+                    p { "Every link of yours stops working, and a recovery code of yours as well. To come back, " (whom) }
+                }, &html! { form method="post" action="/out-everywhere" { button.danger { "Yes, sign out everywhere" } } }))
             }
         }
     };
-    let nav = Nav { place: None, links: vec![("My page", "/".to_owned(), false), ("Me", "/me".to_owned(), true)] };
-    Ok(Page::new("Me", body).with(nav))
+    Ok(Page::new("Me", body).with(me_nav()))
+}
+
+fn me_nav() -> Nav {
+    Nav { place: None, links: vec![("My page", "/".to_owned(), false), ("Me", "/me".to_owned(), true)] }
+}
+
+/// My recovery code: to have one drawn, or to come back with it.
+fn code_card(visitor: &Visitor) -> Result<Markup, Trouble> {
+    let is_sure = matches!(visitor.who(), Who::Member { vouched, vouched_in, .. } if *vouched || !vouched_in.is_empty());
+    let drawn = visitor.recovery_code()?;
+    Ok(html! {
+        section.card #code {
+            h2 { "My recovery code" }
+            @if is_sure {
+                p { "Should you be signed out after your group has talked, a new invitation alone opens no notes: somebody in your group has to say that it is you. With a recovery code you can say so yourself." }
+                p.helps { "Only you see it. It is kept in a way that nobody can read it, so it is shown once; without an invitation of yours it opens nothing." }
+                @if let Some(at) = drawn { p { "You have one, since " (when(at)) ". A new one takes its place." } }
+                form method="post" action="/me/code" { button { @if drawn.is_some() { "Show me a new code" } @else { "Show me a code" } } }
+            } @else {
+                p { "It isn't certain yet that it is you, so you see no notes. If you have written down a recovery code, it opens them, and any other sign-in as you ends." }
+                form method="post" action="/me/recover" {
+                    label.field { span { "My recovery code" } input name="code" required autocomplete="off" autocapitalize="characters" spellcheck="false"; }
+                    button.primary { "It is me: open my notes" }
+                }
+            }
+        }
+    })
+}
+
+/// A recovery code, shown this once.
+async fn draw(SignedIn(visitor): SignedIn, headers: HeaderMap) -> Result<Page, Trouble> {
+    let token = guard::token(&headers).unwrap_or_default();
+    let drawn = blocking(move || Ok(visitor.draw_recovery_code(&token)?)).await?;
+    let body = html! {
+        h1 { "My recovery code" }
+        section.card {
+            p.code { (drawn.code) }
+            p { "Write it down now, and keep it where you keep such things: it is shown this once. Any code that you had before is good no longer." }
+            p { "Should you ever need it: ask for a new invitation, open it, and enter the code on your page \u{201c}Me\u{201d}." }
+            p { a.button href="/me" { "I have written it down" } }
+        }
+    };
+    Ok(Page::new("My recovery code", body).with(me_nav()))
+}
+
+/// Comes back with a recovery code.
+async fn recover(
+    State(web): State<Web>,
+    SignedIn(visitor): SignedIn,
+    headers: HeaderMap,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
+    let (token, code) =
+        (guard::token(&headers).unwrap_or_default(), forms::get(&fields, "code").unwrap_or_default().to_owned());
+    let asked = visitor.clone();
+    let done = blocking(move || match asked.recover(&token, &code) {
+        Err(HostError::Invalid { .. }) => Ok(false),
+        done => Ok(done.map(|_| true)?),
+    });
+    if done.await? {
+        return Ok(Redirect::to("/").into_response());
+    }
+    let alert = html! {
+        h2 { "That isn't your recovery code" }
+        p { "It is the one that was shown to you last, with twenty signs. A code is good once, and no longer after somebody in your group said that it is you." }
+    };
+    Ok(about_me(&web, visitor, &headers).await?.refusing(StatusCode::UNPROCESSABLE_ENTITY, alert).into_response())
 }
 
 async fn out(

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 use peercircle_core::{
     CancelReason, CatchUpPart, CommandId, CommandKind, Consent, ContinueReason, ForceReason, InterruptReason,
-    NoAdoptionReason, NoPracticeReason, NoteRef, PauseReason, PostponeReason, ReopenReason, RepeatReason, ShortGapReason,
-    SkipReason, SuspendReason, TerminateReason, WaiveReason, WireCommand, WithdrawalReason,
+    NoAdoptionReason, NoPracticeReason, NoteRef, PauseReason, PostponeReason, ReopenReason, RepeatReason, Revision,
+    ShortGapReason, SkipReason, SuspendReason, TerminateReason, WaiveReason, WireCommand, WithdrawalReason,
 };
 use peercircle_service::{Audience, MAX_NOTE_BYTES};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::{address::at, member::Here, page::Trouble};
+use crate::{address::at, member::Here, page::Trouble, sure};
 
 /// A note as a form carries it: what it is called, whom it is for, what it says.
 pub(crate) type Noted = (NoteRef, Audience, String);
@@ -24,10 +24,12 @@ pub(crate) struct Pressed {
     pub(crate) command: WireCommand,
     pub(crate) note: Option<Noted>,
     pub(crate) from_more: bool,
+    /// Up to which event the page spoke that it was pressed on, where it comes later than it was pressed.
+    pub(crate) seen: Option<Revision>,
 }
 
 /// Fields that are the form's and not the command's.
-const OURS: [&str; 6] = ["key", "text", "audience", "from", "zone", "command"];
+const OURS: [&str; 7] = ["key", "text", "audience", "from", "zone", "command", "seen"];
 
 impl Pressed {
     pub(crate) fn read(fields: &[(String, String)]) -> Result<Self, Trouble> {
@@ -40,7 +42,9 @@ impl Pressed {
             command.insert("note".to_owned(), json!(note));
         }
         let command = serde_json::from_value(command).map_err(|error| Trouble::form("a whole form", error.to_string()))?;
-        Ok(Self { key: key(fields)?, command, note, from_more: is_from_more(fields) })
+        let seen =
+            get(fields, "seen").map(|seen| seen.parse().map_err(|_| Trouble::form("what was seen", format!("`{seen}`"))));
+        Ok(Self { key: key(fields)?, command, note, from_more: is_from_more(fields), seen: seen.transpose()? })
     }
 }
 
@@ -134,19 +138,25 @@ pub(crate) fn new_key() -> Markup {
     html! { input type="hidden" name="key" value=(CommandId::from_bytes(bytes)); }
 }
 
-/// A form of a cycle's.
-pub(crate) fn form(here: &Here, inner: &Markup) -> Markup {
-    html! { form method="post" action={ (at("c", &here.id)) "/do" } data-send { (new_key()) (inner) } }
+/// A form of a cycle's, for a command of this kind.
+pub(crate) fn form(here: &Here, kind: CommandKind, inner: &Markup) -> Markup {
+    sent(here, kind, &html! { (self::kind(kind)) (inner) })
+}
+
+/// What is pressed is sent until it is through; what is of the moment only as long as it lasts.
+fn sent(here: &Here, kind: CommandKind, inner: &Markup) -> Markup {
+    let moment = sure::is_of_the_moment(kind);
+    html! { form method="post" action={ (at("c", &here.id)) "/do" } data-send data-moment[moment] { (new_key()) (inner) } }
 }
 
 /// A button that gives this command as it is.
 pub(crate) fn button(here: &Here, command: &WireCommand, label: &str, class: &str) -> Markup {
     // INVARIANT: a command is always JSON.
     let text = serde_json::to_string(command).unwrap_or_default();
-    form(here, &html! { input type="hidden" name="command" value=(text); button class=(class) { (label) } })
+    sent(here, command.kind(), &html! { input type="hidden" name="command" value=(text); button class=(class) { (label) } })
 }
 
-/// A command's kind and whom it is about, as hidden fields.
+/// A command's kind, as a hidden field.
 pub(crate) fn kind(kind: CommandKind) -> Markup {
     html! { input type="hidden" name="type" value=(kind.name()); }
 }

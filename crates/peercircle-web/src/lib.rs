@@ -8,6 +8,7 @@
 //! - `owner`: groups, rosters, figures; facts only.
 //! - `sample`: the first page of a service that is new, and whom to be in the sample organisation.
 //! - `language`: in which language somebody reads a module.
+//! - `sure`: what can't be taken back, and what is meant for the moment only.
 //! - `page`: the frame of every page, and what went wrong in words.
 //!
 //! What is deliberately absent: rules. What may be pressed is what the machine allows; why not yet is what it answers.
@@ -22,6 +23,7 @@ mod member;
 mod owner;
 mod page;
 mod sample;
+mod sure;
 mod words;
 
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use maud::html;
 use peercircle_core::{CycleId, MemberId, SessionKind, VerdictView};
-use peercircle_host::{HostError, Visitor};
+use peercircle_host::{HostError, Seen, Visitor};
 use peercircle_modules::Language;
 
 pub(crate) use self::here::Here;
@@ -176,7 +176,7 @@ async fn act(
             if let Some((note, audience, text)) = &pressed.note {
                 visitor.put_note(&of, *note, *audience, text.as_bytes())?;
             }
-            visitor.give(of.clone(), pressed.command, Some(pressed.key), None)
+            visitor.give(of.clone(), pressed.command, Some(pressed.key), pressed.seen.map(Seen::Revision))
         };
         match give() {
             Ok(given) => Ok((visitor, given.view)),
@@ -186,9 +186,15 @@ async fn act(
     let (visitor, verdict) = done.await?;
     let VerdictView::Refused { refusals } = verdict else { return Ok(Redirect::to(&back).into_response()) };
     let here = here(visitor, reader, id).await?;
+    let is_late = refusals.iter().any(|no| no.code == "stale_revision");
     let alert = html! {
-        h2 { "Not yet" }
-        (page::refusals(&refusals, &here.names))
+        @if is_late {
+            h2 { "Not done" }
+            p { "It came later than you pressed, as there was no connection, and the group has gone on since. " span.helps { "This is how it is now: press again if it is still to be done." } }
+        } @else {
+            h2 { "Not yet" }
+            (page::refusals(&refusals, &here.names))
+        }
     };
     let status = match refusals.first().map(|no| no.code) {
         Some("not_your_role") => StatusCode::FORBIDDEN,

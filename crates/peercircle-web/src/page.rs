@@ -14,7 +14,7 @@ use peercircle_service::ServiceError;
 use crate::{
     address::at,
     asset,
-    words::{Names, capital},
+    words::{Names, capital, spaced},
 };
 
 /// A page, before it has its frame.
@@ -103,7 +103,10 @@ impl IntoResponse for Page {
                             }
                         }
                     }
-                    p #connection .connection role="status" hidden { "No connection. Nothing is lost: this goes on as soon as it is back." }
+                    div.notices {
+                        p #connection .notice role="status" hidden { "No connection. What you see may be old; it goes on by itself as soon as it is back." }
+                        div #unsent role="status" {}
+                    }
                     main #main.wide[wide] tabindex="-1" data-cycle=[cycle] data-revision=[revision] data-say=[Some(&say).filter(|say| !say.is_empty())] {
                         div #alert { @if let Some(alert) = alert { div.alert role="alert" tabindex="-1" { (alert) } } }
                         (body)
@@ -335,8 +338,30 @@ pub(crate) fn not_found() -> Page {
 pub(crate) fn refusals(list: &[RefusalView], names: &Names) -> Markup {
     html! {
         ul.refusals {
-            @for no in list {
-                li { strong { (names.sentence(no, &no.says)) } " " span.helps { (names.sentence(no, &no.helps)) } " " span.rule title="The rule behind it" { (no.rule) } }
+            @for no in list { li { strong { (names.sentence(no, &no.says)) } " " span.helps { (names.sentence(no, &no.helps)) } } }
+        }
+        (rules(list))
+    }
+}
+
+/// The rules behind refusals, for whoever looks for them: numbers are for those who write a process, not for those who meet.
+fn rules(list: &[RefusalView]) -> Markup {
+    let mut behind: Vec<&str> = list.iter().map(|no| no.rule.as_str()).collect();
+    behind.sort_unstable();
+    behind.dedup();
+    html! {
+        @if !behind.is_empty() {
+            details.rules {
+                summary { @if behind.len() == 1 { "The rule behind this" } @else { "The rules behind this" } }
+                ul {
+                    @for id in behind {
+                        @match peercircle_core::RULES.iter().find(|rule| rule.id.to_string() == id) {
+                            Some(rule) => li { (rule.text) " " (rule.why) " " span.rule { "(" (id) ", " (rule.title) ")" } },
+                            // One of the group's own process.
+                            None => li { "A rule of your process: " span.rule { (spaced(id)) } },
+                        }
+                    }
+                }
             }
         }
     }

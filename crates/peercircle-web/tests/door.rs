@@ -196,3 +196,64 @@ fn a_link_that_is_shown_goes_by_how_the_pages_are_reached() {
     let house = house.with(|web| web.secure(true));
     shown(&house).says(&["https://circle.example/in/"]);
 }
+
+#[test]
+fn a_recovery_code_is_shown_once_and_opens_notes_again() {
+    let house = House::new();
+    let ana = house.member("Ana Diaz");
+    let ask = |cookie: &str, method, path: &str, sent: &Sent| house.ask(Some(cookie), method, path, sent);
+    let code_of =
+        |page: &Answer| page.text.split("<p class=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let me = ask(&ana, Method::GET, "/me", &Sent::Nothing);
+    me.says(&[
+        "My recovery code",
+        ">Show me a code</button>",
+        ">Yes, sign out here</button>",
+        ">Yes, sign out everywhere</button>",
+    ]);
+    let drawn = ask(&ana, Method::POST, "/me/code", &Sent::form(&[]));
+    assert_eq!(drawn.status, StatusCode::OK);
+    drawn.says(&["it is shown this once"]);
+    let code = code_of(&drawn);
+    assert_eq!((code.len(), drawn.header("cache-control")), (24, "no-store"));
+    let me = ask(&ana, Method::GET, "/me", &Sent::Nothing);
+    me.says(&["You have one, since", ">Show me a new code</button>"]);
+    assert!(!me.text.contains(&code));
+    // Her group talks already. HR ends every link there is.
+    let person = house.demo.people.iter().find(|person| person.name == "Ana Diaz").unwrap();
+    for one in &house.demo.people {
+        let id = one.name.split(' ').next().unwrap().to_lowercase();
+        house.visitor().sign_out_everywhere(&id.parse().unwrap()).unwrap();
+    }
+    assert_eq!(ask(&ana, Method::GET, "/me", &Sent::Nothing).status, StatusCode::UNAUTHORIZED, "{}", person.name);
+    let invitation = house.visitor().invite(&"ana".parse().unwrap()).unwrap();
+    let again = cookie(&take(&house, &invitation.token));
+    ask(&again, Method::GET, "/c/lighthouse-1", &Sent::Nothing).says(&["Not sure yet that it is you", "href=\"/me#code\""]);
+    ask(&again, Method::GET, "/me", &Sent::Nothing).says(&[">It is me: open my notes</button>"]);
+    assert_eq!(ask(&again, Method::POST, "/me/code", &Sent::form(&[])).status, StatusCode::FORBIDDEN);
+    let wrong = ask(&again, Method::POST, "/me/recover", &Sent::form(&[("code", "0000-0000-0000-0000-0000")]));
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    wrong.says(&["That isn't your recovery code", ">It is me: open my notes</button>"]);
+    let right = ask(&again, Method::POST, "/me/recover", &Sent::form(&[("code", &code.to_lowercase())]));
+    assert_eq!((right.status, right.location.as_deref()), (StatusCode::SEE_OTHER, Some("/")));
+    let page = ask(&again, Method::GET, "/c/lighthouse-1", &Sent::Nothing);
+    assert!(!page.text.contains("Not sure yet"));
+    // Another site makes nobody draw one.
+    assert_eq!(
+        house.ask_from("cross-site", Some(&again), Method::POST, "/me/code", &Sent::form(&[])).status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[test]
+fn who_has_no_code_is_told_of_it_where_there_is_time() {
+    let house = House::new();
+    let offer = "Get my recovery code";
+    let mei = house.member("Mei Tanaka");
+    let now = |path: &str, cookie: &str| house.ask(Some(cookie), Method::GET, path, &Sent::Nothing);
+    now("/c/orchard-1", &mei).says(&[offer]);
+    let _drawn = house.ask(Some(&mei), Method::POST, "/me/code", &Sent::form(&[]));
+    assert!(!now("/c/orchard-1", &mei).text.contains(offer));
+    // Not in the midst of a session.
+    assert!(!now("/c/lighthouse-1", &house.member("Ana Diaz")).text.contains(offer));
+}

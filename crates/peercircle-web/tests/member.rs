@@ -339,3 +339,117 @@ fn an_end_is_no_dead_end() {
     greta.says(&["called off before the first session", "Ask your programme owner when your group can begin again"]);
     is_for_people(&house, "a cancelled cycle", &greta);
 }
+
+#[test]
+fn whoever_facilitates_chooses_who_begins_where_it_is_next() {
+    let house = House::new();
+    let people = ["Tove Berg", "Uma Patel", "Viktor Horvat"].map(|name| Phone::of(&house, name));
+    let [tove, uma, viktor] = &people;
+    let press = |phone: &Phone<'_>, fields: &[(&str, &str)]| {
+        let answer = phone.press("meadow-1", fields);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", answer.words());
+    };
+    press(viktor, &[("type", "attendance.mark"), ("member", "viktor"), ("attendance", "present")]);
+    press(tove, &[("type", "session.start")]);
+    press(tove, &[("type", "phase.open"), ("phase", "report_back")]);
+    let page = tove.get("/c/meadow-1");
+    page.says(&[
+        ">Start Samir Haddad's turn</button>",
+        ">I do</button>",
+        "aria-label=\"Who begins the round\"",
+        ">Uma Patel does</button>",
+    ]);
+    assert!(!page.text.contains(">Samir Haddad does<") && !page.text.contains("Somebody else goes next"));
+    // Whoever doesn't facilitate starts nobody but themselves.
+    let other = uma.get("/c/meadow-1");
+    other.says(&[">I go next</button>"]);
+    assert!(!other.text.contains(" does</button>") && !other.text.contains("Who begins"), "{}", other.text);
+    press(uma, &[("type", "turn.start"), ("member", "uma")]);
+    press(uma, &[("type", "turn.defer"), ("member", "uma")]);
+    let page = tove.get("/c/meadow-1");
+    page.says(&["<summary>Somebody else goes next</summary>", ">Viktor Horvat does</button>"]);
+    assert!(!page.text.contains("Who begins"));
+}
+
+#[test]
+fn what_nothing_takes_back_asks_first_and_says_what_it_does() {
+    let house = House::new();
+    let ana = Phone::of(&house, "Ana Diaz");
+    let page = ana.get("/c/lighthouse-1");
+    for (label, yes, says) in [
+        ("Left", "Yes, Bo Lindqvist has left", "Bo Lindqvist is out of the room from now on."),
+        ("They pass", "Yes, Chidi Okafor passes", "doesn't come back in this round"),
+    ] {
+        page.says(&[&format!(">{label}</summary>"), says]);
+        let before = page.text.split(&format!(">{yes}</button>")).next().unwrap();
+        assert_ne!(before, page.text, "no `{yes}`");
+        // What does it is inside of what is folded.
+        let (open, closed) = (before.rfind("<details class=\"sure\">").unwrap(), before.rfind("</details>").unwrap_or(0));
+        assert!(open > closed, "`{yes}` can be pressed at once");
+        assert!(!page.text.contains(&format!(">{label}</button>")), "`{label}` acts at once");
+    }
+    let back = ana.press("lighthouse-1", &[("type", "attendance.mark"), ("member", "bo"), ("attendance", "left_early")]);
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    ana.get("/c/lighthouse-1").says(&[">Is back</button>"]);
+    let bo = Phone::of(&house, "Bo Lindqvist");
+    bo.get("/c/lighthouse-1/group").says(&[
+        "You are out at once.",
+        ">Yes, leave the group</button>",
+        "nobody can read notes until",
+    ]);
+    bo.get("/c/lighthouse-1/more").says(&["Whoever leaves is out at once"]);
+    house.get("/cycles/harbour-1").says(&["The whole cycle is called off for good."]);
+}
+
+#[test]
+fn what_comes_late_counts_only_where_the_group_is_as_it_was() {
+    let house = House::new();
+    let [ana, bo] = ["Ana Diaz", "Bo Lindqvist"].map(|name| Phone::of(&house, name));
+    let page = ana.get("/c/lighthouse-1");
+    let revision = page.text.split("data-revision=\"").nth(1).unwrap().split('"').next().unwrap();
+    let key = ("key", "00000000000000000000000000bb0001");
+    let late = |key| {
+        let fields = [key, ("type", "phase.extend"), ("seconds", "60"), ("seen", revision)];
+        house.ask(Some(&ana.cookie), Method::POST, "/c/lighthouse-1/do", &Sent::form(&fields))
+    };
+    assert_eq!(late(key).status, StatusCode::SEE_OTHER);
+    // Its answer was lost: the same again is through.
+    assert_eq!(late(key).status, StatusCode::SEE_OTHER);
+    let other = late(("key", "00000000000000000000000000bb0002"));
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    other.says(&["<h2>Not done</h2>", "the group has gone on since"]);
+    is_for_people(&house, "what came late", &other);
+    // What is of the moment says so to the script; what can wait doesn't.
+    assert!(page.text.contains("data-send data-moment>"), "{}", page.text);
+    let reply = Phone::of(&house, "Mei Tanaka").get("/c/orchard-1");
+    let form = reply.text.split("<form").find(|form| form.contains("session.reply")).unwrap();
+    assert!(!form.contains("data-moment"), "{form}");
+    let odd = bo.press("lighthouse-1", &[("type", "overrun.agree"), ("member", "bo"), ("seen", "soon")]);
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[test]
+fn numbers_of_rules_are_for_whoever_looks_for_them() {
+    let house = House::new();
+    let few = Phone::of(&house, "Tove Berg").press("meadow-1", &[("type", "session.start")]);
+    let (before, behind) = few.text.split_once("<details class=\"rules\">").unwrap();
+    assert!(!before.contains("R-21"), "{before}");
+    assert!(before.contains("3 are present and 4 are needed"));
+    assert!(behind.contains("(R-21, quorum at start)") && behind.contains("Two thirds of those who may come"));
+    // Nowhere else are there any.
+    let number = |text: &str| text.split("R-").skip(1).any(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
+    for person in ["Ana Diaz", "Greta Holm", "Mei Tanaka", "Tove Berg", "Yara Santos", "Eva Lund"] {
+        let phone = Phone::of(&house, person);
+        let cycle = phone.get("/").location.unwrap();
+        for page in ["", "/more", "/module", "/notes", "/group"] {
+            let answer = phone.get(&format!("{cycle}{page}"));
+            let folded: String = answer
+                .text
+                .split("<details class=\"rules\">")
+                .enumerate()
+                .map(|(at, part)| if at == 0 { part } else { part.split_once("</details>").map_or("", |(_, rest)| rest) })
+                .collect();
+            assert!(!number(&folded), "{cycle}{page}: {folded}");
+        }
+    }
+}

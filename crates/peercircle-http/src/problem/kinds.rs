@@ -46,7 +46,7 @@ pub(crate) const KINDS: &[(&str, u16, &str, &str)] = &[
         "invalid_body",
         422,
         "The body doesn't say what this route reads.",
-        "The API's description has its schema: /api/v1/openapi.json.",
+        "Mend what the issues name; the API's description has the schema: /api/v1/openapi.json.",
     ),
     ("invalid_id", 422, "An id isn't one.", ""),
     ("invalid_process", 422, "The process file has mistakes.", "Mend what the issues name."),

@@ -1,9 +1,10 @@
 //! Who one is, and what is one's own.
 
+use axum::http::StatusCode;
 use peercircle_core::MemberId;
 use peercircle_host::{Closed, Host, SignInError, Who};
 
-use super::shapes::{Count, Me, MeAs, MyCycle, Page, Token};
+use super::shapes::{Count, Me, MeAs, MyCycle, Page, Recover, Recovery, Token};
 use crate::call::{Call, Reply};
 use crate::problem::{No, no};
 
@@ -83,6 +84,25 @@ pub(super) fn vouch(call: &Call) -> Result<Reply, No> {
 pub(super) fn disown(call: &Call) -> Result<Reply, No> {
     let count = call.visitor()?.disown(&person(call)?)?;
     Reply::json(&Count { count })
+}
+
+pub(super) fn recovery_code(call: &Call) -> Result<Reply, No> {
+    Reply::json(&Recovery { drawn_at: call.visitor()?.recovery_code()? })
+}
+
+pub(super) fn draw_recovery_code(call: &Call) -> Result<Reply, No> {
+    Ok(Reply::json(&call.visitor()?.draw_recovery_code(token(call))?)?.status(StatusCode::CREATED))
+}
+
+pub(super) fn recover(call: &Call) -> Result<Reply, No> {
+    let Recover { code } = call.json()?;
+    let count = call.visitor()?.recover(token(call), &code)?;
+    Reply::json(&Count { count })
+}
+
+/// What they came in by.
+fn token(call: &Call) -> &str {
+    call.shown.as_ref().map_or("", |shown| shown.token())
 }
 
 fn person(call: &Call) -> Result<MemberId, No> {

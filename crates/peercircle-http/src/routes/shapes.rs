@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use peercircle_core::{
-    CycleId, DepartmentId, DueView, GroupId, Instant, LevelId, MemberId, ModuleId, NoteRef, Revision, SessionKind, Stage,
+    CycleFacts, CycleId, Date, DepartmentId, DueView, GroupId, Instant, LevelId, MemberId, ModuleId, NoteRef, Place,
+    Revision, SessionKind, Stage,
 };
-use peercircle_host::Scope;
+use peercircle_host::{Outlook, Scope, Waits};
 use peercircle_modules::{About, Guide, Practice};
 use peercircle_service::{Audience, NoteHead};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -49,6 +50,22 @@ impl<T> Page<T> {
 pub(crate) struct Token {
     /// The invitation's token.
     pub(crate) token: String,
+}
+
+/// A recovery code that is sent.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Recover {
+    /// The code, as it was shown; neither hyphens nor small letters matter.
+    pub(crate) code: String,
+}
+
+/// Whether there is a recovery code.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Recovery {
+    /// When it was drawn; nothing where there is none that is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drawn_at: Option<Instant>,
 }
 
 /// How many there were.
@@ -100,6 +117,59 @@ pub(crate) enum MeAs {
         /// What it is good for.
         scopes: BTreeSet<Scope>,
     },
+}
+
+/// A cycle's facts, and what lies ahead of it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Outlook")]
+pub(crate) struct OutlookOf {
+    /// What leaves the group; of fewer than five people no counts.
+    pub(crate) facts: CycleFacts,
+    /// The session at hand, or else the next one; none once both were held, and none while the cycle is suspended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_session: Option<NextSessionOf>,
+    /// What waits to be done. Who has to do it is told of nobody.
+    pub(crate) waits: Vec<Waiting>,
+}
+
+/// The session at hand, or else the next one.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "NextSession")]
+pub(crate) struct NextSessionOf {
+    /// Which.
+    pub(crate) session: SessionKind,
+    /// Its date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) starts_at: Option<Instant>,
+    /// Whether it lost its date.
+    pub(crate) postponed: bool,
+    /// Where it is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<Place>,
+}
+
+/// Something that waits.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Waiting {
+    /// What for.
+    pub(crate) what: Waits,
+    /// Whether the organiser comes next; else it is the group's own.
+    pub(crate) yours: bool,
+}
+
+impl OutlookOf {
+    /// An outlook as it is sent, at `now`.
+    pub(crate) fn at(now: Instant, outlook: Outlook) -> Self {
+        let Outlook { facts, next_session, waits } = outlook;
+        let next_session = next_session.map(|next| NextSessionOf {
+            session: next.session,
+            starts_at: next.date.at(),
+            postponed: next.date == Date::Postponed,
+            place: next.place,
+        });
+        let waits = waits.into_iter().map(|what| Waiting { what, yours: what.is_organisers(now) }).collect();
+        Self { facts, next_session, waits }
+    }
 }
 
 /// A cycle one is in.

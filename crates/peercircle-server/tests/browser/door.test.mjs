@@ -45,7 +45,7 @@ test("a new service: look around first, then begin; and the sample is gone", asy
     await look(other.page, "welcome");
     await one.page.goto(`${fresh.base}/me`);
     await look(one.page, "me");
-    await one.press("Sign out here");
+    await one.sure("Sign out here", "Yes, sign out here");
     await one.at("You are signed out");
     await look(one.page, "signed-out");
     await one.context.close();
@@ -105,6 +105,40 @@ test("a module in the language of the phone, or in the one that is chosen, witho
     await see(noah.page, "module-en");
     assert.deepEqual(noah.complaints, []);
     await noah.context.close();
+  }
+});
+
+test("a recovery code opens notes again, where HR has ended every sign-in of a group that talks", async () => {
+  const [ana, owner] = [await join(chrome, server, "Ana Diaz"), await join(chrome, server, "Programme owner")];
+  await ana.page.goto(`${server.base}/me`);
+  await look(ana.page, "me-without-a-code");
+  await ana.press("Show me a code");
+  const code = await ana.page.locator(".code").textContent();
+  await look(ana.page, "recovery-code");
+  const invitation = await owner.page.evaluate(async () => {
+    const ask = (method, path, body) => fetch(`/api/v1${path}`, { method, body: body && JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+    for (const person of ["ana", "bo", "chidi", "dana", "emil", "farah"]) await ask("DELETE", `/people/${person}/links`);
+    return (await ask("POST", "/invitations", { role: "member", person: "ana" })).json();
+  });
+  const again = await phone(chrome, "Ana's other phone");
+  await again.page.goto(`${server.base}/in/${invitation.token}`);
+  await again.press("This is me: open my page");
+  await again.sees("Not sure yet that it is you");
+  await look(again.page, "not-sure-yet");
+  await again.page.getByRole("link", { name: "I have a recovery code" }).click();
+  await again.page.getByLabel("My recovery code").fill("0000 0000 0000 0000 0000");
+  await again.press("It is me: open my notes");
+  await again.page.getByRole("alert").getByText("That isn't your recovery code").waitFor();
+  await look(again.page, "another-code");
+  await again.page.getByLabel("My recovery code").fill(code.toLowerCase());
+  await again.press("It is me: open my notes");
+  await again.at("Story sharing");
+  assert.equal(await again.page.getByText("Not sure yet that it is you").count(), 0);
+  await again.page.getByRole("link", { name: "Notes" }).click();
+  await again.sees("Write something down");
+  for (const one of [ana, owner, again]) {
+    assert.deepEqual(one.complaints, []);
+    await one.context.close();
   }
 });
 

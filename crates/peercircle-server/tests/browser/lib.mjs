@@ -13,6 +13,7 @@ const SHOTS = process.env.PEERCIRCLE_SHOTS;
 const CHROMIUM = process.env.PEERCIRCLE_CHROMIUM ?? "/usr/bin/chromium";
 assert.ok(SERVER, "PEERCIRCLE_SERVER has to name the program: `cargo xtask browser` does");
 
+export const NARROW = { width: 320, height: 700 };
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 800 };
 
@@ -101,6 +102,11 @@ export async function phone(chrome, whose, options = {}) {
     context,
     complaints,
     press: (label) => page.getByRole("button", { name: label, exact: typeof label === "string" }).first().click(),
+    // What asks first takes two taps.
+    sure: async (label, yes) => {
+      await page.locator("details.sure > summary", { hasText: label }).first().click();
+      await page.getByRole("button", { name: yes, exact: true }).click();
+    },
     sees: (text) => page.locator("main").getByText(text).first().waitFor(),
     at: (title) => page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor(),
     offers: (label) => page.getByRole("button", { name: label, exact: true }).first().waitFor(),
@@ -116,6 +122,25 @@ export async function look(page, name) {
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}-${width}.png`, fullPage: true });
   }
   await page.setViewportSize(PHONE);
+}
+
+/** Nothing that axe knows, best practices included, headings in their order, and all of it as narrow as phones are. */
+export async function sound(page, what) {
+  await page.setViewportSize(NARROW);
+  for (const folded of [true, false]) {
+    const where = folded ? what : `${what}, unfolded`;
+    if (!folded) await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+    const found = await new AxeBuilder({ page }).analyze();
+    const told = found.violations.map((one) => `${one.id}: ${one.help}\n  ${one.nodes.map((node) => node.html.slice(0, 160)).join("\n  ")}`);
+    assert.deepEqual(told, [], where);
+    const { wider, levels } = await page.evaluate(() => ({
+      wider: document.documentElement.scrollWidth - window.innerWidth,
+      levels: [...document.querySelectorAll("main :is(h1, h2, h3, h4)")].filter((one) => one.checkVisibility()).map((one) => Number(one.tagName[1])),
+    }));
+    assert.ok(wider <= 0, `${where}: ${wider} pixels too wide at ${NARROW.width}`);
+    const skipped = levels.findIndex((level, at) => level > (levels[at - 1] ?? 0) + 1);
+    assert.equal(skipped, -1, `${where}: a heading of level ${levels[skipped]} after one of ${levels[skipped - 1]}`);
+  }
 }
 
 /** No finding of WCAG 2.2 A or AA. */

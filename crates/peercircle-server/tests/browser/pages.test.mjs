@@ -101,7 +101,7 @@ test("another's page isn't there, and signed out there is nothing", async () => 
   const answer = await one.page.goto(`${server.base}/c/orchard-1`);
   assert.equal(answer.status(), 404);
   await one.page.goto(`${server.base}/me`);
-  await one.press("Sign out here");
+  await one.sure("Sign out here", "Yes, sign out here");
   await one.at("Whom would you like to be?");
   assert.equal((await one.page.goto(`${server.base}/c/lighthouse-1`)).status(), 401);
   await accessible(one.page, "signed out");

@@ -175,7 +175,7 @@ test("next steps and takeaways: the date of session 2, buddies, the end", async 
     },
     (minutes) => `${DAY}T10:${String(16 + minutes).padStart(2, "0")}:00Z`,
   );
-  await greta.press("Close the session");
+  await greta.sure("Close the session", "Yes, close it");
   await all((one) => one.at("Practice"));
 });
 
@@ -233,7 +233,7 @@ test("session 2: reports, lessons, adoption; and it is complete", async () => {
   );
   await hugo.press("Go on to takeaways");
   await round(hugo, (speaker) => speaker.press("I am done"), at(70));
-  await hugo.press("Close the session");
+  await hugo.sure("Close the session", "Yes, close it");
   await all((one) => one.at("Completed"));
   await liam.sees("What you keep");
 });

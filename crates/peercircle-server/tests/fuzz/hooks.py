@@ -37,6 +37,9 @@ UNSAID = [
     re.compile(r"`[a-z_.0-9\[\]]+`: expected "),
     # JSON Schema takes 1.0 for a whole number, and JSON in Rust doesn't.
     re.compile(r"invalid type: floating point `-?\d+(\.0|e\+?\d+)`, expected [ui]\d+"),
+    re.compile(r"expected a whole number( or null)? as `[^`]*`, got `-?\d+(\.0+|(\.0+)?e\+?\d+)`", re.IGNORECASE),
+    # What is a secret.
+    re.compile(r"expected your recovery code, "),
 ]
 
 # Where a good visitor may be told that nobody is signed in: who was signed out before, or what a token is of.

@@ -8,6 +8,7 @@ use super::{Here, rules};
 use crate::{
     forms,
     page::{Page, Trouble},
+    sure,
     words::{capital, outcome, when},
 };
 
@@ -64,7 +65,7 @@ fn tighten(here: &Here) -> Markup {
         @if here.may(CommandKind::TightenPrivacy).is_some() && !ahead.is_empty() {
             details.quiet { summary { "Show less" }
                 p.helps { "It can't be loosened again." }
-                div.row { @for privacy in ahead { (forms::button(here, &Command::TightenPrivacy { privacy }, &capital(privacy.label()), "small quiet")) } }
+                div.row { @for privacy in ahead { (sure::button(here, &Command::TightenPrivacy { privacy }, &capital(privacy.label()), "small quiet", "Yes, show less")) } }
             }
         }
     }
@@ -76,16 +77,17 @@ fn leave(here: &Here) -> Markup {
             h2 { "If something is wrong" }
             @if here.may(CommandKind::ReportBreach).is_some() {
                 details.quiet { summary { "Something said here was passed on" }
-                    p { "The cycle is suspended at once and nobody can read notes until the group has decided. Outside, only that it is suspended is seen, not by whom." }
+                    p { (sure::what(CommandKind::ReportBreach).unwrap_or_default()) }
                     (forms::button(here, &Command::ReportBreach {}, "Report a breach of confidentiality", "danger"))
                 }
             }
             @if here.may_for_me(CommandKind::WithdrawMember) {
                 details.quiet { summary { "I want to leave the group" }
-                    (forms::form(here, &html! {
-                        (forms::kind(CommandKind::WithdrawMember)) (forms::hidden("member", here.me.as_str()))
+                    p { "You are out at once. " @if here.cycle.ledger().closed_group() { "There is no way back into this cycle, as its session 1 has begun. " } @else { "Until session 1 begins, your programme owner can take you in again. " } "What you wrote stays yours to read." }
+                    (forms::form(here, CommandKind::WithdrawMember, &html! {
+                        (forms::hidden("member", here.me.as_str()))
                         (forms::select("reason", "Why", &forms::reasons(CommandKind::WithdrawMember).unwrap_or_default(), None))
-                        button.danger { "Leave the group" }
+                        button.danger { "Yes, leave the group" }
                     }))
                 }
             }

@@ -65,6 +65,12 @@ impl Here {
         self.may(kind).is_some_and(|one| one.members.is_empty() || one.members.contains(&self.me))
     }
 
+    /// Whether to offer a recovery code: not in a session, where there is other work, and not once it is over.
+    pub(crate) fn wants_code(&self) -> bool {
+        let is_quiet = matches!(self.view.stage, Stage::Forming | Stage::Scheduled | Stage::Practising | Stage::Adopting);
+        is_quiet && self.visitor.recovery_code().is_ok_and(|code| code.is_none())
+    }
+
     pub(crate) fn mine(&self) -> Option<&MemberView> {
         self.view.members.iter().find(|one| one.member == self.me)
     }

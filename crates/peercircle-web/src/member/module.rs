@@ -67,10 +67,12 @@ fn languages(here: &Here) -> Markup {
     let languages: Vec<_> = here.visitor.organisation().catalogue().languages(module.id.as_str()).collect();
     html! {
         @if languages.len() > 1 {
-            form.row method="post" action={ (at("c", &here.id)) "/language" } role="group" aria-label="Language of the module" {
-                @for language in languages {
-                    @let chosen = *language == module.language;
-                    button.small.chosen[chosen] name="language" value=(language) lang=(language) aria-pressed=(chosen) { (own_name(language)) }
+            form method="post" action={ (at("c", &here.id)) "/language" } {
+                div.row role="group" aria-label="Language of the module" {
+                    @for language in languages {
+                        @let chosen = *language == module.language;
+                        button.small.chosen[chosen] name="language" value=(language) lang=(language) aria-pressed=(chosen) { (own_name(language)) }
+                    }
                 }
             }
         }
@@ -110,10 +112,20 @@ fn inline(one: &Inline) -> Markup {
         Inline::Emphasis { text } => html! { em { (inlines(text)) } },
         Inline::Strong { text } => html! { strong { (inlines(text)) } },
         Inline::Strategy { id } => html! { em { (spaced(id)) } },
-        Inline::Blank {} => html! { span.blank aria-label="blank" { "\u{2003}\u{2003}\u{2003}" } },
+        Inline::Blank {} => html! { span.blank { span.sr { "blank" } "\u{2003}\u{2003}\u{2003}" } },
         // Sources stand in the printed workbook.
         Inline::Citation { .. } => html! {},
     }
+}
+
+/// What the columns of a table are called.
+fn columns(head: &[Vec<Inline>]) -> String {
+    let names = head.iter().map(|cell| inlines(cell).into_string()).map(|cell| {
+        // Without its marks.
+        let parts = cell.split('<').map(|part| part.split_once('>').map_or(part, |(_, words)| words));
+        parts.collect::<String>()
+    });
+    names.filter(|name| !name.trim().is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// A text of several paragraphs.
@@ -136,9 +148,12 @@ fn block(one: &Block) -> Markup {
             }
         }
         Block::Table { head, rows } => html! {
-            div.scroll tabindex="0" role="region" aria-label="Table" {
+            div.scroll tabindex="0" role="group" aria-label={ "Table: " (columns(head)) } {
                 table {
-                    thead { tr { @for cell in head { th scope="col" { (inlines(cell)) } } } }
+                    @if head.iter().any(|cell| !cell.is_empty()) {
+                        // A corner without words is the head of nothing.
+                        thead { tr { @for cell in head { @if cell.is_empty() { td {} } @else { th scope="col" { (inlines(cell)) } } } } }
+                    }
                     tbody { @for row in rows { tr { @for cell in row { td { (inlines(cell)) } } } } }
                 }
             }

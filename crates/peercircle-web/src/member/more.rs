@@ -6,7 +6,7 @@ use peercircle_core::{
 };
 
 use super::Here;
-use crate::{address::at, forms, page::Page, words::capital};
+use crate::{address::at, forms, page::Page, sure, words::capital};
 
 pub(crate) fn page(here: &Here) -> Page {
     let body = html! {
@@ -24,11 +24,11 @@ fn one(here: &Here, may: &AllowedView) -> Markup {
         details.card {
             summary { (capital(may.label)) }
             @match fields.into_iter().collect::<Option<Vec<_>>>() {
-                Some(fields) => (forms::form(here, &html! {
-                    (forms::kind(may.command)) (forms::hidden("from", "more"))
+                Some(fields) => { @if let Some(says) = sure::what(may.command) { p { (says) } } (forms::form(here, may.command, &html! {
+                    (forms::hidden("from", "more"))
                     @for field in fields { (field) }
-                    button { (capital(may.label)) }
-                })),
+                    button.danger[sure::what(may.command).is_some()] { (capital(may.label)) }
+                })) },
                 None => p { "This is done by a system or the programme owner." },
             }
         }

@@ -10,6 +10,7 @@ use crate::{
     address::at,
     forms,
     page::Page,
+    sure,
     words::{capital, outcome, when},
 };
 
@@ -35,7 +36,7 @@ pub(crate) fn page(here: &Here) -> Page {
         | Stage::Adoption
         | Stage::ReflectTakeaways => room::page(here),
     };
-    let body = html! { (newcomers(here)) (body) (more_link(here)) };
+    let body = html! { (newcomers(here)) (body) (way_back(here)) (more_link(here)) };
     here.live(Page::new(title, body).saying(say), "")
 }
 
@@ -47,24 +48,44 @@ fn more_link(here: &Here) -> Markup {
     }
 }
 
-/// Somebody signed in who may not be who they say.
+/// A recovery code, for whoever has none.
+fn way_back(here: &Here) -> Markup {
+    html! {
+        @if here.wants_code() && here.may_write() {
+            section.card {
+                h2 { "Your way back to your notes" }
+                p { "If you are ever signed out after your group has talked, a recovery code opens your notes again. Only you see it." }
+                p { a.button href="/me#code" { "Get my recovery code" } }
+            }
+        }
+    }
+}
+
+/// Somebody signed in who may not be who they say: above everything, so not under a heading of the page's.
 fn newcomers(here: &Here) -> Markup {
     html! {
         @if !here.may_write() {
-            section.card.warn {
-                h2 { "Not sure yet that it is you" }
+            section.card.warn aria-label="Not sure yet that it is you" {
+                p.title { "Not sure yet that it is you" }
                 p { "You signed in after the group began to talk, or while somebody was signed in as you. Until somebody in your group says that it is you, you see no notes and can write none." }
+                p { a href="/me#code" { "I have a recovery code" } }
             }
         } @else {
             @for one in &here.unvouched {
-                section.card.warn {
-                    h2 { "Is it " (here.names.of(&one.person)) "?" }
+                section.card.warn aria-label={ "Is it " (here.names.of(&one.person)) "?" } {
+                    p.title { "Is it " (here.names.of(&one.person)) "?" }
                     p { "Somebody signed in as " (here.names.of(&one.person)) " on " (when(one.at)) ". Until one of you says that it is them, they see no notes." }
                     form.row method="post" action={ (at("c", &here.id)) "/vouch" } data-send {
                         input type="hidden" name="person" value=(one.person);
                         button name="answer" value="yes" { "Yes, it is them" }
-                        button.quiet name="answer" value="no" { "No, sign them out" }
                     }
+                    @let name = here.names.of(&one.person);
+                    (sure::asking(&at("c", &here.id), "No", "quiet", &html! { p { "Whoever signed in as " (name) " is signed out at once. " (name) " needs a new invitation to come in." } }, &html! {
+                        form method="post" action={ (at("c", &here.id)) "/vouch" } data-send {
+                            input type="hidden" name="person" value=(one.person);
+                            button.danger name="answer" value="no" { "Yes, sign them out" }
+                        }
+                    }))
                 }
             }
         }
@@ -117,8 +138,8 @@ fn scheduling(here: &Here, session: &SessionView) -> Markup {
     html! {
         details.quiet {
             summary { @if session.starts_at.is_none() { "Set the date" } @else { "Move it" } }
-            (forms::form(here, &html! {
-                (forms::kind(kind)) (forms::hidden("session", name))
+            (forms::form(here, kind, &html! {
+                (forms::hidden("session", name))
                 (forms::date("starts_at", "When"))
                 @if session.starts_at.is_none() { (forms::select("place", "Where", &places, None)) }
                 @if session.session == SessionKind::Reflect {
@@ -345,6 +366,7 @@ fn suspended(here: &Here) -> Parts {
             @if here.may_for_me(CommandKind::VoteOnSuspension) {
                 h2 { "How shall it go on?" }
                 div.row { (vote(peercircle_core::Vote::GoOn, "Go on")) (vote(peercircle_core::Vote::End, "End it")) }
+                p.helps { "Your vote can be changed until it is decided." }
             }
             @if here.may(CommandKind::ResumeCycle).is_some() { (forms::button(here, &Command::ResumeCycle {}, "Resume the cycle", "primary")) }
         }
@@ -432,8 +454,8 @@ pub(crate) fn feedback_card(here: &Here) -> Markup {
         @if let Some((kind, name)) = attended.last().copied() {
             section.card {
                 h2 { "Feedback on " (kind.label()) }
-                (forms::form(here, &html! {
-                    (forms::kind(CommandKind::GiveFeedback)) (forms::hidden("member", here.me.as_str())) (forms::hidden("session", name))
+                (forms::form(here, CommandKind::GiveFeedback, &html! {
+                    (forms::hidden("member", here.me.as_str())) (forms::hidden("session", name))
                     (forms::words(here, "What helped, what could be better", "", Some(kind)))
                     button { "Give feedback" }
                 }))

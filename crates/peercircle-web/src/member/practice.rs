@@ -54,8 +54,8 @@ fn log(here: &Here, week: u8) -> Markup {
                 @for number in 1..=4_u8 { li.done[logged.contains(&number)] { (number) span.sr { @if logged.contains(&number) { " logged" } @else { " not logged" } } } }
             }
             @if open {
-                (forms::form(here, &html! {
-                    (forms::kind(CommandKind::LogPractice)) (forms::hidden("member", here.me.as_str())) (forms::hidden("week", &week.to_string()))
+                (forms::form(here, CommandKind::LogPractice, &html! {
+                    (forms::hidden("member", here.me.as_str())) (forms::hidden("week", &week.to_string()))
                     @if let Some(module) = &here.module { ul.questions { @for text in &module.practice.log.questions { li { (here.text(text)) } } } }
                     (forms::words(here, "What I tried", "A line is enough.", None))
                     button { "Log week " (week) }
@@ -119,8 +119,8 @@ pub(crate) fn adopting(here: &Here) -> Parts {
             section.card.todo {
                 h2 { "You missed session 2" }
                 p { "Report in writing and talk it over with your buddy: then you complete as well." }
-                (forms::form(here, &html! {
-                    (forms::kind(CommandKind::SubmitReport)) (forms::hidden("member", here.me.as_str()))
+                (forms::form(here, CommandKind::SubmitReport, &html! {
+                    (forms::hidden("member", here.me.as_str()))
                     (room::report_fields(here, true))
                     button.primary { "Submit my report" }
                 }))
@@ -136,8 +136,8 @@ pub(crate) fn adopting(here: &Here) -> Parts {
                 section.card.todo {
                     h2 { "What do you keep?" }
                     @if let Some(module) = &here.module { ul { @for text in &module.practice.adoption.questions { li { (here.text(text)) } } } }
-                    (forms::form(here, &html! {
-                        (forms::kind(CommandKind::DecideAdoption)) (forms::hidden("member", here.me.as_str()))
+                    (forms::form(here, CommandKind::DecideAdoption, &html! {
+                        (forms::hidden("member", here.me.as_str()))
                         (room::adoption_fields(here, true))
                         button.primary { "That is what I adopt" }
                     }))

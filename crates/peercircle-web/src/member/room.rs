@@ -7,7 +7,7 @@ use peercircle_core::{
 
 use super::{Here, now};
 use crate::{
-    forms,
+    forms, sure,
     words::{capital, clock, minutes},
 };
 
@@ -85,7 +85,7 @@ fn stopped(here: &Here) -> Markup {
             @if let (Some(seat), Some(_)) = (offered, here.may(CommandKind::AssentToFacilitator)) {
                 (forms::button(here, &Command::AssentToFacilitator {}, &format!("I agree that {} facilitates", here.name_at(seat)), "primary"))
             }
-            @if here.may(CommandKind::RestartSession).is_some() { (forms::button(here, &Command::RestartSession {}, "Start it afresh", "quiet")) }
+            @if here.may(CommandKind::RestartSession).is_some() { (sure::button(here, &Command::RestartSession {}, "Start it afresh", "quiet", "Yes, start it afresh")) }
         }
     }
 }
@@ -147,24 +147,24 @@ fn finishing(here: &Here, speaker: &MemberId, mine: bool) -> Markup {
             }
         }
         Some(PhaseKind::ReportBack) => html! {
-            (forms::form(here, &html! {
-                (forms::kind(CommandKind::GiveReport)) (forms::hidden("member", speaker.as_str()))
+            (forms::form(here, CommandKind::GiveReport, &html! {
+                (forms::hidden("member", speaker.as_str()))
                 (report_fields(here, mine))
                 button.primary { @if mine { "I have reported" } @else { "The report is given" } }
             }))
             (aside(here, speaker, mine))
         },
         Some(PhaseKind::Adoption) => html! {
-            (forms::form(here, &html! {
-                (forms::kind(CommandKind::DecideAdoption)) (forms::hidden("member", speaker.as_str()))
+            (forms::form(here, CommandKind::DecideAdoption, &html! {
+                (forms::hidden("member", speaker.as_str()))
                 (adoption_fields(here, mine))
                 button.primary { @if mine { "That is what I adopt" } @else { "That is decided" } }
             }))
             (aside(here, speaker, mine))
         },
         Some(PhaseKind::ActionPlanning | PhaseKind::Takeaways) => html! {
-            (forms::form(here, &html! {
-                (forms::kind(CommandKind::FinishTurn)) (forms::hidden("member", speaker.as_str()))
+            (forms::form(here, CommandKind::FinishTurn, &html! {
+                (forms::hidden("member", speaker.as_str()))
                 @if mine { details.quiet { summary { "Write it down" } (forms::words(here, "In a sentence", "What I take away", session)) } }
                 button.primary { @if mine { "I am done" } @else { "The turn is over" } }
             }))
@@ -187,7 +187,10 @@ fn aside(here: &Here, member: &MemberId, mine: bool) -> Markup {
     html! {
         div.row {
             @if may(CommandKind::DeferTurn) { (forms::button(here, &Command::DeferTurn { member: member.clone() }, if mine { "Later" } else { "They go later" }, "quiet")) }
-            @if may(CommandKind::PassTurn) { (forms::button(here, &Command::PassTurn { member: member.clone() }, if mine { "Pass" } else { "They pass" }, "quiet")) }
+            @if may(CommandKind::PassTurn) {
+                @let (label, yes) = if mine { ("Pass", "Yes, I pass".to_owned()) } else { ("They pass", format!("Yes, {} passes", here.names.of(member))) };
+                (sure::button(here, &Command::PassTurn { member: member.clone() }, label, "quiet", &yes))
+            }
         }
     }
 }
@@ -232,13 +235,44 @@ fn next(here: &Here) -> Markup {
         section.card.todo {
             h2 { "Next" }
             @if next.in_the_way.is_empty() {
-                @if next.yours { (forms::button(here, &next.command, &label, "primary")) }
+                @if next.yours {
+                    @match &next.command {
+                        Command::CloseSession {} => (sure::button(here, &next.command, &label, "primary", "Yes, close it")),
+                        Command::StartTurn { member } => { (forms::button(here, &next.command, &label, "primary")) (others(here, member)) }
+                        command => (forms::button(here, command, &label, "primary")),
+                    }
+                }
                 @else { p { (label) @if let Some(chair) = &here.guide.chair { ": " (here.names.of(chair)) " does that." } } }
             } @else {
                 p { strong { (label) } ", as soon as this is done:" }
                 (crate::page::refusals(&next.in_the_way, &here.names))
             }
         }
+    }
+}
+
+/// Who else may have the next turn, for whoever starts it. Before the first it is a question for the room; after it the suggestion is
+/// mostly taken, and the others are folded.
+fn others(here: &Here, suggested: &MemberId) -> Markup {
+    let may = here.may(CommandKind::StartTurn);
+    let others: Vec<_> = may.into_iter().flat_map(|may| &may.members).filter(|one| *one != suggested).collect();
+    let nobody_spoke = here.guide.turns.iter().all(|turn| turn.turn == TurnState::Pending);
+    let buttons = html! {
+        div.row {
+            @for member in &others {
+                @let label = if here.names.is_me(member) { "I do".to_owned() } else { format!("{} does", here.names.of(member)) };
+                (forms::button(here, &Command::StartTurn { member: (*member).clone() }, &label, "small quiet"))
+            }
+        }
+    };
+    html! {
+        @if others.is_empty() {}
+        @else if nobody_spoke {
+            div role="group" aria-label="Who begins the round" {
+                p.helps { "Ask who would like to begin. If somebody else does:" }
+                (buttons)
+            }
+        } @else { details.quiet { summary { "Somebody else goes next" } (buttons) } }
     }
 }
 
@@ -259,11 +293,19 @@ fn own(here: &Here, phase: PhaseKind) -> Markup {
     let waiting_turn = here.guide.turns.iter().any(|turn| here.names.is_me(&turn.member) && turn.turn == TurnState::Pending);
     let speaks = here.guide.speaker.as_ref().is_some_and(|speaker| here.names.is_me(&speaker.member));
     html! {
-        @if waiting_turn && !speaks { section.card { h2 { "Your turn is still to come" } p.helps { "You can go later or pass; both are fine and nobody counts them." } (aside(here, &here.me, true)) } }
+        @if waiting_turn && !speaks { section.card { h2 { "Your turn is still to come" } p.helps { "You can go later or pass; both are fine and nobody counts them." } (begin(here)) (aside(here, &here.me, true)) } }
         @if here.may_for_me(CommandKind::MakePlan) && matches!(phase, PhaseKind::SkillBuilding | PhaseKind::ActionPlanning | PhaseKind::NextSteps | PhaseKind::Takeaways) {
             (plan(here))
         }
         @if phase == PhaseKind::NextSteps || phase == PhaseKind::Takeaways { (second_session(here)) (pair(here)) }
+    }
+}
+
+/// Whoever would like to go next says so by going; whoever facilitates has that under what is next.
+fn begin(here: &Here) -> Markup {
+    let may = here.may(CommandKind::StartTurn).is_some_and(|may| may.members.contains(&here.me));
+    html! {
+        @if may && !here.is_chair() { (forms::button(here, &Command::StartTurn { member: here.me.clone() }, "I go next", "")) }
     }
 }
 
@@ -277,8 +319,8 @@ pub(crate) fn plan(here: &Here) -> Markup {
             @if let Some(id) = planned { p { "You plan to try: " strong { (here.strategy(id)) } "." } }
             details.quiet open[planned.is_none()] {
                 summary { @if planned.is_none() { "What will you try?" } @else { "Change it" } }
-                (forms::form(here, &html! {
-                    (forms::kind(CommandKind::MakePlan)) (forms::hidden("member", here.me.as_str()))
+                (forms::form(here, CommandKind::MakePlan, &html! {
+                    (forms::hidden("member", here.me.as_str()))
                     (forms::select("strategy", "Strategy", &options, None))
                     (forms::words(here, "If …, then I will …", "If Kim brings me a decision, then I ask what Kim would do.", None))
                     button.primary { "This is my plan" }
@@ -302,8 +344,8 @@ fn second_session(here: &Here) -> Markup {
             h2 { "When do you meet again?" }
             p { "About four weeks from today, so that there is time to practise." }
             @if here.may(CommandKind::ScheduleSession).is_some() {
-                (forms::form(here, &html! {
-                    (forms::kind(CommandKind::ScheduleSession)) (forms::hidden("session", "reflect"))
+                (forms::form(here, CommandKind::ScheduleSession, &html! {
+                    (forms::hidden("session", "reflect"))
                     (forms::date("starts_at", "Session 2"))
                     (forms::select("place", "Where", &place_options(), None))
                     (forms::select("short_gap", "If it is sooner than the process wants, why", &forms::short_gap(), Some("It isn't")))
@@ -312,8 +354,8 @@ fn second_session(here: &Here) -> Markup {
             }
             @if here.may(CommandKind::PromiseDate).is_some() {
                 details.quiet { summary { "We can't say yet" }
-                    (forms::form(here, &html! {
-                        (forms::kind(CommandKind::PromiseDate))
+                    (forms::form(here, CommandKind::PromiseDate, &html! {
+
                         (forms::date("by", "We set it by"))
                         button { "Set that day" }
                     }))
@@ -330,8 +372,8 @@ pub(crate) fn pair(here: &Here) -> Markup {
             section.card.todo {
                 h2 { "Who is whose buddy?" }
                 p { "Two and two check in once a week while you practise." }
-                (forms::form(here, &html! {
-                    (forms::kind(CommandKind::PairBuddies))
+                (forms::form(here, CommandKind::PairBuddies, &html! {
+
                     (forms::select("pairs", "Pairs", &super::more::pairings(here), None))
                     button { "Pair like this" }
                 }))
@@ -483,7 +525,8 @@ fn chairing(here: &Here) -> Markup {
                     li { span { (here.names.of(&one.member)) " " small { (attendance.label()) } }
                         @if marks.is_some_and(|may| may.members.contains(&one.member)) && one.member != here.me {
                             span.row {
-                                @if attendance.attended() && attendance != Attendance::LeftEarly { (forms::button(here, &now::present(&one.member, Attendance::LeftEarly), "Left", "small quiet")) }
+                                @if attendance == Attendance::LeftEarly { (forms::button(here, &now::present(&one.member, Attendance::Late), "Is back", "small")) }
+                                @else if attendance.attended() { (sure::left(here, &now::present(&one.member, Attendance::LeftEarly), here.names.of(&one.member))) }
                                 @else if attendance == Attendance::Unmarked {
                                     (forms::button(here, &now::present(&one.member, Attendance::Late), "Has come", "small"))
                                     (forms::button(here, &now::present(&one.member, Attendance::Absent), "Absent", "small quiet"))

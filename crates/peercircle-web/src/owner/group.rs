@@ -59,7 +59,7 @@ fn show(visitor: &Visitor, shown: &Shown, chosen: &Fields) -> Result<Page, Troub
                         small { (one(facts)) @if next_session.is_some() { br; (outlook::next(*next_session)) } @for one in waits.iter().filter(|one| !is_of_invitations(one)) { " " (outlook::mark(*one, now)) } }
                     }
                 } } }
-                @if lives { p.helps { "The next cycle can begin when this one has ended (R-60)." } }
+                @if lives { p.helps { "The next cycle can begin when this one has ended." } }
                 @else {
                     h3 { @if cycles.is_empty() { "The first cycle" } @else { "The next cycle" } }
                     form method="post" action={ (place) "/cycles" } {

@@ -9,6 +9,7 @@ use crate::{
     address::at,
     forms::{self, get},
     page::Trouble,
+    sure,
     words::{Names, capital},
 };
 
@@ -89,14 +90,15 @@ impl Desk<'_> {
                 None => return Ok(None),
             }
         }
-        let grave = matches!(kind, CommandKind::CancelCycle | CommandKind::TerminateCycle | CommandKind::WithdrawMember);
+        let says = sure::what(kind);
         Ok(Some(html! {
             details.card id=(anchor(kind)) open[is_pressed] {
                 summary { (capital(kind.label())) }
+                @if let Some(says) = says { p { (says) } }
                 form method="post" action={ (at("cycles", self.id)) "/do" } {
                     (forms::new_key()) (forms::kind(kind))
                     @for field in fields { (field) }
-                    button.danger[grave] { (capital(kind.label())) }
+                    button.danger[says.is_some()] { (capital(kind.label())) }
                 }
             }
         }))
@@ -141,14 +143,12 @@ impl Desk<'_> {
             "process" => {
                 let (pressed, in_force) = (get(self.pressed, "process"), self.terms.process.as_str());
                 let choice = roster::process_choice(self.visitor, pressed, Some(in_force))?;
-                Some(
-                    html! { p { "It runs under " strong { (self.terms.process) } ". Privacy only tightens (R-49)." } (choice) },
-                )
+                Some(html! { p { "It runs under " strong { (self.terms.process) } ". Privacy only tightens." } (choice) })
             }
             "version" => {
                 let version = self.terms.ground_rules.saturating_add(1);
                 Some(html! {
-                    p { "This is version " (version) ". Everybody who attends accepts it anew (R-08), so tell them what has changed." }
+                    p { "This is version " (version) ". Everybody who attends accepts it anew, so tell them what has changed." }
                     (forms::hidden("version", &version.to_string()))
                 })
             }
