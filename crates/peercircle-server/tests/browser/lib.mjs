@@ -101,17 +101,22 @@ export async function phone(chrome, whose, options = {}) {
     page,
     context,
     complaints,
-    press: (label) => page.getByRole("button", { name: label, exact: typeof label === "string" }).first().click(),
-    // What asks first takes two taps.
-    sure: async (label, yes) => {
-      await page.locator("details.sure > summary", { hasText: label }).first().click();
-      await page.getByRole("button", { name: yes, exact: true }).click();
-    },
-    sees: (text) => page.locator("main").getByText(text).first().waitFor(),
-    at: (title) => page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor(),
-    offers: (label) => page.getByRole("button", { name: label, exact: true }).first().waitFor(),
+    ...hands(page),
   };
 }
+
+/** What one does with a page. */
+export const hands = (page) => ({
+  press: (label) => page.getByRole("button", { name: label, exact: typeof label === "string" }).first().click(),
+  // What asks first takes two taps.
+  sure: async (label, yes) => {
+    await page.locator("details.sure > summary", { hasText: label }).first().click();
+    await page.getByRole("button", { name: yes, exact: true }).click();
+  },
+  sees: (text) => page.locator("main").getByText(text).first().waitFor(),
+  at: (title) => page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor(),
+  offers: (label) => page.getByRole("button", { name: label, exact: true }).first().waitFor(),
+});
 
 /** A page in both widths: accessible, nothing too wide, and a picture of each where pictures are asked for. */
 export async function look(page, name) {

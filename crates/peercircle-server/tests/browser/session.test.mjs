@@ -1,7 +1,7 @@
 // Six people in a room with their phones: a whole cycle through the pages, with what goes wrong in real rooms.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, browser, fits, join, start } from "./lib.mjs";
+import { accessible, browser, fits, hands, join, start } from "./lib.mjs";
 
 const NAMES = ["Greta Holm", "Hugo Martin", "Ines Costa", "Jonas Weber", "Kaya Demir", "Liam Byrne"];
 const DAY = "2026-03-05";
@@ -127,13 +127,7 @@ test("discussion: the facilitator vanishes, another takes over with one assent",
 
 async function rejoin(one) {
   await one.page.goto(server.base);
-  const { page } = one;
-  return {
-    press: (label) => page.getByRole("button", { name: label, exact: typeof label === "string" }).first().click(),
-    sees: (text) => page.locator("main").getByText(text).first().waitFor(),
-    at: (title) => page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor(),
-    offers: (label) => page.getByRole("button", { name: label, exact: true }).first().waitFor(),
-  };
+  return hands(one.page);
 }
 
 test("skills and plans: more minutes re-plan the rest; everyone plans", async () => {
