@@ -65,7 +65,6 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                     (numbers(answer))
                     @for doubt in answer.doubts() { (doubt_section(doubt)) }
                     @for knot in &answer.knots { (knot_section(knot)) }
-                    @if let Some(far) = looked_for_ways(answer) { section { p.note { (far) } } }
                     @for rescue in &answer.rescues { (rescue_section(rescue)) }
                     (findings(answer))
                     (properties(answer))
@@ -78,6 +77,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                     section {
                         h2 { "How far this goes" }
                         p { "It holds for " (answer.bounds.say().join("; ")) ". What lies past that, it says nothing about." }
+                        @if let Some(far) = looked_for_ways(answer) { p { (far) } }
                         p { "Left out, because it changes no answer:" }
                         ul { @for one in answer.bounds.reductions.iter() { li { (Reduction::says(one)) } } }
                         @if let Some(code) = &answer.in_code { p { "Assumed of the rules in code: " (code.assumes()) "." } }

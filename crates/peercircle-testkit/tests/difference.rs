@@ -59,6 +59,15 @@ fn a_changed_setting_is_listed_whether_a_story_tells_it_or_not() {
 }
 
 #[test]
+fn who_may_is_told_by_whoever_may_no_more() {
+    let own = with(|spec| drop(spec.who_may.insert(CommandKind::WithdrawMember, vec![peercircle_core::Role::Oneself])));
+    let found = beside_the_preset(&own, bounds(1, 0));
+    assert!(found.untold.is_empty(), "{found}");
+    let witness = found.witnesses.first().unwrap();
+    assert_eq!(witness.accepted_by, Which::One, "{found}");
+}
+
+#[test]
 fn names_and_texts_are_no_settings_and_then_nothing_is_looked_at() {
     let other = with(|spec| {
         spec.name = "Ours".to_owned();

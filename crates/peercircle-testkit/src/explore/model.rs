@@ -151,6 +151,15 @@ impl Model {
         };
         let hindered = CommandKind::ALL.iter().copied().filter(hindered).fold(coded, with);
         let asked = spec.rules.iter().flat_map(|rule| rule.applies_to.iter().copied());
+        // A rule about who speaks makes it matter who is first.
+        if hindered.contains(CommandKind::StartTurn) {
+            bounds.reductions = bounds.reductions.without(Reduction::Order);
+        }
+        // What is asked for by a count, or only early, is done before anything wants it.
+        let early = [CommandKind::AcceptGroundRules, CommandKind::ScheduleSession];
+        if counts(&spec.rules, Counted::AcceptedRules) || early.into_iter().any(|kind| hindered.contains(kind)) {
+            bounds.reductions = bounds.reductions.without(Reduction::Chores);
+        }
         let mentioned = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
         // Of what a property speaks of, the moment matters, and who does it before whom.
         for (kinds, reduction) in TOLD_APART {
@@ -173,6 +182,11 @@ impl Model {
             ways_out: BTreeSet::new(),
             under,
         }
+    }
+
+    /// The same model, where these kinds are given by everyone whose part it is.
+    pub(crate) fn asking_who(self, kinds: &[CommandKind]) -> Self {
+        Self { own: kinds.iter().copied().fold(self.own, with), ..self }
     }
 
     /// The same model within other bounds.

@@ -173,11 +173,11 @@ impl fmt::Display for Rescue {
 pub(crate) fn looked_for_ways(answer: &Answer) -> Option<String> {
     answer.ends.filter(|ends| ends.lost + ends.stuck > 0)?;
     let far = format!(
-        "Whether an exception leads on was looked for with up to {DEAREST} exceptions, of {LOOKED} points on from there for each number of them."
+        "Ways out by exceptions were looked for: up to {DEAREST} of them, at {LOOKED} points ahead for each number of them."
     );
     Some(match answer.unasked {
         0 => far,
-        many => format!("{far} {} states were not asked: they are too many.", grouped(many)),
+        many => format!("{far} {} states were left out of that: they are too many.", grouped(many)),
     })
 }
 

@@ -186,7 +186,11 @@ impl Moves<'_> {
         }
         let early = !self.model.chore(CommandKind::ScheduleSession) || !self.model.chore(CommandKind::PromiseDate);
         if early && session == SessionKind::Explore && facts.date().at().is_some() {
-            self.second_dates().into_iter().for_each(|command| self.free(command));
+            let dates = self.second_dates();
+            // Instead of a promise that was given a date can be set as well.
+            let promised = dates.is_empty() && self.cycle.ledger().session(SessionKind::Reflect).date().at().is_none();
+            let instead = if promised { Some(self.second_date()) } else { None };
+            dates.into_iter().chain(instead).for_each(|command| self.free(command));
         }
     }
 
@@ -219,20 +223,24 @@ impl Moves<'_> {
 
     /// A date for session 2, or a promise of one.
     pub(super) fn second_dates(&self) -> Vec<Command> {
-        let session = SessionKind::Reflect;
-        let (now, ledger) = (self.point.now, self.cycle.ledger());
-        if ledger.session(session).date().at().is_some() || ledger.promised_by().is_some() {
+        let ledger = self.cycle.ledger();
+        if ledger.session(SessionKind::Reflect).date().at().is_some() || ledger.promised_by().is_some() {
             return Vec::new();
         }
-        let spec = self.cycle.process().spec();
-        let place = spec.place.allowed.first().copied().unwrap_or(Place::Onsite);
-        let from = ledger.session(SessionKind::Explore).day().map_or(now, |at| at.max(now));
-        let starts_at = from + Span::days(u32::from(spec.gap.target_days) + 1);
-        let mut dates = vec![Command::ScheduleSession { session, starts_at, place, short_gap: None }];
-        if spec.gap.promise.is_on() {
-            dates.push(Command::PromiseDate { by: now + Span::days(7) });
+        let mut dates = vec![self.second_date()];
+        if self.cycle.process().spec().gap.promise.is_on() {
+            dates.push(Command::PromiseDate { by: self.point.now + Span::days(7) });
         }
         dates
+    }
+
+    /// A date for session 2.
+    fn second_date(&self) -> Command {
+        let (now, spec) = (self.point.now, self.cycle.process().spec());
+        let place = spec.place.allowed.first().copied().unwrap_or(Place::Onsite);
+        let from = self.cycle.ledger().session(SessionKind::Explore).day().map_or(now, |at| at.max(now));
+        let starts_at = from + Span::days(u32::from(spec.gap.target_days) + 1);
+        Command::ScheduleSession { session: SessionKind::Reflect, starts_at, place, short_gap: None }
     }
 
     /// The doors open on the day.

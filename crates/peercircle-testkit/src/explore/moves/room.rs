@@ -133,8 +133,10 @@ impl Moves<'_> {
             }
             _ => self.free(Command::FinishTurn { member, note: None }),
         }
-        // Who passes in the round of adoption still has to decide: that leads elsewhere than speaking does.
-        let cost = if phase == Some(PhaseKind::Adoption) { Cost::Trouble } else { Cost::Free };
+        // Who passes in the round of adoption still has to decide: that leads elsewhere than speaking does, and is no trouble where
+        // something hinders deciding.
+        let decides = phase == Some(PhaseKind::Adoption) && !self.model.hinders(CommandKind::DecideAdoption);
+        let cost = if decides { Cost::Trouble } else { Cost::Free };
         self.give(cost, Command::PassTurn { member });
         self.trouble(Command::DeferTurn { member });
     }
