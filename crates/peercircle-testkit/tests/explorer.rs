@@ -247,7 +247,7 @@ fn ruled(kind: &str, require: &str) -> Answer {
     let spec = format!(
         r#"{{"rules":[{{"id":"X-1","title":"a rule","applies_to":["{kind}"],"require":{require},"remedy":"do"}}]}}"#
     );
-    let process = parse(&spec, Format::Json).expect("a process");
+    let process = parse(&spec, Format::Json).unwrap();
     explore(&process, &Bounds { members: 4, absent: 1, ..CALM }, &[], &mut quietly)
 }
 

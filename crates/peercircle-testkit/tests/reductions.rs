@@ -76,6 +76,13 @@ fn agree(name: &str, process: &Process, bounds: &Bounds, without: &[Reduction]) 
                 one.early = false;
             }
         }
+        if answer.unasked > 0 {
+            // With too many beginnings to ask, what is in the way may not be told.
+            for one in [&mut said, &mut expected] {
+                one.kinds.clear();
+                one.in_the_way.clear();
+            }
+        }
         if *reduction == Reduction::Afresh {
             // That a session can be given up later as well is what it leaves out.
             for one in [&mut said, &mut expected] {
