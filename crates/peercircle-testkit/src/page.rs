@@ -7,7 +7,7 @@ use peercircle_core::{Instant, Stage};
 
 use crate::{
     explore::{
-        Answer, Doubt, HISTORIES, Knot, KnotKind, KnotStep, PropertyAnswer, Reduction, Rescue, Standing, grouped,
+        Answer, Doubt, HISTORIES, InCode, Knot, KnotKind, KnotStep, PropertyAnswer, Reduction, Rescue, Standing, grouped,
         looked_for_ways,
     },
     story::{Line, capital},
@@ -80,7 +80,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                         @if let Some(far) = looked_for_ways(answer) { p { (far) } }
                         p { "Left out, because it changes no answer:" }
                         ul { @for one in answer.bounds.reductions.iter() { li { (Reduction::says(one)) } } }
-                        @if let Some(code) = &answer.in_code { p { "Assumed of the rules in code: " (code.assumes()) "." } }
+                        @if let Some(assumed) = answer.in_code.as_ref().and_then(InCode::assumes) { p { "Assumed of the rules in code: " (assumed) "." } }
                     }
                 }
             }

@@ -237,6 +237,8 @@ fn a_table_with_a_rule_knocked_out_is_doubted() {
     let ours = Ruled::new(Process::default(), Rulebook::standard().knocked_out(RuleId::Ours(21)));
     let answer = explore(&ours, &CALM, &[], &mut quietly);
     assert!(!answer.is_sound() && answer.doubts().iter().any(|doubt| doubt.rule == "R-21"), "{answer}");
+    // Nothing is assumed of rules that there aren't.
+    assert!(!answer.to_string().contains("Assumed of the rules in code"), "{answer}");
 }
 
 #[test]

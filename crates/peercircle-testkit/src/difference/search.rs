@@ -23,8 +23,7 @@ const PART: usize = 256;
 /// Looks at everything within the bounds, and adds what it finds.
 pub(super) fn search(into: &mut Difference, both: [&Ruled; 2], watch: &mut Watch<'_>) {
     // Who gives it matters where the two may differ in who may.
-    let who = both.into_iter().flat_map(|under| under.process().spec().who_may.keys().copied());
-    let who: Vec<_> = who.collect();
+    let who: Vec<_> = both.into_iter().flat_map(|under| under.process().spec().who_may.keys().copied()).collect();
     let [first, second] = both.map(|under| Model::new(under, &into.bounds, &[]).asking_who(&who));
     let mut search = Search {
         first: &first,

@@ -104,23 +104,27 @@ impl fmt::Display for Answer {
         writeln!(f, "\nAssumed: {}.", self.bounds.say().join("; "))?;
         let reductions: Vec<_> = self.bounds.reductions.iter().map(Reduction::says).collect();
         writeln!(f, "Left out, because it changes no answer: {}.", reductions.join("; "))?;
-        if let Some(code) = &self.in_code {
-            writeln!(f, "Assumed of the rules in code: {}.", code.assumes())?;
+        if let Some(assumed) = self.in_code.as_ref().and_then(InCode::assumes) {
+            writeln!(f, "Assumed of the rules in code: {assumed}.")?;
         }
         Ok(())
     }
 }
 
 impl InCode {
-    /// What an exploration takes for granted of them, a sentence without a full stop.
+    /// What an exploration takes for granted of them, a sentence without a full stop; nothing where a rule of the table is knocked out
+    /// and there are none.
     #[must_use]
-    pub fn assumes(&self) -> String {
-        format!(
+    pub fn assumes(&self) -> Option<String> {
+        if self.rules.is_empty() {
+            return None;
+        }
+        Some(format!(
             "{}, that each looks only at what states are told apart by, and at nothing that is left out here; asked again at {} \
              states that histories drawn at random came to",
             self.rules.join(", "),
             grouped(self.compared)
-        )
+        ))
     }
 }
 
