@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::{
-    CycleId, Gathering, Instant, Ledger, Meeting, PhaseKind, Process, Revision, Roster, Round, Seat, SeatSet, SessionKind,
-    Sheet, Stage, State, Succession, TimeBox,
+    Counted, CycleId, Gathering, Instant, Ledger, Meeting, PhaseKind, Process, Revision, Roster, Round, Seat, SeatSet,
+    SessionKind, Sheet, Stage, State, Succession, TimeBox,
 };
 
 /// One run of a group through one module. Small, cheap to clone, and the same bytes for the same history.
@@ -228,6 +228,28 @@ impl Cycle {
     #[must_use]
     pub fn expected(&self) -> SeatSet {
         self.ledger.active.minus(self.ledger.behind())
+    }
+
+    /// A number of the cycle as it stands, as rules of a process's own count: whoever has left is counted nowhere.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Counted, Cycle};
+    /// assert_eq!(Cycle::default().count(Counted::Members), 0);
+    /// ```
+    #[must_use]
+    pub fn count(&self, of: Counted) -> u32 {
+        let ledger = &self.ledger;
+        match of {
+            Counted::Members => ledger.active.len().into(),
+            Counted::Present => self.in_room().len().into(),
+            Counted::AcceptedRules => ledger.accepted_rules().and(ledger.active).len().into(),
+            Counted::TurnsDone => self.round().map_or(0, |round| round.done().and(ledger.active).len().into()),
+            Counted::Plans => ledger.with_plan().len().into(),
+            Counted::PracticeEntries => ledger.active.iter().map(|seat| ledger.logged_weeks(seat).count_ones()).sum(),
+            Counted::Reports => ledger.reports().and(ledger.active).len().into(),
+            Counted::AdoptionDecisions => ledger.decided().and(ledger.active).len().into(),
+        }
     }
 
     /// The phase before the running one that the process doesn't leave out.

@@ -16,7 +16,7 @@ mod turns;
 use crate::{CommandKind, Facts, KindSet, Reason, RuleId};
 
 pub use self::own::OwnRule;
-pub(crate) use self::own::{Blamed, counted, leaf, unmet};
+pub(crate) use self::own::{Blamed, leaf, unmet};
 
 /// How a rule binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -84,24 +84,17 @@ use crate::{Ruled, property::Property};
 #[must_use]
 pub fn explore(under: impl Into<Ruled>, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
     let mut model = Model::new(under, bounds, properties);
-    let (graph, reach, rescues) = settle(&mut model, watch);
-    answer::answer(&model, &graph, reach, rescues)
+    let (graph, reach) = settle(&mut model, watch);
+    answer::answer(&model, &graph, reach)
 }
 
-/// Looks at everything, until no exception is found any more that leads out of a knot: what does is no trouble there, and with it
-/// the whole is looked at again.
-fn settle(model: &mut Model, watch: &mut Watch<'_>) -> (graph::Graph, answer::Reach, Vec<Rescue>) {
-    let mut rescues = Vec::new();
+/// Looks at everything, and again as long as exceptions lead out of knots that ask for what states weren't told apart by.
+fn settle(model: &mut Model, watch: &mut Watch<'_>) -> (graph::Graph, answer::Reach) {
     let (mut graph, mut reach) = search(model, watch);
-    for _ in 0..ROUNDS {
-        let found = answer::ways_out(model, &graph, &reach);
-        if !model.open(&found.ways) {
-            break;
-        }
-        rescues.extend(found.rescues);
+    while graph.stopped.is_none() && model.tell_apart(answer::exceptions(model, &graph, &reach)) {
         (graph, reach) = search(model, watch);
     }
-    (graph, reach, rescues)
+    (graph, reach)
 }
 
 /// Looks at everything, and then at what each state can still reach.
@@ -110,9 +103,6 @@ fn search(model: &Model, watch: &mut Watch<'_>) -> (graph::Graph, answer::Reach)
     let reach = answer::Reach::of(&graph, model.stops());
     (graph, reach)
 }
-
-/// How often an exploration begins anew with ways out that it found.
-const ROUNDS: usize = 4;
 
 /// Watches nothing and stops nothing.
 pub const fn quietly(_: &Progress) -> ControlFlow<()> {

@@ -213,7 +213,8 @@ fn a_way_out_that_is_known_is_taken_before_another() {
 fn a_way_out_at_the_end_of_a_session_is_found_from_before_it() {
     // Cheap ways are long, and dear ones that begin where they begin are short: the cheap one counts.
     let answer = explored("hurry", &Bounds { members: 4, troubles: 1, ..CALM });
-    assert!(answer.is_sound() && answer.states < 50_000, "{answer}");
+    // That something goes wrong is no way on: every group needs the exception.
+    assert!(!answer.is_sound() && answer.knots[0].kind == KnotKind::Hopeless, "{answer}");
     let out: Vec<_> = answer.rescues.iter().flat_map(|rescue| &rescue.way_out).map(|line| line.says.as_str()).collect();
     assert!(out.iter().any(|says| says.ends_with("closed the round before all had spoken")), "{out:?}");
     assert!(!out.iter().any(|says| says.contains("moved session") || says.contains("drags on")), "{out:?}");
@@ -221,8 +222,9 @@ fn a_way_out_at_the_end_of_a_session_is_found_from_before_it() {
 
 #[test]
 fn moving_dates_leads_out_and_not_on_for_ever() {
-    let answer = explored("everyone", &Bounds { members: 4, absent: 1, late: 1, ..CALM });
-    assert!(answer.is_sound() && answer.states < 50_000, "{answer}");
+    // Too late at the doors, and in time again once the session has another day.
+    let answer = ruled("ground_rules.accept", r#"{"stage":["forming","scheduled"]}"#);
+    assert!(answer.is_sound() && answer.states < 10_000, "{answer}");
     let out: Vec<_> = answer.rescues.iter().flat_map(|rescue| &rescue.way_out).map(|line| line.says.as_str()).collect();
     assert!(out.iter().any(|says| says.starts_with("The organiser moved session 1")), "{out:?}");
 }
@@ -263,6 +265,10 @@ fn what_is_left_out_elsewhere_leads_on() {
         ("session.open", r#"{"any":[{"stage":["practising"]},{"count":{"of":"accepted_rules","at_least":4}}]}"#),
         ("session.start", r#"{"count":{"of":"accepted_rules","at_least":4}}"#),
         ("ground_rules.accept", r#"{"stage":["forming","scheduled","explore.gathering"]}"#),
+        // Whoever missed session 1 plans from home before it closes.
+        ("session.close", r#"{"any":[{"stage":["reflect.takeaways"]},{"count":{"of":"plans","at_least":4}}]}"#),
+        // So many entries as take three of each.
+        ("session.open", r#"{"any":[{"stage":["scheduled"]},{"count":{"of":"practice_entries","at_least":12}}]}"#),
     ];
     for (kind, require) in cases {
         let answer = ruled(kind, require);
@@ -307,8 +313,30 @@ fn logs_that_are_too_late_need_an_exception() {
     let answer = explored("logs", &CALM);
     assert!(answer.is_sound(), "{answer}");
     let out: Vec<_> = answer.rescues.iter().flat_map(|rescue| &rescue.way_out).map(|line| line.says.as_str()).collect();
-    assert!(out.contains(&"Ana logged week 1 of practice"), "{answer}");
+    assert!(out.iter().any(|says| says.ends_with(" logged week 1 of practice")), "{answer}");
     assert!(out.contains(&"Bo gave the session up, to hold it afresh"), "{answer}");
+}
+
+/// Only who logs every week meets a rule against so many.
+#[test]
+fn a_rule_against_many_entries_decides() {
+    let answer = ruled("practice.log", r#"{"count":{"of":"practice_entries","at_most":11}}"#);
+    assert!(answer.is_sound(), "{answer}");
+}
+
+/// Where all must not come, that somebody stays away is no way on that a group can take.
+#[test]
+fn a_group_that_is_well_only_while_somebody_is_missing_is_not_sound() {
+    for (absent, late) in [(1, 0), (0, 1), (1, 1)] {
+        let process = parse(
+            r#"{"rules":[{"id":"X-1","title":"a small room","applies_to":["session.start"],
+                "require":{"count":{"of":"present","at_most":3}},"remedy":"leave"}]}"#,
+            Format::Json,
+        );
+        let answer = explore(process.unwrap(), &Bounds { absent, late, ..CALM }, &[], &mut quietly);
+        assert!(!answer.is_sound() && answer.ends.unwrap().complete > 0, "{answer}");
+        assert_eq!(answer.knots[0].kind, KnotKind::Hopeless, "{answer}");
+    }
 }
 
 #[test]

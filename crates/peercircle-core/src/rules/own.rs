@@ -1,7 +1,7 @@
 //! An embedder's own rules: conditions of the process file, and Rust values. They can only add refusals.
 
 use super::Checked;
-use crate::{Condition, Counted, Cycle, Facts, Instant, KindSet, Meeting, Reason, SessionKind, Since, Whose};
+use crate::{Condition, Facts, Instant, KindSet, Meeting, Reason, SessionKind, Since, Whose};
 
 /// A rule in an embedder's code.
 ///
@@ -139,7 +139,7 @@ fn holds(condition: &Condition, wanted: bool, facts: &Facts<'_>, next: &mut u8, 
             None => (false, 0),
         },
         Condition::Count(bound) => {
-            let got = counted(bound.of, facts.cycle());
+            let got = facts.cycle().count(bound.of);
             (within(got, bound.at_least.map(u32::from), bound.at_most.map(u32::from)), got)
         }
         Condition::Attendance { of, is } => (attends(*of, is, facts), 0),
@@ -166,21 +166,6 @@ fn minutes_since(since: Since, facts: &Facts<'_>) -> Option<u32> {
         Since::ReflectClosed => facts.now().since(closed(SessionKind::Reflect)?).as_seconds(),
     };
     Some(seconds / 60)
-}
-
-/// A number of the cycle, as it stands.
-pub(crate) fn counted(of: Counted, cycle: &Cycle) -> u32 {
-    let ledger = cycle.ledger();
-    match of {
-        Counted::Members => ledger.active().len().into(),
-        Counted::Present => cycle.in_room().len().into(),
-        Counted::AcceptedRules => ledger.accepted_rules().and(ledger.active()).len().into(),
-        Counted::TurnsDone => cycle.round().map_or(0, |round| round.done().and(ledger.active()).len().into()),
-        Counted::Plans => ledger.with_plan().len().into(),
-        Counted::PracticeEntries => ledger.active().iter().map(|seat| ledger.logged_weeks(seat).count_ones()).sum(),
-        Counted::Reports => ledger.reports().and(ledger.active()).len().into(),
-        Counted::AdoptionDecisions => ledger.decided().and(ledger.active()).len().into(),
-    }
 }
 
 fn attends(of: Whose, is: &[crate::Attendance], facts: &Facts<'_>) -> bool {

@@ -1,9 +1,6 @@
 //! Words for the own rules of a process: what of a condition was wanted, and what was found instead.
 
-use crate::{
-    Condition, CountBound, Cycle, ElapsedBound, RuleId,
-    rules::{Blamed, counted},
-};
+use crate::{Condition, CountBound, Cycle, ElapsedBound, RuleId, rules::Blamed};
 
 /// What a rule of the process's own says: its title, and the part of its condition that isn't met. `found` is the leaf that is
 /// to blame, and what was measured there.
@@ -67,7 +64,7 @@ fn expected(condition: &Condition, wanted: bool) -> String {
 /// What was found where this was asked; `measured` where it was measured then.
 fn found(condition: &Condition, measured: Option<u32>, cycle: &Cycle) -> Option<String> {
     match condition {
-        Condition::Count(bound) => Some(measured.unwrap_or_else(|| counted(bound.of, cycle)).to_string()),
+        Condition::Count(bound) => Some(measured.unwrap_or_else(|| cycle.count(bound.of)).to_string()),
         Condition::Elapsed(_) => measured.map(|got| got.to_string()),
         Condition::Stage(_) => Some(cycle.stage().label().to_owned()),
         Condition::Phase(_) => Some(cycle.phase().map_or("no running session", crate::PhaseKind::label).to_owned()),

@@ -8,7 +8,7 @@ mod witness;
 
 use std::collections::BTreeMap;
 
-use peercircle_core::{CommandKind, Instant, Stage};
+use peercircle_core::{CommandKind, Instant, KindSet, Stage};
 use serde::Serialize;
 
 pub(crate) use self::display::grouped;
@@ -234,15 +234,13 @@ impl Answer {
     }
 }
 
-/// What leads on where a group is lost within the model's moves, as a trouble: at which stage, by which kind.
-pub(super) fn ways_out(model: &Model, graph: &Graph, reach: &Reach) -> Found {
-    if graph.stopped.is_some() {
-        return Found::default();
-    }
-    knots(model, graph, &mut reach.clone(), TRIED_FIRST)
+/// The kinds that lead on as exceptions where a group is lost, as far as a few such states tell.
+pub(super) fn exceptions(model: &Model, graph: &Graph, reach: &Reach) -> KindSet {
+    let ways = knots(model, graph, &mut reach.clone(), TRIED_FIRST).ways;
+    KindSet::of(&ways.into_iter().map(|(_, kind)| kind).collect::<Vec<_>>())
 }
 
-/// How many states are asked for a way out before it is looked at again with those that were found.
+/// How many states are asked for a way out before states are told apart by what those that were found ask for.
 const TRIED_FIRST: usize = 24;
 /// The most states at which a way out is looked for.
 const TRIED: usize = 2000;
@@ -278,8 +276,8 @@ fn counted(all: &[Known]) -> BTreeMap<Stage, usize> {
     Stage::ALL.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
-/// The answer that a graph gives; `rescues` are the ways out that were taken into account.
-pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues: Vec<Rescue>) -> Answer {
+/// The answer that a graph gives.
+pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
     let stages = counted(&graph.known);
     let mut probe = Probe::of(model, graph);
     let whole = graph.stopped.is_none();
@@ -287,9 +285,8 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach, mut rescues
     if whole {
         witness::hear(model, &mut probe, &mut unreached);
     }
-    let found = if whole { knots(model, graph, &mut reach, TRIED) } else { Default::default() };
-    rescues.extend(found.rescues);
-    let (knots, unasked) = (found.knots, found.unasked);
+    let Found { knots, rescues, unasked, .. } =
+        if whole { knots(model, graph, &mut reach, TRIED) } else { Found::default() };
     let properties = model.watchers.properties().iter().zip(&graph.broken).map(|(property, broken)| PropertyAnswer {
         property: property.id.clone(),
         says: property.to_string(),

@@ -186,7 +186,25 @@ pub enum Cost {
     Trouble,
 }
 
+/// What is used up in a byte: two bits each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Packed(u8);
+
+impl Packed {
+    /// Whether anything is used up in `next` that isn't here.
+    pub(super) fn pays_for(self, next: Self) -> bool {
+        let more = |shift: u8| next.0 >> shift & 3 > self.0 >> shift & 3;
+        more(0) || more(2) || more(4) || more(6)
+    }
+}
+
 impl Spent {
+    /// `missing` are late, and not here yet.
+    pub(super) fn packed(self, missing: u8) -> Packed {
+        let late = self.late.saturating_add(missing).min(3);
+        Packed(self.left | self.absent << 2 | late << 4 | self.troubles << 6)
+    }
+
     /// With this cost on top, where the bounds allow it.
     #[must_use]
     pub const fn and(self, cost: Cost, bounds: &Bounds) -> Option<Self> {

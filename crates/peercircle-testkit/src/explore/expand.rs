@@ -4,7 +4,7 @@ use peercircle_core::{CommandKind, KindSet, Stage};
 
 use super::{
     decisions::{Asked, Decisions},
-    graph::Tried,
+    graph::{Known, Tried},
     key::Key,
     model::{Model, Move},
     siblings::{Reached, Siblings, Spare},
@@ -58,7 +58,7 @@ pub(super) trait Sink {
     fn lead(&mut self, step: Step, to: u32);
 
     /// A move leads to a new state, in whose stead anything may be left.
-    fn find(&mut self, step: Step, key: Key, new: &mut Reached);
+    fn find(&mut self, step: Step, key: Key, known: Known, new: &mut Reached);
 
     /// Where the move just told of leads, these properties are broken.
     fn breaks(&mut self, broken: Vec<usize>);
@@ -115,7 +115,7 @@ pub(super) fn expand(model: &Model, here: &Reached, desk: &mut Desk, sink: &mut 
         };
         match (known, &mut built) {
             (Some(at), _) => sink.lead(step, at),
-            (None, Some(reached)) => sink.find(step, key, reached),
+            (None, Some(reached)) => sink.find(step, key, Known::of(model, &reached.point), reached),
             (None, None) => continue,
         }
         siblings.keep(built);

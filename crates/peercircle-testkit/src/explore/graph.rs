@@ -6,7 +6,7 @@ use hashbrown::{HashTable, hash_table::Entry};
 use peercircle_core::{CommandKind, KindSet, RuleId, Stage};
 
 use super::{
-    bounds::Spent,
+    bounds::Packed,
     key::{Halves, Key, halves},
     model::{Model, Move, Point},
     search::Stopped,
@@ -55,19 +55,28 @@ pub(super) struct Known {
     pub(super) endable: bool,
     /// Whether everything has gone well so far.
     pub(super) plain: bool,
+    /// What of the bounds is used up; nothing once the cycle has ended.
+    spent: Packed,
 }
 
 impl Known {
     /// What is kept of a point, where everything has gone well before.
-    pub(super) fn of(point: &Point) -> Self {
+    pub(super) fn of(model: &Model, point: &Point) -> Self {
         let (cycle, stage) = (&point.cycle, point.cycle.stage());
         let (closed, minimum) = (cycle.ledger().closed_group(), cycle.process().spec().group.minimum);
+        let spent = point.spent.packed(model.missing(cycle));
         Self {
             stage,
             enough: !closed || cycle.ledger().active().len() >= minimum,
             endable: closed && stage != Stage::Suspended,
-            plain: point.spent == Spent::default(),
+            plain: spent == Packed::default(),
+            spent: if stage.is_terminal() { Packed::default() } else { spent },
         }
+    }
+
+    /// Whether a move from here to `next` uses up some of the bounds: something goes wrong.
+    pub(super) fn pays_for(&self, next: &Self) -> bool {
+        self.spent.pays_for(next.spent)
     }
 }
 

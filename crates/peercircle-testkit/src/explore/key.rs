@@ -45,13 +45,15 @@ pub(super) struct Sight {
     accepting: bool,
     orienting: bool,
     troubles: u8,
-    /// What would be a trouble elsewhere, and somewhere is the way out and costs nothing.
-    pub(super) ways_out: KindSet,
+    /// What leads on as an exception beyond the bounds.
+    pub(super) exceptions: KindSet,
     closes: [PhaseKind; 2],
     /// How many phases come before each in a session, those aside that the process leaves out.
     places: [[u8; PhaseKind::ALL.len()]; 2],
     /// The order of turns looks at who spoke how long.
     airtime: bool,
+    /// Members speak in the order of their seats, and that is followed.
+    queued: bool,
     /// A rule of the process's own looks at who is marked as what, or something hinders marking.
     marks: bool,
     /// A rule of the process's own counts plans.
@@ -102,11 +104,12 @@ impl Sight {
             accepting: chores && !told(CommandKind::AcceptGroundRules) && !counted(Counted::AcceptedRules),
             orienting: chores && !told(CommandKind::CompleteOrientation),
             troubles: bounds.troubles,
-            ways_out: KindSet::EMPTY,
+            exceptions: KindSet::EMPTY,
             closes: [spec.attendance.explore_closes_at, spec.attendance.reflect_closes_at],
             places: SessionKind::ALL.map(|session| places(process, session)),
             phase_clock: own(Since::PhaseOpened).is_some() || !reductions.has(Reduction::Calendar),
             airtime: spec.turns.order == TurnOrder::LeastSpokenFirst,
+            queued: spec.turns.order == TurnOrder::Fixed && !reductions.has(Reduction::Order),
             marks: hindered(CommandKind::MarkAttendance)
                 || leaves_of(&spec.rules).any(|leaf| matches!(leaf, Condition::Attendance { .. })),
             counted: counted(Counted::Plans),
@@ -126,7 +129,7 @@ impl Sight {
         let active = cycle.ledger().active();
         let state = inside(cycle.state());
         by_seat(&self.sets(cycle, state, spent), active, all);
-        let queue = state.round().filter(|_| !self.has(Reduction::Order));
+        let queue = state.round().filter(|_| self.queued);
         let airtime = state.meeting().filter(|_| self.airtime);
         let named = !self.has(Reduction::Names);
         if queue.is_none() && airtime.is_none() && !self.logs && !named {
@@ -242,7 +245,7 @@ impl Sight {
 
     /// Whether a command of this kind may be given that is a trouble.
     const fn may(&self, kind: CommandKind, spent: Spent) -> bool {
-        self.left(spent) > 0 || self.ways_out.contains(kind)
+        self.left(spent) > 0 || self.exceptions.contains(kind)
     }
 
     /// Whether a running session may come to its end by time alone: because it drags on, or by pauses that last too long.
@@ -252,12 +255,12 @@ impl Sight {
 
     /// Whether a session in which somebody has reported is never held afresh.
     const fn goes_on(&self) -> bool {
-        self.goes_on && !self.ways_out.contains(CommandKind::RestartSession)
+        self.goes_on && !self.exceptions.contains(CommandKind::RestartSession)
     }
 
     /// How often phases may still be opened again.
     const fn reopens(&self, spent: Spent) -> u8 {
-        if self.ways_out.contains(CommandKind::ReopenPhase) { u8::MAX } else { self.left(spent) }
+        if self.exceptions.contains(CommandKind::ReopenPhase) { u8::MAX } else { self.left(spent) }
     }
 
     /// How often a phase has to be opened again, each time the one before, until the session is back in this one.
@@ -292,6 +295,13 @@ impl Sight {
         let absent = if state.session().is_some() && state.meeting().is_none() { spent.absent } else { 0 };
         let late = if state.session().is_some() && !self.shut(state) { spent.late } else { 0 };
         Spent { absent, late, ..spent }
+    }
+
+    /// How many a running session has begun without, as long as they may come.
+    pub(super) fn missing(&self, cycle: &Cycle) -> u8 {
+        let state = inside(cycle.state());
+        let meeting = state.meeting().filter(|_| !self.shut(state));
+        meeting.map_or(0, |meeting| meeting.sheet().unmarked(cycle.expected()).len())
     }
 
     /// Whether nobody is let in any more.
@@ -473,8 +483,8 @@ const fn when(matters: bool, set: SeatSet) -> SeatSet {
 
 /// A record with something more that is known of the member; never that of nobody.
 pub(super) const fn mixed(record: u64, more: u64) -> u64 {
-    let mixed = (record ^ more).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed ^ mixed >> 29 | 1
+    // Spread out first: small numbers of the one must not make up for small differences of the other.
+    spread(spread(record) ^ more) | 1
 }
 
 struct Bits(u64);

@@ -1,16 +1,16 @@
 //! The model that is explored: points, the moves there are, and where each leads. The rules are the machine's own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection,
-    RuleId, Rulebook, Seat, Stage,
+    Actor, Command, CommandKind, Condition, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef,
+    OwnRuleSpec, Process, Rejection, RuleId, Rulebook, Seat, Stage,
 };
 
 use super::{
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     key::{Key, Records, Sight},
-    moves::{self, counts},
+    moves::{self, counts, leaves_of},
     watch::{Step, Watchers},
 };
 use crate::{
@@ -123,8 +123,14 @@ pub struct Model {
     hindered: KindSet,
     /// Kinds that properties speak of.
     mentioned: KindSet,
-    /// Where a kind that is a trouble elsewhere is the way out.
-    ways_out: BTreeSet<(Stage, CommandKind)>,
+    /// Kinds of which it may matter how many have given one, and who before whom.
+    apart: KindSet,
+    /// Kinds that are given before anything wants them, because the right to do something hangs on them.
+    early: KindSet,
+    /// Kinds of which it matters how many there are, and not whose.
+    by_number: KindSet,
+    /// What rules of the process's own count that groups can bring about when it is wanted: which numbers, and for which kinds.
+    wanted: BTreeMap<(CommandKind, Doable), BTreeSet<u32>>,
 }
 
 impl Model {
@@ -155,11 +161,6 @@ impl Model {
         if hindered.contains(CommandKind::StartTurn) {
             bounds.reductions = bounds.reductions.without(Reduction::Order);
         }
-        // What is asked for by a count, or only early, is done before anything wants it.
-        let early = [CommandKind::AcceptGroundRules, CommandKind::ScheduleSession];
-        if counts(&spec.rules, Counted::AcceptedRules) || early.into_iter().any(|kind| hindered.contains(kind)) {
-            bounds.reductions = bounds.reductions.without(Reduction::Chores);
-        }
         let mentioned = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
         // Of what a property speaks of, the moment matters, and who does it before whom.
         for (kinds, reduction) in TOLD_APART {
@@ -167,11 +168,19 @@ impl Model {
                 bounds.reductions = bounds.reductions.without(*reduction);
             }
         }
-        let mut recorded = mentioned;
-        if counts(&spec.rules, Counted::PracticeEntries) {
-            recorded.insert(CommandKind::LogPractice);
-        }
+        // Whether one more may log is a question only where something hinders it.
+        let recorded = mentioned.or(hindered.and(KindSet::of(&[CommandKind::LogPractice])));
+        let looks = |kind: &CommandKind| coded.contains(*kind) || mentioned.contains(*kind);
+        let [counted, about_members] = [is_count, is_about_members].map(|is| kinds_with(&spec.rules, is));
+        // Where the right to do something hangs on who facilitates, that is settled before.
+        let chaired = spec.who_may.keys().copied().fold(about_members, with);
+        let early = if chaired.and(AHEAD).is_empty() && coded.is_empty() { KindSet::EMPTY } else { APPOINTING };
+        let looked_at = CommandKind::ALL.iter().copied().filter(looks).fold(about_members, with);
         Self {
+            apart: counted.or(looked_at),
+            by_number: counted.minus(looked_at),
+            early,
+            wanted: wanted(&spec.rules),
             watchers: Watchers::of(properties),
             sight: Sight::of(process, &bounds, mentioned, coded),
             bounds,
@@ -179,7 +188,6 @@ impl Model {
             recorded,
             hindered,
             mentioned,
-            ways_out: BTreeSet::new(),
             under,
         }
     }
@@ -187,6 +195,14 @@ impl Model {
     /// The same model, where these kinds are given by everyone whose part it is.
     pub(crate) fn asking_who(self, kinds: &[CommandKind]) -> Self {
         Self { own: kinds.iter().copied().fold(self.own, with), ..self }
+    }
+
+    /// From now on states are told apart by what these kinds ask for as well, which lead on as exceptions beyond the bounds; whether
+    /// that is new.
+    pub(super) fn tell_apart(&mut self, exceptions: KindSet) -> bool {
+        let before = self.sight.exceptions;
+        self.sight.exceptions = before.or(exceptions);
+        self.sight.exceptions != before
     }
 
     /// The same model within other bounds.
@@ -396,6 +412,12 @@ impl Model {
         self.key_of(point, &self.records(point))
     }
 
+    /// How many a running session has begun without, as long as they may come: that somebody is late goes wrong then, and not once
+    /// they are here.
+    pub(super) fn missing(&self, cycle: &Cycle) -> u8 {
+        self.sight.missing(cycle)
+    }
+
     /// What is known of each member, that which properties know included.
     pub(super) fn records(&self, point: &Point) -> Records {
         let mut records = [0; 16];
@@ -442,35 +464,41 @@ impl Model {
     /// Whether a kind is done when something wants it, and not before: nothing hinders it then that wouldn't earlier, and no
     /// property speaks of it.
     pub(super) const fn chore(&self, kind: CommandKind) -> bool {
-        self.bounds.reductions.has(Reduction::Chores) && !self.hindered.contains(kind) && !self.mentioned.contains(kind)
+        self.bounds.reductions.has(Reduction::Chores)
+            && !self.hindered.contains(kind)
+            && !self.mentioned.contains(kind)
+            && !self.early.contains(kind)
+    }
+
+    /// Whether what members do each for themselves may be done in one go by all who may: of this kind, how many have done it
+    /// doesn't matter.
+    pub(super) const fn together(&self, kind: CommandKind) -> bool {
+        self.bounds.reductions.has(Reduction::Together) && !self.apart.contains(kind)
+    }
+
+    /// Whether of this kind it matters only how many there are.
+    pub(super) const fn by_number(&self, kind: CommandKind) -> bool {
+        self.by_number.contains(kind)
+    }
+
+    /// The numbers that rules of the process's own ask for before they let a command of this kind pass, or no longer do.
+    pub(super) fn wanted(&self, kind: CommandKind) -> impl Iterator<Item = (Doable, &BTreeSet<u32>)> {
+        self.wanted.iter().filter(move |((of, _), _)| *of == kind).map(|((_, what), numbers)| (*what, numbers))
+    }
+
+    /// Whether rules of the process's own count anything that can be brought about when it is wanted.
+    pub(super) fn wants(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    /// Whether rules of the process's own count what members log.
+    pub(super) fn counts_logs(&self) -> bool {
+        counts(&self.process().spec().rules, Counted::PracticeEntries)
     }
 
     /// Kinds that nothing in a process waits for, and that are given at a stage because a property speaks of them.
     pub(super) fn noted(&self, stage: Stage) -> KindSet {
         NOTED.and(self.mentioned).and(KindSet::at_stage(stage))
-    }
-
-    /// From now on these cost nothing where they lead out of a knot, those aside that move dates: that can be done for ever, and
-    /// each time leads elsewhere. Whether any of them is new.
-    pub(super) fn open(&mut self, ways: &[(Stage, CommandKind)]) -> bool {
-        let before = self.ways_out.len();
-        self.ways_out.extend(ways.iter().filter(|(_, kind)| !MOVES_DATES.contains(*kind)));
-        self.sight.ways_out = self.ways_out.iter().map(|(_, kind)| *kind).fold(KindSet::EMPTY, with);
-        self.ways_out.len() > before
-    }
-
-    pub(super) fn has_ways_out(&self) -> bool {
-        !self.ways_out.is_empty()
-    }
-
-    /// Whether a kind leads out of a knot at a stage.
-    pub(super) fn opens(&self, stage: Stage, kind: CommandKind) -> bool {
-        !self.ways_out.is_empty() && self.ways_out.contains(&(stage, kind))
-    }
-
-    /// What giving a kind at a stage costs that would cost `cost` elsewhere.
-    pub(super) fn cost(&self, stage: Stage, kind: CommandKind, cost: Cost) -> Cost {
-        if matches!(cost, Cost::Trouble | Cost::Late) && self.opens(stage, kind) { Cost::Free } else { cost }
     }
 
     /// Whether a running cycle can always be suspended and ended early.
@@ -484,12 +512,88 @@ impl Model {
     }
 }
 
+/// What rules count, and groups can do more of wherever something wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Doable {
+    /// Ground rules accepted.
+    Rules,
+    /// Plans made.
+    Plans,
+    /// Weeks logged.
+    Entries,
+}
+
+impl Doable {
+    fn of(what: Counted) -> Option<Self> {
+        match what {
+            Counted::AcceptedRules => Some(Self::Rules),
+            Counted::Plans => Some(Self::Plans),
+            Counted::PracticeEntries => Some(Self::Entries),
+            Counted::Members | Counted::Present | Counted::TurnsDone | Counted::Reports | Counted::AdoptionDecisions => None,
+        }
+    }
+
+    /// What adds one.
+    const fn kind(self) -> CommandKind {
+        match self {
+            Self::Rules => CommandKind::AcceptGroundRules,
+            Self::Plans => CommandKind::MakePlan,
+            Self::Entries => CommandKind::LogPractice,
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(self, cycle: &Cycle) -> u32 {
+        cycle.count(match self {
+            Self::Rules => Counted::AcceptedRules,
+            Self::Plans => Counted::Plans,
+            Self::Entries => Counted::PracticeEntries,
+        })
+    }
+}
+
+/// Of what groups can do more of, at which numbers rules of the process's own answer otherwise, by the kinds they look at.
+fn wanted(rules: &[OwnRuleSpec]) -> BTreeMap<(CommandKind, Doable), BTreeSet<u32>> {
+    let mut wanted: BTreeMap<_, BTreeSet<u32>> = BTreeMap::new();
+    for rule in rules {
+        for leaf in leaves_of(std::slice::from_ref(rule)) {
+            let Condition::Count(bound) = leaf else { continue };
+            let Some(what) = Doable::of(bound.of) else { continue };
+            let past = bound.at_most.map(|most| u32::from(most) + 1);
+            let numbers = bound.at_least.map(u32::from).into_iter().chain(past);
+            // Of what is counted itself, one after the other is a move of its own. What is counted later than it can be done is done
+            // before: nobody logs once session 2 has begun.
+            let last = (what == Doable::Entries).then_some(CommandKind::StartSession);
+            let others = rule.applies_to.iter().copied().filter(|kind| *kind != what.kind());
+            for kind in others.chain(last) {
+                wanted.entry((kind, what)).or_default().extend(numbers.clone());
+            }
+        }
+    }
+    wanted
+}
+
+/// The kinds that rules of the process's own look at that ask for something of this sort.
+fn kinds_with(rules: &[OwnRuleSpec], is: fn(&Condition) -> bool) -> KindSet {
+    let asking = rules.iter().filter(|rule| leaves_of(std::slice::from_ref(*rule)).any(is));
+    asking.flat_map(|rule| rule.applies_to.iter().copied()).fold(KindSet::EMPTY, with)
+}
+
+const fn is_count(leaf: &Condition) -> bool {
+    matches!(leaf, Condition::Count(_))
+}
+
+const fn is_about_members(leaf: &Condition) -> bool {
+    matches!(leaf, Condition::Role(_) | Condition::Attendance { .. })
+}
+
 /// Kinds that only note something, and aren't given for their own sake.
 const NOTED: KindSet = KindSet::of(&[CommandKind::AppointTimekeeper, CommandKind::CheckIn, CommandKind::GiveFeedback]);
 
-/// Kinds that give a session another date.
-const MOVES_DATES: KindSet =
-    KindSet::of(&[CommandKind::ScheduleSession, CommandKind::RescheduleSession, CommandKind::PostponeSession]);
+/// Kinds that are given while no session runs.
+const AHEAD: KindSet = KindSet::at_stage(Stage::Scheduled).or(KindSet::at_stage(Stage::Practising));
+
+const APPOINTING: KindSet = KindSet::of(&[CommandKind::AppointFacilitator]);
 
 /// What a reduction passes over, so that it can't be used where a property speaks of it.
 const TOLD_APART: &[(KindSet, Reduction)] = &[

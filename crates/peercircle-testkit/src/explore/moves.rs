@@ -4,6 +4,7 @@
 
 mod before;
 mod chores;
+mod counted;
 mod room;
 mod time;
 
@@ -22,7 +23,10 @@ use peercircle_core::Actor;
 
 /// Lists the moves at `point`.
 pub(super) fn list(model: &Model, point: &Point, records: &Records, into: &mut Vec<Move>) {
-    Moves { model, point, cycle: &point.cycle, records, found: into }.all();
+    let from = into.len();
+    let mut moves = Moves { model, point, cycle: &point.cycle, records, found: into };
+    moves.all();
+    moves.bring_about(from);
 }
 
 struct Moves<'a> {
@@ -78,7 +82,6 @@ impl Moves<'_> {
 
     /// A command once these chores are done.
     fn give_after(&mut self, chores: Vec<Act>, cost: Cost, command: Command) {
-        let cost = self.model.cost(self.cycle.stage(), command.kind(), cost);
         if !self.affords(cost) {
             return;
         }
@@ -117,6 +120,11 @@ impl Moves<'_> {
 
     fn active(&self) -> SeatSet {
         self.cycle.ledger().active()
+    }
+
+    /// What is known of this member.
+    fn record(&self, seat: Seat) -> Option<u64> {
+        self.records.get(usize::from(seat.number())).copied()
     }
 
     /// Of those of whom the same is known, one.
@@ -246,7 +254,7 @@ impl Moves<'_> {
         if self.active().len() < self.cycle.process().spec().group.minimum {
             self.free(Command::SuspendCycle { reason: SuspendReason::Request });
         }
-        if !self.affords(Cost::Trouble) && !self.model.has_ways_out() {
+        if !self.affords(Cost::Trouble) {
             return;
         }
         // Whatever lets a cycle go on after a breach lets it go on after any other suspension.

@@ -79,8 +79,8 @@ impl Sink for Adding<'_> {
         self.graph.lead(self.stage, kind, stage, to);
     }
 
-    fn find(&mut self, step: Step, key: Key, new: &mut Reached) {
-        let (at, _) = self.graph.add(key, (self.from, step.choice), Known::of(&new.point));
+    fn find(&mut self, step: Step, key: Key, known: Known, new: &mut Reached) {
+        let (at, _) = self.graph.add(key, (self.from, step.choice), known);
         self.next.put(at, new);
         self.lead(step, at);
     }
@@ -101,7 +101,7 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
     if let Some(start) = model.start() {
         graph.accepted.insert(CommandKind::FormCycle);
         let records = model.records(&start);
-        let (at, _) = graph.add(model.key_of(&start, &records), (0, 0), Known::of(&start));
+        let (at, _) = graph.add(model.key_of(&start, &records), (0, 0), Known::of(model, &start));
         layer.put(at, &mut Reached::new(start, records));
     }
     graph.tried.insert(CommandKind::FormCycle);

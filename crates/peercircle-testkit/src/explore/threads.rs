@@ -85,10 +85,9 @@ impl Sink for Noting<'_> {
         self.notes.edges.push((step, to));
     }
 
-    fn find(&mut self, step: Step, key: Key, one: &mut Reached) {
+    fn find(&mut self, step: Step, key: Key, known: Known, one: &mut Reached) {
         let Notes { index, new, .. } = &mut *self.notes;
         let nth = u32::try_from(new.len()).unwrap_or(u32::MAX);
-        let known = Known::of(&one.point);
         new.push(New { key, from: (self.from, step.choice), known, place: self.shelf.put(one) });
         index.insert_unique(halves(key).0, nth, |nth| key_of(new, *nth).map_or(0, |key| halves(key).0));
         self.lead(step, self.graph.next_number() + nth);

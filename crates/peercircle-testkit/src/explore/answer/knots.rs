@@ -50,7 +50,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
     if ends.lost + ends.stuck == 0 {
         return found;
     }
-    let hopeless = ends.complete == 0;
+    let hopeless = !reach.completes(0);
     let mut seen = BTreeSet::new();
     let mut tried = BTreeSet::new();
     // A way out of one state makes the next one the beginning of what is left.
@@ -75,7 +75,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
                 // Where nobody completes without an exception, there being one doesn't make it better.
                 Some(out) if !hopeless || kind != KnotKind::Lost => {
                     rescued = true;
-                    reach.rescue(at, out.completes);
+                    reach.rescue(graph, at, out.completes);
                     found.rescue(model, &way, out);
                     continue;
                 }
@@ -110,7 +110,7 @@ fn from_behind(model: &Model, graph: &Graph, reach: &mut Reach, found: &mut Foun
         let way = graph.way(model, u32::try_from(at).unwrap_or_default());
         match way_out(model, graph, reach, (&last(model, &way), kind), &found.ways) {
             Some(out) => {
-                reach.rescue(at, out.completes);
+                reach.rescue(graph, at, out.completes);
                 found.rescue(model, &way, out);
             }
             None => failed += 1,
@@ -151,7 +151,8 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
         })
         .collect();
     if hopeless {
-        let plain = |at: &usize| graph.known.get(*at).is_some_and(|known| known.plain);
+        let plain =
+            |at: &usize| graph.known.get(*at).is_some_and(|known| known.plain) && kind_of(graph, reach, *at).is_some();
         let stage = |at: usize| graph.known.get(at).map(|known| known.stage).filter(|stage| *stage < Stage::Completed);
         let furthest = (0..graph.states()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
         begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));

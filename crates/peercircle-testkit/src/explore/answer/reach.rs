@@ -28,11 +28,12 @@ impl Reach {
         });
         let mut reach = Self { ends: ends.collect(), backwards: Arc::new(Backwards::of(graph)) };
         reach.look_ahead(graph);
-        reach.go_back((0..reach.ends.len()).filter(|at| reach.completes(*at)).collect());
+        reach.go_back(graph, (0..reach.ends.len()).filter(|at| reach.completes(*at)).collect());
         reach
     }
 
-    /// Whether the cycle can still be completed from this state.
+    /// Whether the cycle can still be completed from this state, nothing more going wrong: that somebody leaves or stays away is no
+    /// way on that a group can take.
     pub(super) fn completes(&self, at: usize) -> bool {
         self.at(at) & COMPLETE != 0
     }
@@ -43,11 +44,11 @@ impl Reach {
     }
 
     /// A way out of this state has been found, which the graph doesn't have.
-    pub(super) fn rescue(&mut self, at: usize, completes: bool) {
+    pub(super) fn rescue(&mut self, graph: &Graph, at: usize, completes: bool) {
         if let Some(ends) = self.ends.get_mut(at) {
             *ends |= if completes { COMPLETE | END } else { END };
         }
-        self.go_back(vec![at]);
+        self.go_back(graph, vec![at]);
     }
 
     /// Of states that can't end themselves, those that lead to one that can. That is nearly all of them, so that it is quicker to
@@ -70,11 +71,13 @@ impl Reach {
     }
 
     /// What leads to these states can reach what they can, and so on.
-    fn go_back(&mut self, mut open: Vec<usize>) {
+    fn go_back(&mut self, graph: &Graph, mut open: Vec<usize>) {
         while let Some(at) = open.pop() {
-            let ends = self.at(at);
+            let Some(here) = graph.known.get(at) else { continue };
             for from in self.backwards.before(at) {
                 let from = usize::try_from(*from).unwrap_or(usize::MAX);
+                let wrong = graph.known.get(from).is_some_and(|before| before.pays_for(here));
+                let ends = if wrong { self.at(at) & END } else { self.at(at) };
                 if let Some(before) = self.ends.get_mut(from).filter(|before| **before | ends != **before) {
                     *before |= ends;
                     open.push(from);

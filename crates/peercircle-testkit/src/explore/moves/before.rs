@@ -16,7 +16,14 @@ impl Moves<'_> {
     pub(super) fn gathering_members(&mut self) -> bool {
         let Some(joins) = self.joining() else { return false };
         let first = self.cycle.stage() == Stage::Forming && self.point.spent.left == 0;
-        let alone = first && self.has(Reduction::Chores) && self.permits(&joins);
+        let chores = [
+            CommandKind::AcceptGroundRules,
+            CommandKind::CompleteOrientation,
+            CommandKind::ScheduleSession,
+            CommandKind::PromiseDate,
+            CommandKind::AppointFacilitator,
+        ];
+        let alone = first && chores.into_iter().all(|kind| self.model.chore(kind)) && self.permits(&joins);
         self.free(joins.command);
         if alone {
             self.free(Command::CancelCycle { reason: CancelReason::Business });
@@ -169,7 +176,7 @@ impl Moves<'_> {
                 let cost = if stuck { Cost::Free } else { Cost::Trouble };
                 let later = starts_at.max(at + Span::days(7));
                 let moved = if stuck || at <= now { starts_at } else { later };
-                if self.affords(cost) || self.model.has_ways_out() {
+                if self.affords(cost) {
                     let chores = self.out_of_the_way(session, moved);
                     self.give_after(chores, cost, Command::RescheduleSession { session, starts_at: moved, short_gap: None });
                     self.give(cost, Command::PostponeSession { session, reason: PostponeReason::GroupRequest });
@@ -282,8 +289,29 @@ impl Moves<'_> {
             self.free(Command::PairBuddies { pairs: pairs.pairs().map(|pair| pair.iter().collect()).collect() });
         }
         if self.model.records_kind(CommandKind::LogPractice) {
-            let unlogged: SeatSet = self.active().iter().filter(|seat| ledger.logged_weeks(*seat) == 0).collect();
-            self.each(unlogged, |member| Command::LogPractice { member, week: 1, note: None });
+            self.logging();
+        }
+    }
+
+    /// Members log the weeks that have begun, one after the other.
+    fn logging(&mut self) {
+        let ledger = self.cycle.ledger();
+        let gone = ledger.session(SessionKind::Explore).closed_at().map_or(Span::ZERO, |at| self.point.now.since(at));
+        let begun = (gone.as_days() / 7 + 1).min(self.cycle.process().spec().practice.weeks.into());
+        // Nothing but a rule that counts them asks for more than one.
+        let most = if self.model.counts_logs() { begun } else { 1 };
+        let next = |seat: Seat| ledger.logged_weeks(seat).trailing_ones() + 1;
+        let unlogged: SeatSet = self.active().iter().filter(|seat| next(*seat) <= most).collect();
+        let log = |member: Seat| {
+            let week = u8::try_from(next(member)).unwrap_or(u8::MAX);
+            Command::LogPractice { member, week, note: None }
+        };
+        if self.has(Reduction::Names) && self.model.by_number(CommandKind::LogPractice) {
+            let may = |member: &Seat| act(self.cycle, log(*member)).is_some_and(|act| self.permits(&act));
+            let one = unlogged.iter().max_by_key(|member| (may(member), self.record(*member)));
+            one.into_iter().for_each(|member| self.free(log(member)));
+        } else {
+            self.each(unlogged, log);
         }
     }
 }

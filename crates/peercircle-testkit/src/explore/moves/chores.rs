@@ -3,7 +3,10 @@
 use peercircle_core::{CatchUpPart, Command, CommandKind, Seat, SeatSet, SessionKind, Stage, StrategyNo};
 
 use super::{Moves, act};
-use crate::explore::{bounds::Reduction, model::Act};
+use crate::explore::{
+    bounds::{Cost, Reduction},
+    model::Act,
+};
 
 impl Moves<'_> {
     /// What could be done early, where that isn't left out: ground rules, orientation, plans, who facilitates.
@@ -19,10 +22,10 @@ impl Moves<'_> {
         let (ledger, active) = (self.cycle.ledger(), self.active());
         if accepts {
             let version = ledger.rules_version();
-            self.each(active.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
+            self.each_or_all(active.minus(ledger.accepted_rules()), |member| Command::AcceptGroundRules { member, version });
         }
         if orients && self.orients() {
-            self.each(active.minus(ledger.oriented()), |member| Command::CompleteOrientation { member });
+            self.each_or_all(active.minus(ledger.oriented()), |member| Command::CompleteOrientation { member });
         }
         if plans && self.cycle.stage() >= Stage::SkillBuilding {
             self.plans(active.minus(ledger.with_plan()));
@@ -38,6 +41,20 @@ impl Moves<'_> {
         }
     }
 
+    /// All of these do so who may, in one go where how many have done it doesn't matter.
+    fn each_or_all(&mut self, of: SeatSet, make: impl Fn(Seat) -> Command) {
+        let kind = of.first().map(|seat| make(seat).kind());
+        if !kind.is_some_and(|kind| self.model.together(kind)) {
+            self.each(of, make);
+            return;
+        }
+        let mut all = self.acts(of, |member| Some(make(member)));
+        all.retain(|act| self.permits(act));
+        if let Some(last) = all.pop() {
+            self.give_after(all, Cost::Free, last.command);
+        }
+    }
+
     fn orients(&self) -> bool {
         let on = self.cycle.process().spec().orientation.is_on();
         on && self.cycle.ledger().session(SessionKind::Explore).closed_at().is_none()
@@ -47,11 +64,11 @@ impl Moves<'_> {
     pub(super) fn plans(&mut self, of: SeatSet) {
         let many = if self.has(Reduction::Reasons) { 1 } else { 2 };
         for strategy in (0..many).filter_map(StrategyNo::new) {
-            self.each(of, |member| Command::MakePlan { member, strategy, note: None });
+            self.each_or_all(of, |member| Command::MakePlan { member, strategy, note: None });
         }
     }
 
-    fn acts(&self, of: SeatSet, make: impl Fn(Seat) -> Option<Command>) -> Vec<Act> {
+    pub(super) fn acts(&self, of: SeatSet, make: impl Fn(Seat) -> Option<Command>) -> Vec<Act> {
         of.iter().filter_map(make).filter_map(|command| act(self.cycle, command)).collect()
     }
 

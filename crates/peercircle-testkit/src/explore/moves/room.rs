@@ -17,7 +17,7 @@ impl Moves<'_> {
         let (Some(session), Some(meeting)) = (cycle.session(), cycle.state().meeting()) else { return };
         if meeting.interrupted().is_some() {
             self.free(Command::ResumeSession {});
-            if self.given_up() || self.model.opens(cycle.stage(), CommandKind::RestartSession) {
+            if self.given_up() {
                 self.free(Command::RestartSession {});
             }
             return;
@@ -59,7 +59,7 @@ impl Moves<'_> {
 
     fn coming_and_going(&mut self, session: SessionKind, room: SeatSet) {
         let Some(sheet) = self.cycle.state().sheet() else { return };
-        if self.affords(Cost::Late) || self.model.opens(self.cycle.stage(), CommandKind::MarkAttendance) {
+        if self.affords(Cost::Late) {
             let away = self.cycle.expected().minus(room).minus(sheet.absent()).minus(sheet.excused());
             for member in self.kinds(away) {
                 let chores = self.let_in(session, member);
@@ -146,12 +146,11 @@ impl Moves<'_> {
         if !self.has(Reduction::Order) {
             return waiting;
         }
-        let record = |seat: &Seat| self.records.get(usize::from(seat.number())).copied();
         let least_spoken = self.cycle.process().spec().turns.order == TurnOrder::LeastSpokenFirst;
         let starts = |member: &Seat| {
             !least_spoken || act(self.cycle, Command::StartTurn { member: *member }).is_some_and(|act| self.permits(&act))
         };
-        waiting.iter().filter(starts).max_by_key(record).map_or(SeatSet::EMPTY, SeatSet::only)
+        waiting.iter().filter(starts).max_by_key(|seat| self.record(*seat)).map_or(SeatSet::EMPTY, SeatSet::only)
     }
 
     // --- phases -------------------------------------------------------------------------------------------------------
@@ -188,7 +187,7 @@ impl Moves<'_> {
     // --- troubles -----------------------------------------------------------------------------------------------------
 
     fn in_trouble(&mut self, session: SessionKind, room: SeatSet) {
-        if !self.affords(Cost::Trouble) && !self.model.has_ways_out() {
+        if !self.affords(Cost::Trouble) {
             return;
         }
         self.trouble(Command::PauseSession { reason: PauseReason::Break });

@@ -59,10 +59,10 @@ impl Moves<'_> {
             DueKind::SessionReminder { .. }
             | DueKind::ApologyUntil { .. }
             | DueKind::PauseEnds {}
-            | DueKind::WeekBegins { .. }
             | DueKind::WeekEnds { .. }
             | DueKind::DatePromised {}
             | DueKind::GapExceeded {} => !self.has(Reduction::Calendar),
+            DueKind::WeekBegins { .. } => !self.has(Reduction::Calendar) || self.model.counts_logs(),
             // How long turns and phases take, only the clock of the session asks; what is kept afterwards, and whatever the core
             // may tell of one day, no rule.
             _ => false,
