@@ -74,7 +74,13 @@ fn instead<'a>(
 ) -> Option<Steps> {
     let (from, _) = way.get(at)?;
     let (steps, end) = follow(model, offers, from, rest)?;
-    keeps(&end).then(|| way.iter().take(at).cloned().chain(steps).collect())
+    if !keeps(&end) {
+        return None;
+    }
+    let shorter: Steps = way.iter().take(at).cloned().chain(steps).collect();
+    // Whoever doesn't come has fewer turns to take, and yet makes a history no simpler.
+    let ((mishaps, unusual, _), (before, usual, _)) = (weight(model, &shorter), weight(model, way));
+    ((mishaps, unusual) <= (before, usual)).then_some(shorter)
 }
 
 /// These moves from here, and where they lead; nothing where one of them isn't possible any more.
