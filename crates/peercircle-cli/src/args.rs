@@ -199,6 +199,9 @@ pub(crate) struct CheckArgs {
     /// does, nothing is written.
     #[arg(long, conflicts_with = "valid", value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
+    /// List everything that is left out because it changes no answer. A page has the list in any case.
+    #[arg(long, conflicts_with = "valid")]
+    pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) bounds: BoundsArgs,
 }

@@ -73,7 +73,12 @@ pub(crate) fn check(asked: &CheckArgs, out: Out) -> Result<ExitCode> {
         let (style, word) = if sound { (YES, "sound") } else { (BAD, "not proved sound") };
         let seconds = started.elapsed().as_secs_f64();
         anstream::println!("{style}{word}{style:#} {name}: `{}` version {}, {seconds:.1} s", spec.name, spec.version);
-        anstream::print!("{answer}");
+        if asked.verbose {
+            anstream::print!("{answer:#}");
+        } else {
+            anstream::print!("{answer}");
+            anstream::println!("`--verbose` lists what is left out.");
+        }
     })?;
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -49,6 +49,9 @@ fn a_sound_process_is_said_to_be_and_its_bounds_with_it() {
     assert_eq!(answer["exploration"]["bounds"]["members"], 4);
     let text = said(&peercircle(&[&["process", "check", "preset"], &SMALL[..]].concat()));
     assert!(text.starts_with("sound preset") && text.contains("Assumed: a group of 4"), "{text}");
+    assert!(text.contains("Left out, because it changes no answer: 12 things.\n`--verbose` lists"), "{text}");
+    let text = said(&peercircle(&[&["process", "check", "preset", "--verbose"], &SMALL[..]].concat()));
+    assert!(text.contains("changes no answer:\n  - members of whom") && !text.contains("--verbose"), "{text}");
 }
 
 #[test]
@@ -63,6 +66,15 @@ fn a_broken_process_is_told_with_its_story_a_page_and_a_script() {
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("no group completes") && page.contains("version 1") && page.contains("silent-room.toml"));
     assert!(!page.contains('`') && page.contains("Not sound: a group can get stuck"), "{page}");
+    // Both tell the same.
+    for told in [
+        "In the way to ",
+        "What helps: ",
+        "Nobody comes so far as to: ",
+        "Left out, because it changes no answer: 12 things",
+    ] {
+        assert!(text.contains(told) && page.contains(told), "{told}: {text}\n{page}");
+    }
     assert_eq!(peercircle(&["run", script.to_str().unwrap()]).status.code(), Some(0));
 }
 

@@ -78,8 +78,10 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                         h2 { "How far this goes" }
                         p { "It holds for " (answer.bounds.say().join("; ")) ". What lies past that, it says nothing about." }
                         @if let Some(far) = looked_for_ways(answer) { p { (far) } }
-                        p { "Left out, because it changes no answer:" }
-                        ul { @for one in answer.bounds.reductions.iter() { li { (Reduction::says(one)) } } }
+                        details {
+                            summary { "Left out, because it changes no answer: " (answer.bounds.reductions.iter().count()) " things" }
+                            ul { @for one in answer.bounds.reductions.iter() { li { (Reduction::says(one)) } } }
+                        }
                         @if let Some(assumed) = answer.in_code.as_ref().and_then(InCode::assumes) { p { "Assumed of the rules in code: " (assumed) "." } }
                     }
                 }
@@ -157,15 +159,14 @@ fn knot_section(knot: &Knot) -> Markup {
     html! {
         section.knot {
             h2 { (head) }
-            p.note { "The shortest way there. It ends at: " strong { (knot.stage.label()) } "." }
+            p.note { "The way there with the fewest mishaps. It ends at: " strong { (knot.stage.label()) } "." }
             (steps(&knot.steps))
-            @if knot.kind != KnotKind::Hopeless {
-                p.late { "From then on it is too late." }
-            }
+            @if let Some(late) = knot.kind.says_too_late() { p.late { (late) "." } }
             @if !knot.in_the_way.is_empty() {
                 h3 { "What is in the way" }
                 ul { @for line in &knot.in_the_way { li { (ticked(line)) "." } } }
             }
+            @if let Some(also) = knot.says_also() { p.note { (also) "." } }
             @if let Some(last) = knot.too_late() {
                 h3 { "Who could still do what" }
                 (standings(&last.then))
@@ -189,10 +190,12 @@ fn rescue_section(rescue: &Rescue) -> Markup {
     html! {
         section.rescue {
             h2 { "Where only an exception helps" }
-            p.note { "It ends at: " strong { (rescue.stage.label()) } "." }
+            p.note { "It is needed at: " strong { (rescue.stage.label()) } "." }
             (story(&rescue.story))
             h3 { "The way out" }
-            (story(&rescue.way_out))
+            div.out { (story(&rescue.way_out)) }
+            p { strong { (rescue.ends) "." } }
+            @if let Some(also) = rescue.says_also() { p.note { (also) "." } }
         }
     }
 }
@@ -255,24 +258,50 @@ fn story(lines: &[Line]) -> Markup {
 
 fn findings(answer: &Answer) -> Markup {
     let idle: Vec<_> = answer.idle_rules().collect();
+    let further_on = answer.dead_further_on();
     html! {
         @if !(answer.dead.is_empty() && answer.unreached.is_empty() && idle.is_empty()) {
             section.knot {
                 h2 { "What is dead" }
                 ul {
-                    @for stage in &answer.unreached { li { "No group ever reaches " strong { (stage.label()) } "." } }
-                    @for kind in &answer.dead { li { "Nobody can ever " strong { (kind.label()) } " (" code { (kind.name()) } ")." } }
-                    @for rule in idle {
+                    @if !answer.unreached.is_empty() {
                         li {
-                            "The rule " strong { (rule.rule) }
-                            @if rule.refused == 0 { " never refuses anything." } @else { " never refuses alone: other rules always refuse with it." }
+                            "No group ever reaches: "
+                            @for (nth, stage) in answer.unreached.iter().enumerate() {
+                                @if nth > 0 { ", " }
+                                strong { (stage.label()) }
+                            }
+                            "."
+                            (because(answer.unreached_because.values().flatten()))
                         }
                     }
+                    @for kind in answer.dead.iter().filter(|kind| !further_on.contains(kind)) {
+                        li {
+                            "Nobody can ever " strong { (kind.label()) } " (" code { (kind.name()) } ")."
+                            (because(answer.dead_because.get(kind).into_iter().flatten()))
+                        }
+                    }
+                    @if !further_on.is_empty() {
+                        li {
+                            "Nobody comes so far as to: "
+                            @for (nth, kind) in further_on.iter().enumerate() {
+                                @if nth > 0 { ", " }
+                                strong { (kind.label()) } " (" code { (kind.name()) } ")"
+                            }
+                            "."
+                        }
+                    }
+                    @for rule in idle { li { (rule.says_idle()) "." } }
                 }
                 p.note { "Looked for within the bounds, with one mishap more, and in " (HISTORIES) " histories drawn at random." }
             }
         }
     }
+}
+
+/// What refuses, a sentence after the other.
+fn because<'a>(says: impl Iterator<Item = &'a String>) -> Markup {
+    html! { ul { @for one in says { li { (ticked(one)) "." } } } }
 }
 
 fn properties(answer: &Answer) -> Markup {

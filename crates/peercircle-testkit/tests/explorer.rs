@@ -353,14 +353,89 @@ fn a_rule_that_never_decides() {
     assert_eq!(answer.knots, []);
     let idle: Vec<_> = answer.idle_rules().map(|rule| rule.rule.as_str()).collect();
     assert_eq!(idle, ["ACME-14"]);
-    says(&answer.to_string(), "The rule ACME-14 never refuses alone");
+    says(&answer.to_string(), "The rule ACME-14 never refuses alone: of ");
+    says(&answer.to_string(), "other rules always refused with it, most often R-21 (quorum at start)");
+}
+
+#[test]
+fn a_rule_that_is_always_met_is_said_to_be() {
+    let answer = ruled("session.start", r#"{"count":{"of":"members","at_most":9}}"#);
+    says(&answer.to_string(), "The rule X-1 never refuses anything: it was asked ");
+    says(&answer.to_string(), " times, and what it wants was always met.");
+}
+
+#[test]
+fn what_is_in_the_way_further_on_says_where() {
+    let answer =
+        explore(ground_rules_early(), &Bounds { leaving: 1, absent: 1, states: 1_000_000, ..CALM }, &[], &mut quietly);
+    let [knot] = answer.knots.as_slice() else { panic!("one knot: {answer}") };
+    assert_eq!((knot.kind, knot.stage), (KnotKind::Lost, Stage::StorySharing));
+    says(&knot.in_the_way[0], "Further on, at the welcome of session 2, in the way to accept the ground rules: ");
+    let text = answer.to_string();
+    says(&text, "From then on it is too late: whatever anyone does, the cycle can't be completed.");
+    // What is alike is told once, and counted.
+    assert!(knot.also.values().sum::<usize>() > 0 && text.contains("Other histories meet the same, in "), "{text}");
+    // Only one thing more goes wrong than leads there anyway.
+    let story: Vec<_> = knot.story().into_iter().map(|line| line.says).collect();
+    assert!(!story.iter().any(|says| says.contains("afresh")), "{story:?}");
+    for rescue in &answer.rescues {
+        assert!(
+            ["From there on the cycle can be completed", "So the cycle ends well"].contains(&&*rescue.ends),
+            "{rescue:?}"
+        );
+    }
+}
+
+fn ground_rules_early() -> Process {
+    let spec = r#"{"rules":[{"id":"X-1","title":"early","applies_to":["ground_rules.accept"],
+        "require":{"stage":["forming","scheduled","explore.gathering"]},"remedy":"accept them early"}]}"#;
+    parse(spec, Format::Json).unwrap()
+}
+
+#[test]
+fn ways_and_stories_tell_nothing_that_they_can_do_without() {
+    let answer = explored("logs", &Bounds { leaving: 1, absent: 1, late: 1, ..CALM });
+    let first = answer.rescues.iter().find(|one| one.stage == Stage::ReflectGathering).unwrap_or_else(|| panic!("{answer}"));
+    assert_eq!(first.way_out.len(), 1, "{answer}");
+    let shapes: Vec<_> = answer.rescues.iter().map(|one| (&one.by, &one.ends)).collect();
+    assert!(shapes.iter().enumerate().all(|(at, one)| !shapes[..at].contains(one)), "{answer}");
+}
+
+#[test]
+fn what_is_left_out_is_one_line_or_a_list() {
+    let answer = explored("marking", &CALM);
+    says(&answer.to_string(), "Left out, because it changes no answer: 12 things.\n");
+    says(&format!("{answer:#}"), "Left out, because it changes no answer:\n  - members of whom the same is known");
 }
 
 #[test]
 fn a_command_that_nobody_can_give() {
     let answer = explored("skipping", &CALM);
     assert_eq!((answer.knots.as_slice(), answer.dead.as_slice()), (&[][..], &[CommandKind::SkipPhase][..]));
-    says(&answer.to_string(), "Nobody can ever: skip the next phase (`phase.skip`)");
+    let text = answer.to_string();
+    says(&text, "Nobody can ever: skip the next phase (`phase.skip`)");
+    // What refuses it is said with it.
+    says(&text, "in the way to skip the next phase: skipping needs ten: expected at least 10 present, got");
+    says(&text, "(ACME-15). What helps: be ten.");
+}
+
+#[test]
+fn what_only_comes_later_is_not_told_as_dead_one_by_one() {
+    let answer = explored("closing", &CALM);
+    let text = answer.to_string();
+    assert_eq!(text.matches("Nobody can ever").count(), 1, "{text}");
+    says(
+        &text,
+        "Nobody can ever: close the session (`session.close`).\n  At the takeaways of session 1, in the way to close",
+    );
+    says(&text, "Nobody comes so far as to: report back (`report.give`), ");
+    let because = answer.unreached_because.get(&Stage::Practising).unwrap_or_else(|| panic!("{text}"));
+    says(
+        &because[0],
+        "no session ends without a report: expected at least 1 reports, got 0 (ACME-8). What helps: report first",
+    );
+    // The way there ends at the process's own rule, not at what would be its remedy in another session.
+    says(&answer.knots[0].in_the_way[0], "In the way to close the session: no session ends without a report");
 }
 
 #[test]
@@ -492,6 +567,59 @@ fn properties_of_what_is_left_out_otherwise() {
     let late: Vec<_> = properties.into_iter().filter(|one| one.id == "HOUR").collect();
     let answer = explore(&process, &Bounds { troubles: 1, ..CALM }, &late, &mut quietly);
     assert_eq!(stand(&answer), [broken], "{answer}");
+}
+
+/// The sentences of the shortest history after which a rule-bound process has done this.
+fn story_until(rules: &str, template: &str) -> Vec<String> {
+    let process = parse(rules, Format::Toml).unwrap_or_else(|issues| panic!("{issues}"));
+    let properties = property::parse(&format!("[[properties]]\nid = \"ACME-9\"\ntemplate = {template}\n")).unwrap();
+    let answer = explore(process, &CALM, &properties, &mut quietly);
+    let story = answer.properties.first().and_then(|one| one.broken.clone()).unwrap_or_else(|| panic!("{answer}"));
+    story.into_iter().map(|line| line.says).collect()
+}
+
+#[test]
+fn a_wait_for_a_time_of_a_rule_says_which_time_and_which_rule() {
+    let sleep = r#"
+        [[rules]]
+        id = "ACME-3"
+        title = "Sleep a week on it."
+        applies_to = ["adoption.decide"]
+        require = { elapsed = { since = "reflect_closed", at_least_minutes = 10080 } }
+        remedy = "decide a week after session 2"
+    "#;
+    let story = story_until(sleep, r#"{ absence = { what = { reached = "completed" } } }"#);
+    let asked = "Time passes: 7 days have gone by since session 2 closed, which `Sleep a week on it` (ACME-3) asks for";
+    assert!(story.contains(&asked.to_owned()), "{story:?}");
+    // Who decides in between isn't told one by one, and yet told.
+    assert_eq!(story[story.len() - 2], "Ana, Bo and Cleo decide what to adopt", "{story:?}");
+    let soon = r#"
+        [[rules]]
+        id = "ACME-4"
+        title = "Plans are amended within a day"
+        applies_to = ["session.open"]
+        require = { any = [{ stage = ["scheduled"] }, { not = { elapsed = { since = "explore_closed", at_most_minutes = 1440 } } }] }
+        remedy = "wait a day"
+
+        [[rules]]
+        id = "ACME-5"
+        title = "Session 2 within five weeks"
+        applies_to = ["session.open"]
+        require = { any = [{ stage = ["scheduled"] }, { elapsed = { since = "explore_closed", at_most_minutes = 50400 } }] }
+        remedy = "meet within five weeks"
+    "#;
+    let story = story_until(soon, r#"{ absence = { what = { event = "cycle.completed" } } }"#).join("\n");
+    says(
+        &story,
+        "more than 1 day has gone by since session 1 closed, which `Plans are amended within a day` (ACME-4) asks for",
+    );
+}
+
+#[test]
+fn a_wait_for_a_property_names_it() {
+    let file = r#"{ response = { after = { event = "session.closed" }, then = { event = "cycle.completed" }, within = { days = 3 } } }"#;
+    let story = story_until("", file);
+    assert_eq!(story.last().unwrap(), "Time passes: the time is over that `ACME-9` leaves for it", "{story:?}");
 }
 
 /// Nobody moves in a suspended cycle, and the days pass all the same.

@@ -1,12 +1,16 @@
 //! What an exploration answers: whether groups can get stuck, what is dead, what is broken, and how far the claim goes.
 
+mod causes;
 mod dead;
 mod display;
 mod knots;
+mod obstacles;
 mod reach;
+mod shorten;
+mod ways;
 mod witness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{CommandKind, Instant, KindSet, Stage};
 use serde::Serialize;
@@ -51,7 +55,7 @@ pub struct Answer {
     pub bytes: usize,
     /// How cycles can end, and how many states can still end so; nothing where a part only was seen, which may end as the rest does.
     pub ends: Option<Ends>,
-    /// The ways to get stuck: the shortest story of each kind.
+    /// The ways to get stuck: of each kind and cause the story with the fewest mishaps, and the moves that it takes.
     pub knots: Vec<Knot>,
     /// The ways out that only an exception opens.
     pub rescues: Vec<Rescue>,
@@ -59,8 +63,12 @@ pub struct Answer {
     pub unasked: usize,
     /// Stages of the chart that no cycle reaches, those the process leaves out aside.
     pub unreached: Vec<Stage>,
+    /// What refuses the way to them, in sentences without a full stop: of several after one another, to the first.
+    pub unreached_because: BTreeMap<Stage, Vec<String>>,
     /// Kinds of command that nobody can ever give.
     pub dead: Vec<CommandKind>,
+    /// What refuses each of them, in sentences without a full stop; nothing where it is only that groups don't come so far.
+    pub dead_because: BTreeMap<CommandKind, Vec<String>>,
     /// What the rules of the table, of the process and in code did where they were asked.
     pub rules: Vec<RuleUse>,
     /// What is known of the rules in code; nothing where there are none.
@@ -96,10 +104,12 @@ pub struct Knot {
     pub stage: Stage,
     /// How many moves lead there.
     pub moves: usize,
-    /// The shortest history that leads there; with its last step it is too late.
+    /// A history that leads there, with nothing that it can do without; with its last step it is too late.
     pub steps: Vec<KnotStep>,
-    /// What is in the way of going on, in words: what refuses, by which rule, and what would help.
+    /// What is in the way of going on, in sentences without a full stop: where, what refuses, by which rule, and what would help.
     pub in_the_way: Vec<String>,
+    /// How many further states the same thing stops groups at, by stage.
+    pub also: BTreeMap<Stage, usize>,
     /// The history as a script that `peercircle run` replays, line by line.
     pub script: Vec<serde_json::Value>,
 }
@@ -134,10 +144,16 @@ pub struct KnotStep {
 pub struct Rescue {
     /// Where it is needed.
     pub stage: Stage,
-    /// How a group gets there.
+    /// How a group gets there, and the way out: with nothing that they can do without.
     pub story: Vec<Line>,
     /// The way out.
     pub way_out: Vec<Line>,
+    /// Where one is then, a sentence without a full stop.
+    pub ends: String,
+    /// What is given on the way out beside what is always given.
+    pub by: Vec<CommandKind>,
+    /// The other stages at which the same helps.
+    pub also: BTreeSet<Stage>,
 }
 
 /// How bad a knot is.
@@ -174,6 +190,8 @@ pub struct RuleUse {
     pub alone: usize,
     /// Whether it is the process's own, or one in code.
     pub own: bool,
+    /// The rules that refused most often with it, where it is one of these and never refused alone.
+    pub company: Vec<String>,
 }
 
 /// How a property fared.
@@ -225,6 +243,12 @@ impl Answer {
     /// Rules of the process's own, and in code, that never refused, or never alone: something else always refuses with them.
     pub fn idle_rules(&self) -> impl Iterator<Item = &RuleUse> {
         self.rules.iter().filter(|rule| self.stopped.is_none() && rule.own && rule.alone == 0)
+    }
+
+    /// The kinds that are dead because groups don't come so far, not because something refuses them.
+    pub(crate) fn dead_further_on(&self) -> Vec<CommandKind> {
+        let untold = |kind: &CommandKind| self.dead_because.get(kind).is_none_or(Vec::is_empty);
+        self.dead.iter().copied().filter(untold).collect()
     }
 
     /// Bytes a state.
@@ -293,6 +317,9 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
         broken: broken.map(|at| tale::lines(&tale(model, &graph.way(model, at)))),
         untold: if broken.is_none() { untold(model, graph, property) } else { None },
     });
+    let dead = if whole { dead(&probe) } else { Vec::new() };
+    let because = |kind: &CommandKind| (*kind, causes::of_dead(model, &graph.samples, *kind, &unreached));
+    let dead_because = dead.iter().map(because).collect();
     let flow = graph.ways().map(|(from, command, to, moves)| Flow { from, to, command, moves });
     Answer {
         process: model.process().spec().name.clone(),
@@ -306,8 +333,10 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
         knots,
         rescues,
         unasked,
+        unreached_because: causes::of_unreached(model, &graph.samples, &unreached),
         unreached,
-        dead: if whole { dead(&probe) } else { Vec::new() },
+        dead_because,
+        dead,
         rules: probe.rules(),
         in_code: coded::look_after(model, graph),
         properties: properties.collect(),

@@ -1,6 +1,8 @@
 //! Tales: a way through the model as a short story. What goes as it always goes is told in a sentence; what is out of the
 //! ordinary is told in full, and so is the last step.
 
+mod waits;
+
 use peercircle_core::{Actor, Attendance, Command, CommandKind, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage};
 use serde::Serialize;
 
@@ -56,7 +58,7 @@ pub(crate) fn tale(model: &Model, way: &[(Point, Move)]) -> Vec<Told> {
             Move::Give { .. } => None,
         };
         if let (Move::Wait { until, why, .. }, Some(then)) = (taken, then) {
-            teller.wait(point, *until, *why, then, at == last);
+            teller.wait(model, point, (*until, *why), then, at == last);
         } else {
             let mut acts = Vec::new();
             let end = model.follow(point, taken, &mut |before, act| acts.push((before.clone(), act.clone())));
@@ -83,13 +85,13 @@ struct Teller {
 }
 
 impl Teller {
-    fn wait(&mut self, point: &Point, until: Instant, why: Option<DueKind>, then: Point, last: bool) {
+    fn wait(&mut self, model: &Model, point: &Point, (until, why): (Instant, Option<DueKind>), then: Point, last: bool) {
         if !last && matches!(why, Some(DueKind::SessionStarts { .. })) {
             self.usual(point, then);
             return;
         }
         self.flush();
-        let why = why.map_or_else(|| "a time that a rule of the process speaks of has come".to_owned(), passed);
+        let why = waits::passed(model, point, until, why);
         self.told.push(Told { at: until, says: format!("Time passes: {why}"), then: Some(then) });
     }
 
@@ -145,19 +147,8 @@ fn joined(first: &str, second: &str) -> Option<String> {
     Some(format!("{} {many}", list(&names.into_iter().map(str::to_owned).collect::<Vec<_>>())))
 }
 
-fn passed(kind: DueKind) -> String {
-    match kind {
-        DueKind::ResumeUntil {} => "it is too late to take the interrupted session up again".to_owned(),
-        DueKind::WrittenReportUntil {} => "it is too late to make up for session 2".to_owned(),
-        DueKind::AdoptionUntil {} => "the last day to decide what to adopt has come".to_owned(),
-        DueKind::SessionEnds {} => "the session drags on past its end".to_owned(),
-        DueKind::SessionAbandoned {} => "nobody has closed the session; it counts as abandoned".to_owned(),
-        other => other.label(),
-    }
-}
-
 /// What goes as it always goes.
-fn is_usual(before: &Point, act: &Act) -> bool {
+pub(super) fn is_usual(before: &Point, act: &Act) -> bool {
     let first = |session: SessionKind| before.cycle.ledger().session(session).date() == peercircle_core::Date::Open;
     match &act.command {
         Command::MarkAttendance { attendance, .. } => *attendance == Attendance::Present,
@@ -219,14 +210,50 @@ fn summed_up(from: &Point, until: Point) -> Vec<Told> {
             says.push((at, format!("{day}{}", parts.join("; "))));
         }
     }
+    if before.session().is_none() && after.session().is_none() {
+        let decided = after.ledger().decided().minus(before.ledger().decided());
+        says.extend(does(after, decided, ["decides", "decide"], "what to adopt").map(|says| (until.now, says)));
+    }
     if says.is_empty() {
-        says.push((until.now, "They go on as usual".to_owned()));
+        says.push((until.now, went_on(before, after)));
     }
     let mut told: Vec<_> = says.into_iter().map(|(at, says)| Told { at, says: capital(&says), then: None }).collect();
     if let Some(last) = told.last_mut() {
         last.then = Some(until);
     }
     told
+}
+
+/// `Ana and Bo decide what to adopt`; nothing where nobody does.
+fn does(cycle: &Cycle, who: SeatSet, [one, more]: [&str; 2], what: &str) -> Option<String> {
+    (!who.is_empty()).then(|| format!("{} {} {what}", called(cycle, who), if who.len() == 1 { one } else { more }))
+}
+
+/// What went on where no session began, went on or got a date.
+fn went_on(before: &Cycle, after: &Cycle) -> String {
+    if after.revision() == before.revision()
+        && let Some(session) = after.session_ahead()
+    {
+        return format!("the day of {} comes", session.label());
+    }
+    let parts = did(before, after);
+    if parts.is_empty() { format!("they go on as usual and are at {}", place(after.stage())) } else { parts.join("; ") }
+}
+
+/// What was done beside what a session, its phases and its date tell.
+fn did(before: &Cycle, after: &Cycle) -> Vec<String> {
+    let (old, new) = (before.ledger(), after.ledger());
+    let chair = after.session_ahead().and_then(|session| {
+        let chair = new.session(session).facilitator().filter(|chair| old.session(session).facilitator() != Some(*chair))?;
+        Some(format!("{} is to facilitate {}", call(after, chair), session.label()))
+    });
+    let parts = [
+        does(after, new.accepted_rules().minus(old.accepted_rules()), ["accepts", "accept"], "the ground rules"),
+        does(after, new.oriented().minus(old.oriented()), ["completes", "complete"], "the orientation"),
+        does(after, new.with_plan().minus(old.with_plan()), ["makes", "make"], "an action plan"),
+        chair,
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// The date that a session got.
@@ -274,7 +301,8 @@ fn held(before: &Cycle, after: &Cycle, session: SessionKind) -> Vec<String> {
     } else if let Some(stage) = goes_on {
         parts.push(format!("it gets as far as {}", plain(stage)));
     } else if sat(after) && !starts && after.revision() > before.revision() {
-        parts.push("they go on".to_owned());
+        let did = did(before, after);
+        if did.is_empty() { parts.push(format!("they go on with {}", plain(after.stage()))) } else { parts.extend(did) }
     }
     parts
 }
@@ -286,9 +314,24 @@ const fn opens(stage: Stage) -> bool {
 /// A stage's name within its session.
 fn plain(stage: Stage) -> &'static str {
     match stage {
+        Stage::ExploreWelcome | Stage::ReflectWelcome => "the welcome",
         Stage::ExploreTakeaways | Stage::ReflectTakeaways => "the takeaways",
         other => other.label(),
     }
+}
+
+/// A stage as a place in a sentence, as in "at the welcome of session 2".
+pub(crate) fn place(stage: Stage) -> String {
+    let of_two = matches!(
+        stage,
+        Stage::ExploreGathering
+            | Stage::ReflectGathering
+            | Stage::ExploreWelcome
+            | Stage::ReflectWelcome
+            | Stage::ExploreTakeaways
+            | Stage::ReflectTakeaways
+    );
+    format!("{}{}", if of_two { "the " } else { "" }, stage.label())
 }
 
 /// What a command led to beside what it says.

@@ -212,10 +212,12 @@ struct Tally {
 }
 
 /// How often a rule refused, and alone.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Refusing {
     refused: usize,
     alone: usize,
+    /// Which rules refused with it, and how often; noted for rules of the process's own and in code.
+    company: BTreeMap<RuleId, usize>,
 }
 
 impl Tally {
@@ -232,6 +234,9 @@ impl Tally {
         for (one, more) in self.rules.iter_mut().zip(&other.rules) {
             one.refused += more.refused;
             one.alone += more.alone;
+            for (rule, often) in &more.company {
+                *one.company.entry(*rule).or_default() += often;
+            }
         }
     }
 
@@ -292,6 +297,11 @@ impl Tally {
             if let Some(one) = one.filter(looks).and_then(|at| self.rules.get_mut(at)) {
                 one.refused += 1;
                 one.alone += alone;
+                if one.alone == 0 && !matches!(id, RuleId::Ours(_)) {
+                    for other in refusals.iter().filter(|other| *other != id) {
+                        *one.company.entry(*other).or_default() += 1;
+                    }
+                }
             }
         }
     }
@@ -304,10 +314,25 @@ impl Tally {
             refused: one.refused,
             alone: one.alone,
             own: !matches!(id, RuleId::Ours(_)),
+            company: if one.alone == 0 { company(model, one) } else { Vec::new() },
         };
         ids.iter().zip(&self.rules).map(each).collect()
     }
 }
+
+/// The rules that refused most often with one, by name and what each is about.
+fn company(model: &Model, one: &Refusing) -> Vec<String> {
+    let mut company: Vec<_> = one.company.iter().collect();
+    company.sort_by_key(|(_, often)| std::cmp::Reverse(**often));
+    let called = |rule: &RuleId| {
+        let name = rule.name(model.process());
+        rule.rule().map_or_else(|| name.clone(), |table| format!("{name} ({})", table.title))
+    };
+    company.into_iter().take(COMPANY).map(|(rule, _)| called(rule)).collect()
+}
+
+/// The most rules of another's company that are told.
+const COMPANY: usize = 2;
 
 /// A point, and what was answered there to each kind.
 type Next = (Point, BTreeMap<CommandKind, Tally>);
@@ -352,7 +377,7 @@ fn kinds_of(model: &Model, id: RuleId) -> KindSet {
 }
 
 /// One of each part: whoever chairs, a member, the organiser.
-fn askers(point: &Point) -> Vec<Actor> {
+pub(super) fn askers(point: &Point) -> Vec<Actor> {
     let cycle = &point.cycle;
     let active: SeatSet = cycle.ledger().active();
     let chair = cycle.chair();

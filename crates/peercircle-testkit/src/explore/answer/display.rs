@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use peercircle_core::Stage;
+
 use super::{
-    Answer, Doubt, InCode, Knot, KnotKind, Rescue,
-    knots::{DEAREST, LOOKED},
+    Answer, Doubt, InCode, Knot, KnotKind, Rescue, RuleUse,
+    ways::{DEAREST, LOOKED},
     witness::HISTORIES,
 };
 use crate::{
-    explore::bounds::Reduction,
+    explore::{bounds::Reduction, tale::place},
     story::{self, capital},
 };
 
@@ -67,18 +69,23 @@ impl fmt::Display for Answer {
         if !self.unreached.is_empty() {
             let names: Vec<_> = self.unreached.iter().map(|stage| stage.label()).collect();
             writeln!(f, "\nNo group ever reaches: {}.", names.join(", "))?;
+            for says in self.unreached_because.values().flatten() {
+                writeln!(f, "  {says}.")?;
+            }
         }
-        if !self.dead.is_empty() {
-            let names: Vec<_> = self.dead.iter().map(|kind| format!("{} (`{kind}`)", kind.label())).collect();
-            writeln!(f, "\nNobody can ever: {}.", names.join(", "))?;
+        let further_on = self.dead_further_on();
+        for kind in self.dead.iter().filter(|kind| !further_on.contains(kind)) {
+            writeln!(f, "\nNobody can ever: {} (`{kind}`).", kind.label())?;
+            for says in self.dead_because.get(kind).into_iter().flatten() {
+                writeln!(f, "  {says}.")?;
+            }
+        }
+        if !further_on.is_empty() {
+            let names: Vec<_> = further_on.iter().map(|kind| format!("{} (`{kind}`)", kind.label())).collect();
+            writeln!(f, "\nNobody comes so far as to: {}.", names.join(", "))?;
         }
         for rule in self.idle_rules() {
-            let why = if rule.refused == 0 {
-                "never refuses anything"
-            } else {
-                "never refuses alone: other rules always refuse with it"
-            };
-            writeln!(f, "\nThe rule {} {why}.", rule.rule)?;
+            writeln!(f, "\n{}.", rule.says_idle())?;
         }
         if !self.unreached.is_empty() || !self.dead.is_empty() || self.idle_rules().next().is_some() {
             writeln!(
@@ -102,8 +109,15 @@ impl fmt::Display for Answer {
             }
         }
         writeln!(f, "\nAssumed: {}.", self.bounds.say().join("; "))?;
-        let reductions: Vec<_> = self.bounds.reductions.iter().map(Reduction::says).collect();
-        writeln!(f, "Left out, because it changes no answer: {}.", reductions.join("; "))?;
+        let left_out: Vec<_> = self.bounds.reductions.iter().map(Reduction::says).collect();
+        if f.alternate() && !left_out.is_empty() {
+            writeln!(f, "Left out, because it changes no answer:")?;
+            for says in &left_out {
+                writeln!(f, "  - {says}")?;
+            }
+        } else if !left_out.is_empty() {
+            writeln!(f, "Left out, because it changes no answer: {} things.", left_out.len())?;
+        }
         if let Some(assumed) = self.in_code.as_ref().and_then(InCode::assumes) {
             writeln!(f, "Assumed of the rules in code: {assumed}.")?;
         }
@@ -150,11 +164,14 @@ impl fmt::Display for Knot {
         };
         writeln!(f, "{head} ({}):", self.stage.label())?;
         story::write_lines(f, &self.story())?;
-        if self.kind != KnotKind::Hopeless {
-            writeln!(f, "  From then on it is too late.")?;
+        if let Some(late) = self.kind.says_too_late() {
+            writeln!(f, "  {late}.")?;
         }
         for line in &self.in_the_way {
-            writeln!(f, "  In the way {line}.")?;
+            writeln!(f, "  {line}.")?;
+        }
+        if let Some(also) = self.says_also() {
+            writeln!(f, "  {also}.")?;
         }
         for standing in self.too_late().map(|step| step.then.as_slice()).unwrap_or_default() {
             let may = if standing.may.is_empty() { "nothing that leads on".to_owned() } else { standing.may.join("; ") };
@@ -169,7 +186,66 @@ impl fmt::Display for Rescue {
         writeln!(f, "Only an exception helps a group out ({}):", self.stage.label())?;
         story::write_lines(f, &self.story)?;
         writeln!(f, "  The way out:")?;
-        story::write_lines(f, &self.way_out)
+        story::write_lines(f, &self.way_out)?;
+        writeln!(f, "  {}.", self.ends)?;
+        match self.says_also() {
+            Some(also) => writeln!(f, "  {also}."),
+            None => Ok(()),
+        }
+    }
+}
+
+impl KnotKind {
+    /// What can't be done any more, a sentence without a full stop; nothing where nothing ever could.
+    pub(crate) const fn says_too_late(self) -> Option<&'static str> {
+        match self {
+            Self::Stuck => Some("From then on it is too late: whatever anyone does, the cycle can't even be ended"),
+            Self::Lost => Some("From then on it is too late: whatever anyone does, the cycle can't be completed"),
+            Self::Hopeless => None,
+        }
+    }
+}
+
+impl RuleUse {
+    /// Why it is idle, a sentence without a full stop.
+    pub(crate) fn says_idle(&self) -> String {
+        let (rule, looked, refused) = (&self.rule, grouped(self.looked), grouped(self.refused));
+        if self.looked == 0 {
+            return format!("The rule {rule} never refuses anything: nobody ever asks for what it looks at");
+        }
+        if self.refused == 0 {
+            return format!(
+                "The rule {rule} never refuses anything: it was asked {looked} times, and what it wants was always met"
+            );
+        }
+        let with =
+            if self.company.is_empty() { String::new() } else { format!(", most often {}", story::list(&self.company)) };
+        format!(
+            "The rule {rule} never refuses alone: of {looked} times it refused {refused}, and other rules always refused with it{with}"
+        )
+    }
+}
+
+impl Knot {
+    /// Where else the same stops groups, a sentence without a full stop.
+    pub(crate) fn says_also(&self) -> Option<String> {
+        let states: usize = self.also.values().sum();
+        let further = if states == 1 { "state" } else { "states" };
+        let met = format!("Other histories meet the same, in {} further {further}", grouped(states));
+        let at = |(stage, states): (&Stage, &usize)| format!("{} at {}", grouped(*states), place(*stage));
+        match (self.also.len(), self.also.keys().next()) {
+            (0, _) | (_, None) => None,
+            (1, Some(only)) => Some(format!("{met} at {}", place(*only))),
+            (_, Some(_)) => Some(format!("{met}: {}", story::list(&self.also.iter().map(at).collect::<Vec<_>>()))),
+        }
+    }
+}
+
+impl Rescue {
+    /// Where else the same helps, a sentence without a full stop.
+    pub(crate) fn says_also(&self) -> Option<String> {
+        let at: Vec<_> = self.also.iter().map(|stage| place(*stage)).collect();
+        (!at.is_empty()).then(|| format!("The same helps at {}", story::list(&at)))
     }
 }
 

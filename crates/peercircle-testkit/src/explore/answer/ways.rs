@@ -1,0 +1,236 @@
+//! Ways out: what leads out of a knot beyond the model's moves, told without what it can do without.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use peercircle_core::{Actor, CommandKind, Context, Cycle, DueKind, KindSet, Stage, State};
+
+use super::{
+    KnotKind, Rescue,
+    knots::{Found, TOLD, find, kind_of, last, leads},
+    reach::Reach,
+    shorten::{Steps, follow, shorten, unusual},
+};
+use crate::{
+    explore::{
+        bounds::{Bounds, Cost, Reduction},
+        graph::Graph,
+        key::inside,
+        model::{Act, Model, Move, Point},
+        tale::{self, tale},
+    },
+    walk::{actors, menu},
+};
+
+/// The most points that are looked at for a way out at each cost, and the most it may cost: so many exceptions.
+pub(crate) const LOOKED: usize = 400;
+pub(crate) const DEAREST: usize = 4;
+
+/// A way on from a knot: whatever the rules let anyone do.
+pub(super) struct Way {
+    taken: Vec<(Point, Move)>,
+    /// What of it the model's moves don't have.
+    ways: Vec<(Stage, CommandKind)>,
+    end: Point,
+    /// Whether it leads out of the knot, and whether the cycle can be completed from there.
+    out: bool,
+    pub(super) completes: bool,
+}
+
+/// Looks for the way out that costs least; the ways that lead out elsewhere cost nothing.
+pub(super) fn way_out(
+    model: &Model,
+    graph: &Graph,
+    reach: &Reach,
+    (from, kind): (&Point, KnotKind),
+    open_ways: &[(Stage, CommandKind)],
+) -> Option<Way> {
+    let generous = generous(model);
+    // What the cheapest way so far to each point costs.
+    let mut cheapest = BTreeMap::from([(model.key(from), 0)]);
+    // Of ways that cost the same, first the one that leads out, and then the one that is further on.
+    let start = Way { taken: Vec::new(), ways: Vec::new(), end: from.clone(), out: false, completes: false };
+    let mut open = BTreeMap::from([((0, Reverse([0; 3]), 0), start)]);
+    let (mut found, mut looked) = (0, [0; DEAREST + 1]);
+    while let Some(((costs, _, _), here)) = open.pop_first() {
+        if here.out {
+            return Some(here);
+        }
+        let Some(looked) = looked.get_mut(costs) else { break };
+        let point = &here.end;
+        // So much at each cost, or what costs more would never be looked at: a whole session can be held at none.
+        if *looked == LOOKED || cheapest.get(&model.key(point)).is_some_and(|cheapest| *cheapest < costs) {
+            continue;
+        }
+        *looked += 1;
+        let usual = model.moves(point);
+        let mut moves: Vec<(Move, usize)> =
+            generous.moves(point).into_iter().filter_map(|taken| free(taken, &usual)).collect();
+        if here.taken.is_empty() {
+            moves.extend(everything(model, point).into_iter().map(|taken| (taken, 2)));
+        }
+        for (taken, cost) in moves {
+            let Some(end) = model.after(point, &taken) else { continue };
+            let mut ways = here.ways.clone();
+            let mut costs = costs + cost;
+            if let Some(kind) = taken.kind().filter(|_| cost > 0) {
+                let way = (point.cycle.stage(), kind);
+                if open_ways.contains(&way) {
+                    costs -= cost;
+                } else {
+                    ways.push(way);
+                }
+            }
+            let key = model.key(&end);
+            if cheapest.get(&key).is_some_and(|cheapest| *cheapest <= costs) {
+                continue;
+            }
+            cheapest.insert(key, costs);
+            let Outcome { out, completes } = outcome(model, graph, reach, kind, &end);
+            let mut way = here.taken.clone();
+            way.push((point.clone(), taken));
+            found += 1;
+            let on = if out { [u8::MAX; 3] } else { further(&way, &end.cycle) };
+            open.insert((costs, Reverse(on), found), Way { taken: way, ways, end, out, completes });
+        }
+    }
+    None
+}
+
+/// The model where anything may go wrong: what leads out of a knot is a trouble elsewhere.
+fn generous(model: &Model) -> Model {
+    let bounds = model.bounds();
+    model.within(&Bounds {
+        troubles: u8::MAX,
+        late: bounds.late.saturating_add(1),
+        reductions: bounds.reductions.without(Reduction::Afresh),
+        ..*bounds
+    })
+}
+
+/// Whether a point is out of a knot of this kind, and whether the cycle can be completed from there.
+struct Outcome {
+    out: bool,
+    completes: bool,
+}
+
+fn outcome(model: &Model, graph: &Graph, reach: &Reach, kind: KnotKind, end: &Point) -> Outcome {
+    let (stage, known) = (end.cycle.stage(), find(model, graph, end));
+    let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
+    let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
+    Outcome { out: completes || kind == KnotKind::Stuck && ends, completes }
+}
+
+/// How far a way has come: whether it begins a session afresh, which is a step back that must not count as one; the stage; and how
+/// many have had their part in it.
+fn further(way: &[(Point, Move)], end: &Cycle) -> [u8; 3] {
+    let (state, ledger) = (inside(end.state()), end.ledger());
+    let had = match (state, state.round()) {
+        (_, Some(round)) => round.done().or(round.passed()),
+        (State::Gathering(gathering), None) => gathering.sheet().attended(),
+        (_, None) => ledger.reports(),
+    };
+    let afresh = way.iter().any(|(_, taken)| taken.kind() == Some(CommandKind::RestartSession));
+    let stage = state.stage();
+    [afresh.into(), if stage.is_terminal() { 0 } else { stage as u8 }, had.len() + ledger.decided().len()]
+}
+
+/// The move at no cost, and whether it had one or isn't a usual one; nothing of somebody's leaving, which never was a way out, and
+/// nothing of waiting until an interrupted session can only be held afresh: it can be at once.
+fn free(taken: Move, usual: &[Move]) -> Option<(Move, usize)> {
+    match taken {
+        Move::Wait { why: Some(DueKind::ResumeUntil {}), .. } if !usual.contains(&taken) => None,
+        Move::Give { cost: Cost::Leaving | Cost::Absent, .. } => None,
+        Move::Give { chores, act, cost } => {
+            let kind = Some(act.command.kind());
+            let early = kind == Some(CommandKind::RestartSession) && !usual.iter().any(|other| other.kind() == kind);
+            Some((Move::Give { chores, act, cost: Cost::Free }, usize::from(cost != Cost::Free || early)))
+        }
+        Move::Wait { until, why, cost } => {
+            Some((Move::Wait { until, why, cost: Cost::Free }, usize::from(cost != Cost::Free)))
+        }
+    }
+}
+
+/// Everything that anyone may do here.
+fn everything(model: &Model, point: &Point) -> Vec<Move> {
+    let mut moves = Vec::new();
+    for kind in KindSet::at_stage(point.cycle.stage()).iter().filter(|kind| leads(*kind)) {
+        for command in menu(kind, &point.cycle, point.now) {
+            let permitted = |by: &Actor| model.rules().permits(&point.cycle, &command, &Context::new(*by, point.now));
+            if let Some(by) = actors(&point.cycle).into_iter().find(permitted) {
+                moves.push(Move::Give { chores: Vec::new(), act: Act { by, command: command.clone() }, cost: Cost::Free });
+            }
+        }
+    }
+    moves
+}
+
+impl Found {
+    /// A way out of where `way` leads, before the reach knows of it.
+    pub(super) fn rescue(&mut self, model: &Model, seen: (&Graph, &Reach), way: (KnotKind, Steps), mut out: Way) {
+        out.ways.retain(|way| !self.ways.contains(way));
+        if !out.ways.is_empty() || self.ways.is_empty() && self.rescues.is_empty() {
+            self.tell(model, seen, way, &out);
+        }
+        self.ways.extend(out.ways);
+    }
+
+    /// Tells it, both the way there and the way out without what they can do without.
+    pub(super) fn tell(
+        &mut self,
+        model: &Model,
+        (graph, reach): (&Graph, &Reach),
+        (kind, way): (KnotKind, Steps),
+        out: &Way,
+    ) {
+        if self.rescues.len() >= TOLD {
+            return;
+        }
+        let generous = generous(model);
+        let leads_out = |end: &Point| outcome(model, graph, reach, kind, end).out;
+        let taken = shorten(model, &generous, out.taken.clone(), &leads_out);
+        let from = |point: &Point| follow(model, &generous, point, taken.iter().map(|(_, taken)| taken));
+        let stage = last(model, &way).cycle.stage();
+        let keeps = |point: &Point| {
+            // Where nobody completes, everything is a knot from the beginning.
+            (!self.hopeless || point.cycle.stage() == stage)
+                && find(model, graph, point).is_some_and(|at| kind_of(graph, reach, at) == Some(kind))
+                && from(point).is_some_and(|(_, end)| leads_out(&end))
+        };
+        let shorter = shorten(model, model, way.clone(), &keeps);
+        let (way, taken) = match from(&last(model, &shorter)) {
+            Some((taken, _)) => (shorter, taken),
+            None => (way, taken),
+        };
+        let (from, end) = (last(model, &way).cycle.stage(), last(model, &taken));
+        let by = unusual(model, &taken);
+        let ends = ending(end.cycle.stage(), outcome(model, graph, reach, kind, &end).completes);
+        let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &taken)));
+        merge(&mut self.rescues, Rescue { stage: from, story, way_out, ends: ends.to_owned(), by, also: BTreeSet::new() });
+    }
+}
+
+/// Where a way out leads, in a sentence without a full stop.
+const fn ending(stage: Stage, completes: bool) -> &'static str {
+    match (stage, completes) {
+        (Stage::Completed, _) => "So the cycle ends well",
+        (_, true) => "From there on the cycle can be completed",
+        (_, false) if stage.is_terminal() => "So the cycle ends, though early",
+        (_, false) => "From there on the cycle can at least be ended early",
+    }
+}
+
+/// Adds a way out; where the same has helped at another stage, only that stage.
+fn merge(rescues: &mut Vec<Rescue>, one: Rescue) {
+    match rescues.iter_mut().find(|other| (&other.by, &other.ends) == (&one.by, &one.ends)) {
+        Some(other) => {
+            other.also.extend(one.also);
+            other.also.insert(one.stage);
+            other.also.remove(&other.stage);
+        }
+        None => rescues.push(one),
+    }
+}

@@ -1,0 +1,105 @@
+//! What a wait is for: in words, with the rule of the process or the property that speaks of the time.
+
+use peercircle_core::{Condition, Cycle, DueKind, ElapsedBound, Instant, OwnRuleSpec, SessionKind, Since, Span};
+
+use crate::{
+    explore::model::{Model, Point},
+    property,
+    story::list,
+};
+
+/// What has come once it is `until`, as in "Time passes: ...".
+pub(super) fn passed(model: &Model, point: &Point, until: Instant, why: Option<DueKind>) -> String {
+    why.map_or_else(|| spoken_of(model, point, until), due)
+}
+
+fn due(kind: DueKind) -> String {
+    match kind {
+        DueKind::ResumeUntil {} => "it is too late to take the interrupted session up again".to_owned(),
+        DueKind::WrittenReportUntil {} => "it is too late to make up for session 2".to_owned(),
+        DueKind::AdoptionUntil {} => "the last day to decide what to adopt has come".to_owned(),
+        DueKind::SessionEnds {} => "the session drags on past its end".to_owned(),
+        DueKind::SessionAbandoned {} => "nobody has closed the session; it counts as abandoned".to_owned(),
+        other => other.label(),
+    }
+}
+
+/// The rules of the process, and the properties, that speak of this time.
+fn spoken_of(model: &Model, point: &Point, until: Instant) -> String {
+    let rules = model.process().spec().rules.iter();
+    let mut says: Vec<String> = rules.flat_map(|rule| of_rule(rule, &point.cycle, until)).collect();
+    let owed = property::parts(model.watchers.properties(), &point.tracks)
+        .filter(|(_, part)| part.iter().any(|one| one.until.is_some_and(|at| at + Span::seconds(1) == until)));
+    let owed: Vec<String> = owed.map(|(one, _)| format!("`{}`", one.id)).collect();
+    if !owed.is_empty() {
+        says.push(format!("the time is over that {} leaves for it", list(&owed)));
+    }
+    if says.is_empty() { "a time that the process speaks of has come".to_owned() } else { says.join("; ") }
+}
+
+/// The bounds of a rule that are reached or passed at this time.
+fn of_rule(rule: &OwnRuleSpec, cycle: &Cycle, until: Instant) -> Vec<String> {
+    let mut found = Vec::new();
+    bounds(&rule.require, true, &mut found);
+    let name = format!("`{}` ({})", rule.title.trim_end().trim_end_matches('.'), rule.id);
+    let says = found.into_iter().filter_map(|(bound, wanted)| {
+        let elapsed = elapsed(cycle, bound.since, until)?;
+        let is = |minutes: u32| minutes.saturating_mul(60) == elapsed;
+        let reached = bound.at_least_minutes.filter(|minutes| is(*minutes));
+        let passed = bound.at_most_minutes.filter(|minutes| is(minutes.saturating_add(1)));
+        let since = bound.since.label();
+        // What is no longer kept under a `not` is what the rule asks for.
+        let (gone, asked) = match (reached, passed) {
+            (Some(minutes), _) => (gone_by(minutes), wanted),
+            (None, Some(minutes)) => (format!("more than {}", gone_by(minutes)), !wanted),
+            (None, None) => return None,
+        };
+        Some(if asked {
+            format!("{gone} since {since}, which {name} asks for")
+        } else {
+            format!("{gone} since {since}, later than {name} allows")
+        })
+    });
+    says.collect()
+}
+
+/// The bounds on elapsed time in a condition, and whether each is wanted to hold.
+fn bounds<'a>(condition: &'a Condition, wanted: bool, found: &mut Vec<(&'a ElapsedBound, bool)>) {
+    match condition {
+        Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => {
+            for one in of {
+                bounds(one, wanted, found);
+            }
+        }
+        Condition::Not(one) => bounds(one, !wanted, found),
+        Condition::Elapsed(bound) => found.push((bound, wanted)),
+        Condition::Role(_)
+        | Condition::Attendance { .. }
+        | Condition::Count(_)
+        | Condition::Stage(_)
+        | Condition::Phase(_) => {}
+    }
+}
+
+/// The seconds since a moment of the cycle; nothing where it hasn't come.
+fn elapsed(cycle: &Cycle, since: Since, now: Instant) -> Option<u32> {
+    let closed = |session| -> Option<Instant> { cycle.ledger().session(session).closed_at() };
+    let running = || cycle.state().meeting().map(|meeting| meeting.elapsed(now).as_seconds());
+    match since {
+        Since::SessionStarted => running(),
+        Since::PhaseOpened => Some(running()?.saturating_sub(cycle.state().time_box()?.opened())),
+        Since::ExploreClosed => Some(now.since(closed(SessionKind::Explore)?).as_seconds()),
+        Since::ReflectClosed => Some(now.since(closed(SessionKind::Reflect)?).as_seconds()),
+    }
+}
+
+/// `7 days have gone by`, in the largest unit that fits.
+fn gone_by(minutes: u32) -> String {
+    let (many, unit) = match minutes {
+        0 => (0, "minute"),
+        _ if minutes.is_multiple_of(24 * 60) => (minutes / (24 * 60), "day"),
+        _ if minutes.is_multiple_of(60) => (minutes / 60, "hour"),
+        _ => (minutes, "minute"),
+    };
+    if many == 1 { format!("1 {unit} has gone by") } else { format!("{many} {unit}s have gone by") }
+}
