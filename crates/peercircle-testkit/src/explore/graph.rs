@@ -74,6 +74,11 @@ impl Known {
         }
     }
 
+    /// How much has gone wrong.
+    pub(super) const fn mishaps(&self) -> u8 {
+        self.spent.sum()
+    }
+
     /// Whether a move from here to `next` uses up some of the bounds: something goes wrong.
     pub(super) fn pays_for(&self, next: &Self) -> bool {
         self.spent.pays_for(next.spent)

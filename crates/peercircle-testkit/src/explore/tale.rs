@@ -86,7 +86,7 @@ struct Teller {
 
 impl Teller {
     fn wait(&mut self, model: &Model, point: &Point, (until, why): (Instant, Option<DueKind>), then: Point, last: bool) {
-        if !last && matches!(why, Some(DueKind::SessionStarts { .. })) {
+        if !last && matches!(why, Some(DueKind::SessionStarts { .. } | DueKind::WeekBegins { .. })) {
             self.usual(point, then);
             return;
         }

@@ -17,7 +17,8 @@ use super::{
 use crate::{
     explore::{
         bounds::Bounds,
-        graph::Graph,
+        graph::{Graph, Known},
+        key::Key,
         model::{Model, Move, Point},
         quietly,
         search::search,
@@ -30,6 +31,8 @@ use crate::{
 pub(super) const TOLD: usize = 6;
 /// How often another way into a knot is compared with the one that is told.
 const COMPARED: usize = 8;
+/// At how many states where the same is in the way nothing is found before the others of them are taken to be alike.
+const ALIKE: usize = 4;
 /// How often nothing is found from behind before it is given up.
 const FAILED: usize = 8;
 
@@ -40,6 +43,8 @@ pub(crate) struct Found {
     pub(in crate::explore) rescues: Vec<Rescue>,
     /// What led out of it as a trouble: at which stage, by which kind of command.
     pub(in crate::explore) ways: Vec<(Stage, CommandKind)>,
+    /// States beyond the graph from which cycles can be completed, as ways out that were found show.
+    pub(super) completing: BTreeSet<Key>,
     /// How many beginnings weren't asked, because there are too many.
     pub(super) unasked: usize,
     /// Whether no cycle is completed without an exception.
@@ -94,12 +99,12 @@ impl Asking<'_> {
         let point = last(model, &way);
         let Cause { refuses, cause } = Cause::of(model, &point);
         let mut tangle = tangles.iter_mut().find(|one| (one.kind, &one.cause) == (kind, &cause));
-        if let Some(tangle) = tangle.as_mut().filter(|known| known.refuses.contains(&refuses)) {
-            let leads_out = |point: &Point| way_out(model, graph, reach, (point, kind), &found.ways).is_some();
+        if let Some(tangle) = tangle.as_mut().filter(|known| known.is_known(&refuses)) {
+            let leads_out = |point: &Point| way_out(model, graph, reach, (point, kind), found).is_some();
             tangle.meet(model, way, point.cycle.stage(), &leads_out);
             return false;
         }
-        match way_out(model, graph, reach, (&point, kind), &found.ways) {
+        match way_out(model, graph, reach, (&point, kind), found) {
             // Where nobody completes without an exception, there being one doesn't make it better.
             Some(out) if !found.hopeless || kind != KnotKind::Lost => {
                 let completes = out.completes;
@@ -112,7 +117,7 @@ impl Asking<'_> {
         }
         match tangle {
             Some(tangle) => {
-                tangle.refuses.insert(refuses);
+                *tangle.refuses.entry(refuses).or_default() += 1;
                 tangle.meet(model, way, point.cycle.stage(), &|_| false);
             }
             None => tangles.push(Tangle::of(model, kind, (cause, refuses), way)),
@@ -160,8 +165,8 @@ impl Cause {
 struct Tangle {
     kind: KnotKind,
     cause: String,
-    /// What was met of it at states from which nothing leads out.
-    refuses: BTreeSet<String>,
+    /// What was met of it at states from which nothing leads out, and at how many.
+    refuses: BTreeMap<String, usize>,
     /// The way there that is told, and what it asks of whoever reads it.
     way: Steps,
     weight: (usize, usize, usize),
@@ -173,8 +178,13 @@ struct Tangle {
 
 impl Tangle {
     fn of(model: &Model, kind: KnotKind, (cause, refuses): (String, String), way: Steps) -> Self {
-        let (weight, refuses) = (weight(model, &way), BTreeSet::from([refuses]));
+        let (weight, refuses) = (weight(model, &way), BTreeMap::from([(refuses, 1)]));
         Self { kind, cause, refuses, way, weight, compared: 0, also: BTreeMap::new() }
+    }
+
+    /// Whether so much was asked already where the same refuses that nothing is found elsewhere either.
+    fn is_known(&self, refuses: &str) -> bool {
+        self.refuses.get(refuses).is_some_and(|asked| *asked >= ALIKE)
     }
 
     /// Another way for the same cause, which is told in place of the first where fewer mishaps lead there; where something leads
@@ -222,7 +232,7 @@ impl Tangle {
         let new = last(model, &shorter);
         // Of another state it has to be known as well that nothing leads out.
         let same = furthest || model.key(&new) == model.key(&end);
-        if same || way_out(model, graph, reach, (&new, self.kind), &found.ways).is_none() {
+        if same || way_out(model, graph, reach, (&new, self.kind), found).is_none() {
             self.way = shorter;
         }
         self.also.retain(|_, states| *states > 0);
@@ -241,7 +251,7 @@ fn from_behind(model: &Model, graph: &Graph, reach: &mut Reach, found: &mut Foun
     for at in (0..graph.states()).rev() {
         let Some(kind) = kind_of(graph, reach, at) else { continue };
         let way = graph.way(model, u32::try_from(at).unwrap_or_default());
-        match way_out(model, graph, reach, (&last(model, &way), kind), &found.ways) {
+        match way_out(model, graph, reach, (&last(model, &way), kind), found) {
             Some(out) => {
                 let completes = out.completes;
                 found.rescue(model, (graph, reach), (kind, way), out);
@@ -265,6 +275,8 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
                 .is_some_and(|kind| before.is_none_or(|from| kind_of(graph, reach, from) != Some(kind)))
         })
         .collect();
+    // Those first that least has to go wrong for: what they tell is told.
+    begin.sort_by_key(|at| graph.known.get(*at).map(Known::mishaps));
     if hopeless {
         let plain =
             |at: &usize| graph.known.get(*at).is_some_and(|known| known.plain) && kind_of(graph, reach, *at).is_some();

@@ -17,7 +17,7 @@ use crate::{
     explore::{
         bounds::{Bounds, Cost, Reduction},
         graph::Graph,
-        key::inside,
+        key::{Key, inside},
         model::{Act, Model, Move, Point},
         tale::{self, tale},
     },
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The most points that are looked at for a way out at each cost, and the most it may cost: so many exceptions.
-pub(crate) const LOOKED: usize = 400;
+pub(crate) const LOOKED: usize = 1500;
 pub(crate) const DEAREST: usize = 4;
 
 /// A way on from a knot: whatever the rules let anyone do.
@@ -33,10 +33,10 @@ pub(super) struct Way {
     taken: Vec<(Point, Move)>,
     /// What of it the model's moves don't have.
     ways: Vec<(Stage, CommandKind)>,
-    end: Point,
-    /// Whether it leads out of the knot, and whether the cycle can be completed from there.
-    out: bool,
+    /// Whether the cycle can be completed from where it leads.
     pub(super) completes: bool,
+    /// From behind its last exception on, what the cycle can be completed from.
+    on: Vec<Key>,
 }
 
 /// Looks for the way out that costs least; the ways that lead out elsewhere cost nothing.
@@ -45,58 +45,110 @@ pub(super) fn way_out(
     graph: &Graph,
     reach: &Reach,
     (from, kind): (&Point, KnotKind),
-    open_ways: &[(Stage, CommandKind)],
+    found: &Found,
 ) -> Option<Way> {
     let generous = generous(model);
-    // What the cheapest way so far to each point costs.
-    let mut cheapest = BTreeMap::from([(model.key(from), 0)]);
-    // Of ways that cost the same, first the one that leads out, and then the one that is further on.
-    let start = Way { taken: Vec::new(), ways: Vec::new(), end: from.clone(), out: false, completes: false };
-    let mut open = BTreeMap::from([((0, Reverse([0; 3]), 0), start)]);
-    let (mut found, mut looked) = (0, [0; DEAREST + 1]);
-    while let Some(((costs, _, _), here)) = open.pop_first() {
-        if here.out {
-            return Some(here);
+    let mut looking = Looking::from(model, from);
+    let mut looked = [0; DEAREST + 1];
+    while let Some(at) = looking.next() {
+        let Some(Place { point, costs, out, .. }) = looking.places.get(at).cloned() else { break };
+        if out {
+            return Some(looking.way(model, at, outcome(model, graph, reach, found, kind, &point).completes));
         }
-        let Some(looked) = looked.get_mut(costs) else { break };
-        let point = &here.end;
         // So much at each cost, or what costs more would never be looked at: a whole session can be held at none.
-        if *looked == LOOKED || cheapest.get(&model.key(point)).is_some_and(|cheapest| *cheapest < costs) {
+        let looked = looked.get_mut(costs)?;
+        if *looked == LOOKED || looking.known_cheaper(model, &point, costs) {
             continue;
         }
         *looked += 1;
-        let usual = model.moves(point);
+        let usual = model.moves(&point);
         let mut moves: Vec<(Move, usize)> =
-            generous.moves(point).into_iter().filter_map(|taken| free(taken, &usual)).collect();
-        if here.taken.is_empty() {
-            moves.extend(everything(model, point).into_iter().map(|taken| (taken, 2)));
+            generous.moves(&point).into_iter().filter_map(|taken| free(taken, &usual)).collect();
+        if at == 0 {
+            moves.extend(everything(model, &point).into_iter().map(|taken| (taken, 2)));
         }
         for (taken, cost) in moves {
-            let Some(end) = model.after(point, &taken) else { continue };
-            let mut ways = here.ways.clone();
-            let mut costs = costs + cost;
-            if let Some(kind) = taken.kind().filter(|_| cost > 0) {
-                let way = (point.cycle.stage(), kind);
-                if open_ways.contains(&way) {
-                    costs -= cost;
-                } else {
-                    ways.push(way);
-                }
-            }
-            let key = model.key(&end);
-            if cheapest.get(&key).is_some_and(|cheapest| *cheapest <= costs) {
-                continue;
-            }
-            cheapest.insert(key, costs);
-            let Outcome { out, completes } = outcome(model, graph, reach, kind, &end);
-            let mut way = here.taken.clone();
-            way.push((point.clone(), taken));
-            found += 1;
-            let on = if out { [u8::MAX; 3] } else { further(&way, &end.cycle) };
-            open.insert((costs, Reverse(on), found), Way { taken: way, ways, end, out, completes });
+            let Some(end) = model.after(&point, &taken) else { continue };
+            let way = taken.kind().map(|kind| (point.cycle.stage(), kind));
+            let costs = if way.is_some_and(|way| found.ways.contains(&way)) { costs } else { costs + cost };
+            let out = || outcome(model, graph, reach, found, kind, &end).out;
+            looking.go(model, (at, taken, cost > 0), costs, &end, &out);
         }
     }
     None
+}
+
+/// Where a search for a way out has come.
+struct Looking {
+    places: Vec<Place>,
+    /// Of places that cost the same, first those that lead out, and then those further on.
+    open: BTreeMap<(usize, Reverse<[u8; 3]>, usize), usize>,
+    /// What the cheapest way so far to each point costs.
+    cheapest: BTreeMap<Key, usize>,
+}
+
+#[derive(Clone)]
+struct Place {
+    point: Point,
+    /// From which place, by which move, and whether that is an exception; nothing where it began.
+    by: Option<(usize, Move, bool)>,
+    costs: usize,
+    afresh: bool,
+    out: bool,
+}
+
+impl Looking {
+    fn from(model: &Model, from: &Point) -> Self {
+        let begin = Place { point: from.clone(), by: None, costs: 0, afresh: false, out: false };
+        let open = BTreeMap::from([((0, Reverse([0; 3]), 0), 0)]);
+        Self { places: vec![begin], open, cheapest: BTreeMap::from([(model.key(from), 0)]) }
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        self.open.pop_first().map(|(_, at)| at)
+    }
+
+    fn known_cheaper(&self, model: &Model, point: &Point, costs: usize) -> bool {
+        self.cheapest.get(&model.key(point)).is_some_and(|cheapest| *cheapest < costs)
+    }
+
+    /// A move leads to `end`, unless as cheap a way there is known.
+    fn go(&mut self, model: &Model, by: (usize, Move, bool), costs: usize, end: &Point, out: &dyn Fn() -> bool) {
+        let (from, taken, _) = &by;
+        let Some(before) = self.places.get(*from) else { return };
+        let key = model.key(end);
+        if self.cheapest.get(&key).is_some_and(|cheapest| *cheapest <= costs) {
+            return;
+        }
+        self.cheapest.insert(key, costs);
+        let afresh = before.afresh || taken.kind() == Some(CommandKind::RestartSession);
+        let (at, out) = (self.places.len(), out());
+        let on = if out { [u8::MAX; 3] } else { further(afresh, &end.cycle) };
+        self.open.insert((costs, Reverse(on), at), at);
+        self.places.push(Place { point: end.clone(), by: Some(by), costs, afresh, out });
+    }
+
+    /// The way to a place.
+    fn way(&self, model: &Model, to: usize, completes: bool) -> Way {
+        let mut way = Way { taken: Vec::new(), ways: Vec::new(), completes, on: Vec::new() };
+        let (mut at, mut free) = (to, completes);
+        while let Some(place) = self.places.get(at) {
+            if free {
+                way.on.push(model.key(&place.point));
+            }
+            let Some((from, taken, exception)) = &place.by else { break };
+            let Some(before) = self.places.get(*from) else { break };
+            free &= !exception;
+            if let Some(kind) = taken.kind().filter(|_| *exception) {
+                way.ways.push((before.point.cycle.stage(), kind));
+            }
+            way.taken.push((before.point.clone(), taken.clone()));
+            at = *from;
+        }
+        way.taken.reverse();
+        way.ways.reverse();
+        way
+    }
 }
 
 /// The model where anything may go wrong: what leads out of a knot is a trouble elsewhere.
@@ -116,23 +168,24 @@ struct Outcome {
     completes: bool,
 }
 
-fn outcome(model: &Model, graph: &Graph, reach: &Reach, kind: KnotKind, end: &Point) -> Outcome {
+fn outcome(model: &Model, graph: &Graph, reach: &Reach, found: &Found, kind: KnotKind, end: &Point) -> Outcome {
     let (stage, known) = (end.cycle.stage(), find(model, graph, end));
-    let completes = stage == Stage::Completed || known.is_some_and(|at| reach.completes(at));
+    let completes = stage == Stage::Completed
+        || known.is_some_and(|at| reach.completes(at))
+        || known.is_none() && found.completing.contains(&model.key(end));
     let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
     Outcome { out: completes || kind == KnotKind::Stuck && ends, completes }
 }
 
 /// How far a way has come: whether it begins a session afresh, which is a step back that must not count as one; the stage; and how
 /// many have had their part in it.
-fn further(way: &[(Point, Move)], end: &Cycle) -> [u8; 3] {
+fn further(afresh: bool, end: &Cycle) -> [u8; 3] {
     let (state, ledger) = (inside(end.state()), end.ledger());
     let had = match (state, state.round()) {
         (_, Some(round)) => round.done().or(round.passed()),
         (State::Gathering(gathering), None) => gathering.sheet().attended(),
         (_, None) => ledger.reports(),
     };
-    let afresh = way.iter().any(|(_, taken)| taken.kind() == Some(CommandKind::RestartSession));
     let stage = state.stage();
     [afresh.into(), if stage.is_terminal() { 0 } else { stage as u8 }, had.len() + ledger.decided().len()]
 }
@@ -176,6 +229,7 @@ impl Found {
             self.tell(model, seen, way, &out);
         }
         self.ways.extend(out.ways);
+        self.completing.extend(out.on);
     }
 
     /// Tells it, both the way there and the way out without what they can do without.
@@ -190,7 +244,7 @@ impl Found {
             return;
         }
         let generous = generous(model);
-        let leads_out = |end: &Point| outcome(model, graph, reach, kind, end).out;
+        let leads_out = |end: &Point| outcome(model, graph, reach, self, kind, end).out;
         let taken = shorten(model, &generous, out.taken.clone(), &leads_out);
         let from = |point: &Point| follow(model, &generous, point, taken.iter().map(|(_, taken)| taken));
         let stage = last(model, &way).cycle.stage();
@@ -207,7 +261,7 @@ impl Found {
         };
         let (from, end) = (last(model, &way).cycle.stage(), last(model, &taken));
         let by = unusual(model, &taken);
-        let ends = ending(end.cycle.stage(), outcome(model, graph, reach, kind, &end).completes);
+        let ends = ending(end.cycle.stage(), outcome(model, graph, reach, self, kind, &end).completes);
         let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &taken)));
         merge(&mut self.rescues, Rescue { stage: from, story, way_out, ends: ends.to_owned(), by, also: BTreeSet::new() });
     }
