@@ -443,6 +443,18 @@ fn more_broken_processes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Where a group that has become too small gets as far as those that are large enough, these are told of.
+#[test]
+fn where_nobody_completes_there_is_a_story() {
+    let answer = explored("adoption-never", &Bounds { leaving: 1, absent: 1, late: 1, ..CALM });
+    let (kind, stage, _, in_the_way) = first(&answer);
+    assert_eq!((kind, stage), (KnotKind::Hopeless, Stage::Adopting), "{answer}");
+    says(&in_the_way, "In the way to decide what to adopt: Not while the report is fresh");
+    // Nothing goes wrong in it, as it would be the same otherwise.
+    let story: Vec<_> = answer.knots[0].story().into_iter().map(|line| line.says).collect();
+    assert!(!story.iter().any(|says| says.contains("did not come") || says.contains("left")), "{story:?}");
+}
+
 #[test]
 fn the_answer_depends_neither_on_threads_nor_on_the_day() {
     let bounds = Bounds { leaving: 1, ..CALM };

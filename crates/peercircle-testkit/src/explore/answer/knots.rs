@@ -266,7 +266,8 @@ fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
         })
         .collect();
     if hopeless {
-        let plain = |at: &usize| graph.known.get(*at).is_some_and(|known| known.plain);
+        let lost = |at: &usize| kind_of(graph, reach, *at).is_some();
+        let plain = |at: &usize| graph.known.get(*at).is_some_and(|known| known.plain) && lost(at);
         let stage = |at: usize| graph.known.get(at).map(|known| known.stage).filter(|stage| *stage < Stage::Completed);
         let furthest = (0..graph.states()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
         begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));
