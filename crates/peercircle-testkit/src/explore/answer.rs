@@ -1,5 +1,6 @@
 //! What an exploration answers: whether groups can get stuck, what is dead, what is broken, and how far the claim goes.
 
+mod calm;
 mod causes;
 mod dead;
 mod display;

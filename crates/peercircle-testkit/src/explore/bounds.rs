@@ -191,11 +191,6 @@ pub enum Cost {
 pub(super) struct Packed(u8);
 
 impl Packed {
-    /// How much is used up in all.
-    pub(super) const fn sum(self) -> u8 {
-        (self.0 & 3) + (self.0 >> 2 & 3) + (self.0 >> 4 & 3) + (self.0 >> 6)
-    }
-
     /// Whether anything is used up in `next` that isn't here.
     pub(super) fn pays_for(self, next: Self) -> bool {
         let more = |shift: u8| next.0 >> shift & 3 > self.0 >> shift & 3;

@@ -53,14 +53,12 @@ pub(super) struct Known {
     pub(super) enough: bool,
     /// Whether its group could be stopped for good by whoever wants it.
     pub(super) endable: bool,
-    /// Whether everything has gone well so far.
-    pub(super) plain: bool,
     /// What of the bounds is used up; nothing once the cycle has ended.
     spent: Packed,
 }
 
 impl Known {
-    /// What is kept of a point, where everything has gone well before.
+    /// What is kept of a point.
     pub(super) fn of(model: &Model, point: &Point) -> Self {
         let (cycle, stage) = (&point.cycle, point.cycle.stage());
         let (closed, minimum) = (cycle.ledger().closed_group(), cycle.process().spec().group.minimum);
@@ -69,14 +67,8 @@ impl Known {
             stage,
             enough: !closed || cycle.ledger().active().len() >= minimum,
             endable: closed && stage != Stage::Suspended,
-            plain: spent == Packed::default(),
             spent: if stage.is_terminal() { Packed::default() } else { spent },
         }
-    }
-
-    /// How much has gone wrong.
-    pub(super) const fn mishaps(&self) -> u8 {
-        self.spent.sum()
     }
 
     /// Whether a move from here to `next` uses up some of the bounds: something goes wrong.
@@ -166,10 +158,8 @@ impl Graph {
             Entry::Vacant(free) => free.insert(at),
         };
         self.keys.push(halves);
-        let before = usize::try_from(from.0).ok().and_then(|from| self.known.get(from));
-        let plain = known.plain && before.is_none_or(|before| before.plain);
         self.from.push(from);
-        self.known.push(Known { plain, ..known });
+        self.known.push(known);
         (at, true)
     }
 

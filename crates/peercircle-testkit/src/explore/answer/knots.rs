@@ -9,6 +9,7 @@ use peercircle_core::{Actor, CommandKind, Stage};
 
 use super::{
     Knot, KnotKind, KnotStep, Rescue, Standing,
+    calm::Calm,
     obstacles::{Obstacle, obstacles},
     reach::Reach,
     shorten::{Steps, shorten, weight},
@@ -16,12 +17,9 @@ use super::{
 };
 use crate::{
     explore::{
-        bounds::Bounds,
-        graph::{Graph, Known},
+        graph::Graph,
         key::Key,
         model::{Model, Move, Point},
-        quietly,
-        search::search,
         tale::{self, tale},
     },
     story::{self, capital},
@@ -59,7 +57,11 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
         return Found::default();
     }
     let found = Found { hopeless: !reach.completes(0), ..Found::default() };
-    let mut asking = Asking { model, graph, reach, most, found, tangles: Vec::new(), tried: BTreeSet::new() };
+    let calm = Calm::of(graph);
+    let mut asking = Asking { model, graph, calm, reach, most, found, tangles: Vec::new(), tried: BTreeSet::new() };
+    if asking.found.hopeless {
+        asking.how_far();
+    }
     // A way out of one state makes the next one the beginning of what is left.
     while asking.round() {}
     asking.told()
@@ -69,6 +71,7 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
 struct Asking<'a> {
     model: &'a Model,
     graph: &'a Graph,
+    calm: Calm,
     reach: &'a mut Reach,
     /// How many are asked at most.
     most: usize,
@@ -78,24 +81,48 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
+    /// Asks where a group is furthest on for which nothing goes wrong: where no cycle is completed, all is a knot from the beginning.
+    fn how_far(&mut self) {
+        let stage =
+            |at: &usize| self.graph.known.get(*at).map(|known| known.stage).filter(|stage| *stage < Stage::Completed);
+        let calm = (0..self.graph.states()).filter(|at| self.calm.mishaps(*at) == 0);
+        let furthest = calm.max_by_key(|at| (stage(at), Reverse(*at)));
+        furthest.into_iter().for_each(|at| {
+            self.ask(at);
+        });
+    }
+
     /// Asks all beginnings of knots; whether a way out was found.
     fn round(&mut self) -> bool {
         let mut rescued = false;
-        for at in beginnings(self.graph, self.reach, self.found.hopeless) {
-            if self.tried.len() < self.most
-                && let Some(kind) = kind_of(self.graph, self.reach, at)
-                && self.tried.insert(at)
-            {
-                rescued |= self.ask(at, kind);
-            }
+        for at in self.beginnings() {
+            rescued |= self.ask(at);
         }
         rescued
     }
 
+    /// Where knots begin: states that a move leads into from a state outside, those first for which the least has to go wrong. Where
+    /// no cycle is completed, only those that can't even end.
+    fn beginnings(&self) -> Vec<usize> {
+        let Self { graph, reach, calm, found, .. } = self;
+        let begins = |at: &usize| {
+            let kind = kind_of(graph, reach, *at);
+            let before = calm.before(*at).and_then(|before| kind_of(graph, reach, before));
+            kind.is_some() && kind != before && (!found.hopeless || kind == Some(KnotKind::Stuck))
+        };
+        let mut begin: Vec<usize> = (0..graph.states()).filter(begins).collect();
+        begin.sort_by_key(|at| calm.mishaps(*at));
+        begin
+    }
+
     /// Asks one; whether a way out was found.
-    fn ask(&mut self, at: usize, kind: KnotKind) -> bool {
+    fn ask(&mut self, at: usize) -> bool {
+        let Some(kind) = kind_of(self.graph, self.reach, at) else { return false };
+        if self.tried.len() >= self.most || !self.tried.insert(at) {
+            return false;
+        }
+        let way = self.calm.way(self.model, self.graph, at);
         let Self { model, graph, reach, found, tangles, .. } = self;
-        let way = graph.way(model, u32::try_from(at).unwrap_or_default());
         let point = last(model, &way);
         let Cause { refuses, cause } = Cause::of(model, &point);
         let mut tangle = tangles.iter_mut().find(|one| (one.kind, &one.cause) == (kind, &cause));
@@ -126,22 +153,42 @@ impl Asking<'_> {
     }
 
     /// What is told of all that.
-    fn told(self) -> Found {
-        let Self { model, graph, reach, most, mut found, mut tangles, tried } = self;
-        tangles.sort_by_key(|one| (one.kind, one.weight));
-        for tangle in tangles.into_iter().take(TOLD) {
-            let tangle = tangle.shortened(model, (graph, reach), &found);
-            let hopeless = found.hopeless && tangle.kind == KnotKind::Lost;
+    fn told(mut self) -> Found {
+        self.tangles.sort_by_key(|one| (one.kind, one.weight));
+        for tangle in std::mem::take(&mut self.tangles).into_iter().take(TOLD) {
+            let tangle = tangle.shortened(self.model, (self.graph, self.reach), &self.found);
+            let hopeless = self.found.hopeless && tangle.kind == KnotKind::Lost;
             let kind = if hopeless { KnotKind::Hopeless } else { tangle.kind };
-            found.knots.push(knot(model, &tangle.way, kind, tangle.also));
+            self.found.knots.push(knot(self.model, &tangle.way, kind, tangle.also));
         }
-        if tried.len() == most {
-            if found.knots.is_empty() {
-                from_behind(model, graph, reach, &mut found);
+        if self.tried.len() == self.most {
+            if self.found.knots.is_empty() {
+                self.ask_from_behind();
             }
-            found.unasked = beginnings(graph, reach, found.hopeless).iter().filter(|at| !tried.contains(at)).count();
+            self.found.unasked = self.beginnings().iter().filter(|at| !self.tried.contains(at)).count();
         }
-        found
+        self.found
+    }
+
+    /// Looks for ways out where there are too many beginnings: whatever leads out of the last states leads out of all before them.
+    fn ask_from_behind(&mut self) {
+        let Self { model, graph, calm, reach, found, .. } = self;
+        let mut failed = 0;
+        for at in (0..graph.states()).rev() {
+            let Some(kind) = kind_of(graph, reach, at) else { continue };
+            let way = calm.way(model, graph, at);
+            match way_out(model, graph, reach, (&last(model, &way), kind), found) {
+                Some(out) => {
+                    let completes = out.completes;
+                    found.rescue(model, (graph, reach), (kind, way), out);
+                    reach.rescue(graph, at, completes);
+                }
+                None => failed += 1,
+            }
+            if failed == FAILED {
+                return;
+            }
+        }
     }
 }
 
@@ -206,22 +253,9 @@ impl Tangle {
         }
     }
 
-    /// The way to the same stage and cause where nothing goes wrong at all; nothing where groups come less far then.
-    fn calmer(&self, model: &Model) -> Option<Steps> {
-        let calm = model.within(&Bounds { leaving: 0, absent: 0, late: 0, troubles: 0, ..*model.bounds() });
-        let graph = search(&calm, &mut quietly);
-        let stage = last(model, &self.way).cycle.stage();
-        let at = graph.known.iter().position(|known| known.stage == stage)?;
-        let way = graph.way(&calm, u32::try_from(at).unwrap_or_default());
-        (Cause::of(model, &last(&calm, &way)).cause == self.cause).then_some(way)
-    }
-
     /// The same, told without what it can do without.
     fn shortened(mut self, model: &Model, (graph, reach): (&Graph, &Reach), found: &Found) -> Self {
         let furthest = found.hopeless && self.kind == KnotKind::Lost;
-        if furthest && let Some(way) = self.calmer(model) {
-            self.way = way;
-        }
         let end = last(model, &self.way);
         let keeps = |point: &Point| {
             (!furthest || point.cycle.stage() == end.cycle.stage())
@@ -243,49 +277,6 @@ impl Tangle {
 /// The state that a point is.
 pub(super) fn find(model: &Model, graph: &Graph, point: &Point) -> Option<usize> {
     graph.find(model.key(point)).and_then(|at| usize::try_from(at).ok())
-}
-
-/// Looks for ways out where there are too many beginnings: whatever leads out of the last states leads out of all before them.
-fn from_behind(model: &Model, graph: &Graph, reach: &mut Reach, found: &mut Found) {
-    let mut failed = 0;
-    for at in (0..graph.states()).rev() {
-        let Some(kind) = kind_of(graph, reach, at) else { continue };
-        let way = graph.way(model, u32::try_from(at).unwrap_or_default());
-        match way_out(model, graph, reach, (&last(model, &way), kind), found) {
-            Some(out) => {
-                let completes = out.completes;
-                found.rescue(model, (graph, reach), (kind, way), out);
-                reach.rescue(graph, at, completes);
-            }
-            None => failed += 1,
-        }
-        if failed == FAILED {
-            return;
-        }
-    }
-}
-
-/// Where knots begin: states that a move leads into from a state outside. Where no cycle can ever complete, that is from the very
-/// beginning, and what is told is how far a group gets that has no troubles at all.
-fn beginnings(graph: &Graph, reach: &Reach, hopeless: bool) -> Vec<usize> {
-    let mut begin: Vec<usize> = (0..graph.states())
-        .filter(|at| {
-            let before = graph.from.get(*at).and_then(|(from, _)| usize::try_from(*from).ok()).filter(|from| from != at);
-            kind_of(graph, reach, *at)
-                .is_some_and(|kind| before.is_none_or(|from| kind_of(graph, reach, from) != Some(kind)))
-        })
-        .collect();
-    // Those first that least has to go wrong for: what they tell is told.
-    begin.sort_by_key(|at| graph.known.get(*at).map(Known::mishaps));
-    if hopeless {
-        let plain =
-            |at: &usize| graph.known.get(*at).is_some_and(|known| known.plain) && kind_of(graph, reach, *at).is_some();
-        let stage = |at: usize| graph.known.get(at).map(|known| known.stage).filter(|stage| *stage < Stage::Completed);
-        let furthest = (0..graph.states()).filter(plain).max_by_key(|at| (stage(*at), Reverse(*at)));
-        begin.retain(|at| kind_of(graph, reach, *at) == Some(KnotKind::Stuck));
-        begin.splice(0..0, furthest);
-    }
-    begin
 }
 
 pub(super) fn kind_of(graph: &Graph, reach: &Reach, at: usize) -> Option<KnotKind> {

@@ -2,6 +2,7 @@
 
 use peercircle_core::{Command, CommandKind};
 
+use super::knots::last;
 use crate::explore::{
     bounds::Cost,
     model::{Model, Move, Point},
@@ -143,7 +144,11 @@ pub(super) fn weight(model: &Model, way: &[(Point, Move)]) -> (usize, usize, usi
     let mishaps = way.iter().filter(|(_, taken)| match taken {
         Move::Give { cost, .. } | Move::Wait { cost, .. } => *cost != Cost::Free,
     });
-    (mishaps.count(), unusual(model, way).len(), way.len())
+    let end = last(model, way);
+    let after = way.iter().skip(1).map(|(point, _)| point).chain([&end]);
+    let begun_without =
+        way.iter().zip(after).filter(|((before, _), after)| model.missing(&after.cycle) > model.missing(&before.cycle));
+    (mishaps.count() + begun_without.count(), unusual(model, way).len(), way.len())
 }
 
 /// The kinds that are given on a way beside what is always given, one after the other.

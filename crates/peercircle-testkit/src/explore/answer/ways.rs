@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use peercircle_core::{Actor, CommandKind, Context, Cycle, DueKind, KindSet, Stage, State};
+use peercircle_core::{Actor, CommandKind, Context, Counted, Cycle, DueKind, KindSet, Stage, State};
 
 use super::{
     KnotKind, Rescue,
@@ -50,7 +50,7 @@ pub(super) fn way_out(
     let generous = generous(model);
     let mut looking = Looking::from(model, from);
     let mut looked = [0; DEAREST + 1];
-    while let Some(at) = looking.next() {
+    while let Some(at) = looking.next(looked.iter().sum()) {
         let Some(Place { point, costs, out, .. }) = looking.places.get(at).cloned() else { break };
         if out {
             return Some(looking.way(model, at, outcome(model, graph, reach, found, kind, &point).completes));
@@ -82,7 +82,9 @@ pub(super) fn way_out(
 struct Looking {
     places: Vec<Place>,
     /// Of places that cost the same, first those that lead out, and then those further on.
-    open: BTreeMap<(usize, Reverse<[u8; 3]>, usize), usize>,
+    open: BTreeSet<(usize, Reverse<[u8; 4]>, usize)>,
+    /// The same, in the order they were found: what is furthest on may have passed over what it would have needed.
+    waiting: BTreeMap<(usize, usize), Reverse<[u8; 4]>>,
     /// What the cheapest way so far to each point costs.
     cheapest: BTreeMap<Key, usize>,
 }
@@ -100,12 +102,32 @@ struct Place {
 impl Looking {
     fn from(model: &Model, from: &Point) -> Self {
         let begin = Place { point: from.clone(), by: None, costs: 0, afresh: false, out: false };
-        let open = BTreeMap::from([((0, Reverse([0; 3]), 0), 0)]);
-        Self { places: vec![begin], open, cheapest: BTreeMap::from([(model.key(from), 0)]) }
+        let mut looking = Self {
+            places: vec![begin],
+            open: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+            cheapest: BTreeMap::from([(model.key(from), 0)]),
+        };
+        looking.put(0, [0; 4], 0);
+        looking
     }
 
-    fn next(&mut self) -> Option<usize> {
-        self.open.pop_first().map(|(_, at)| at)
+    fn put(&mut self, costs: usize, on: [u8; 4], at: usize) {
+        self.open.insert((costs, Reverse(on), at));
+        self.waiting.insert((costs, at), Reverse(on));
+    }
+
+    /// The next of those that cost least: in turns the one that is furthest on and the one that has waited longest.
+    fn next(&mut self, looked: usize) -> Option<usize> {
+        let furthest = *self.open.first()?;
+        let leads_out = furthest.1 == Reverse(OUT);
+        let (costs, on, at) = match self.waiting.first_key_value() {
+            Some(((costs, at), on)) if looked % 2 == 1 && !leads_out => (*costs, *on, *at),
+            _ => furthest,
+        };
+        self.open.remove(&(costs, on, at));
+        self.waiting.remove(&(costs, at));
+        Some(at)
     }
 
     fn known_cheaper(&self, model: &Model, point: &Point, costs: usize) -> bool {
@@ -123,8 +145,7 @@ impl Looking {
         self.cheapest.insert(key, costs);
         let afresh = before.afresh || taken.kind() == Some(CommandKind::RestartSession);
         let (at, out) = (self.places.len(), out());
-        let on = if out { [u8::MAX; 3] } else { further(afresh, &end.cycle) };
-        self.open.insert((costs, Reverse(on), at), at);
+        self.put(costs, if out { OUT } else { further(afresh, &end.cycle) }, at);
         self.places.push(Place { point: end.clone(), by: Some(by), costs, afresh, out });
     }
 
@@ -177,9 +198,12 @@ fn outcome(model: &Model, graph: &Graph, reach: &Reach, found: &Found, kind: Kno
     Outcome { out: completes || kind == KnotKind::Stuck && ends, completes }
 }
 
-/// How far a way has come: whether it begins a session afresh, which is a step back that must not count as one; the stage; and how
-/// many have had their part in it.
-fn further(afresh: bool, end: &Cycle) -> [u8; 3] {
+/// What leads out is the furthest on.
+const OUT: [u8; 4] = [u8::MAX; 4];
+
+/// How far a way has come: whether it begins a session afresh, which is a step back that must not count as one; the stage; how many
+/// have had their part in it; and how much is done that something may want.
+fn further(afresh: bool, end: &Cycle) -> [u8; 4] {
     let (state, ledger) = (inside(end.state()), end.ledger());
     let had = match (state, state.round()) {
         (_, Some(round)) => round.done().or(round.passed()),
@@ -187,7 +211,10 @@ fn further(afresh: bool, end: &Cycle) -> [u8; 3] {
         (_, None) => ledger.reports(),
     };
     let stage = state.stage();
-    [afresh.into(), if stage.is_terminal() { 0 } else { stage as u8 }, had.len() + ledger.decided().len()]
+    let wanted =
+        [Counted::AcceptedRules, Counted::Plans, Counted::PracticeEntries].map(|what| end.count(what)).iter().sum::<u32>();
+    let done = u8::try_from(wanted).unwrap_or(u8::MAX).saturating_add(ledger.oriented().len());
+    [afresh.into(), if stage.is_terminal() { 0 } else { stage as u8 }, had.len() + ledger.decided().len(), done]
 }
 
 /// The move at no cost, and whether it had one or isn't a usual one; nothing of somebody's leaving, which never was a way out, and

@@ -1,0 +1,80 @@
+//! The calmest way to each state: of all ways there one on which the least goes wrong. Who reads a story asks at every mishap what
+//! it has to do with the end.
+
+use std::collections::VecDeque;
+
+use super::shorten::Steps;
+use crate::explore::{graph::Graph, model::Model};
+
+/// From where each state is reached with the fewest mishaps.
+pub(super) struct Calm {
+    before: Vec<u32>,
+    mishaps: Vec<u8>,
+}
+
+impl Calm {
+    pub(super) fn of(graph: &Graph) -> Self {
+        let mut calm = Self { before: vec![0; graph.states()], mishaps: vec![u8::MAX; graph.states()] };
+        let (mut open, mut worse) = (VecDeque::from([0]), VecDeque::new());
+        calm.reach(0, 0, 0);
+        // Of states with as many mishaps, those a move away first.
+        for mishaps in 0..u8::MAX {
+            while let Some(at) = open.pop_front() {
+                // Found with fewer since.
+                if calm.mishaps(at) < mishaps {
+                    continue;
+                }
+                for next in graph.next(at).iter().filter_map(|to| usize::try_from(*to).ok()) {
+                    let known = graph.known.get(at).zip(graph.known.get(next));
+                    let goes_wrong = known.is_some_and(|(at, next)| at.pays_for(next));
+                    let many = mishaps + u8::from(goes_wrong);
+                    if many < calm.mishaps(next) {
+                        calm.reach(next, at, many);
+                        let later = if goes_wrong { &mut worse } else { &mut open };
+                        later.push_back(next);
+                    }
+                }
+            }
+            std::mem::swap(&mut open, &mut worse);
+            if open.is_empty() {
+                break;
+            }
+        }
+        calm
+    }
+
+    fn reach(&mut self, at: usize, before: usize, mishaps: u8) {
+        if let (Some(from), Some(many)) = (self.before.get_mut(at), self.mishaps.get_mut(at)) {
+            (*from, *many) = (u32::try_from(before).unwrap_or_default(), mishaps);
+        }
+    }
+
+    /// How much goes wrong on the way to a state.
+    pub(super) fn mishaps(&self, at: usize) -> u8 {
+        self.mishaps.get(at).copied().unwrap_or(u8::MAX)
+    }
+
+    /// The state before a state; nothing of the first.
+    pub(super) fn before(&self, at: usize) -> Option<usize> {
+        self.before.get(at).filter(|_| at > 0).and_then(|before| usize::try_from(*before).ok())
+    }
+
+    /// The way to a state.
+    pub(super) fn way(&self, model: &Model, graph: &Graph, at: usize) -> Steps {
+        let mut states: Vec<usize> = std::iter::successors(Some(at), |at| self.before(*at)).collect();
+        // The first is where the cycle is formed.
+        states.pop();
+        let mut way = graph.way(model, 0);
+        let Some(mut point) = model.start() else { return way };
+        for state in states.into_iter().rev() {
+            let leads = model.moves(&point).into_iter().find_map(|taken| {
+                let next = model.after(&point, &taken)?;
+                let there = graph.find(model.key(&next)).and_then(|at| usize::try_from(at).ok()) == Some(state);
+                there.then_some((taken, next))
+            });
+            let Some((taken, next)) = leads else { break };
+            way.push((std::mem::replace(&mut point, next), taken));
+        }
+        way
+    }
+}
