@@ -13,7 +13,7 @@ use super::{
     obstacles::{Obstacle, obstacles},
     reach::Reach,
     shorten::{Steps, shorten, weight},
-    ways::way_out,
+    ways::{LOOKED, NEAR, way_out},
 };
 use crate::{
     explore::{
@@ -126,12 +126,16 @@ impl Asking<'_> {
         let point = last(model, &way);
         let Cause { refuses, cause } = Cause::of(model, &point);
         let mut tangle = tangles.iter_mut().find(|one| (one.kind, &one.cause) == (kind, &cause));
-        if let Some(tangle) = tangle.as_mut().filter(|known| known.is_known(&refuses)) {
-            let leads_out = |point: &Point| way_out(model, graph, reach, (point, kind), found).is_some();
+        // Where nothing led out of others like it, it is only looked what is near.
+        let alike = tangle.as_mut().filter(|known| known.is_known(&refuses));
+        let far = if alike.is_some() { NEAR } else { LOOKED };
+        let out = way_out(model, graph, reach, (&point, kind), found, far);
+        if let Some(tangle) = alike.filter(|_| out.is_none()) {
+            let leads_out = |point: &Point| way_out(model, graph, reach, (point, kind), found, LOOKED).is_some();
             tangle.meet(model, way, point.cycle.stage(), &leads_out);
             return false;
         }
-        match way_out(model, graph, reach, (&point, kind), found) {
+        match out {
             // Where nobody completes without an exception, there being one doesn't make it better.
             Some(out) if !found.hopeless || kind != KnotKind::Lost => {
                 let completes = out.completes;
@@ -177,7 +181,7 @@ impl Asking<'_> {
         for at in (0..graph.states()).rev() {
             let Some(kind) = kind_of(graph, reach, at) else { continue };
             let way = calm.way(model, graph, at);
-            match way_out(model, graph, reach, (&last(model, &way), kind), found) {
+            match way_out(model, graph, reach, (&last(model, &way), kind), found, LOOKED) {
                 Some(out) => {
                     let completes = out.completes;
                     found.rescue(model, (graph, reach), (kind, way), out);
@@ -266,7 +270,7 @@ impl Tangle {
         let new = last(model, &shorter);
         // Of another state it has to be known as well that nothing leads out.
         let same = furthest || model.key(&new) == model.key(&end);
-        if same || way_out(model, graph, reach, (&new, self.kind), found).is_none() {
+        if same || way_out(model, graph, reach, (&new, self.kind), found, LOOKED).is_none() {
             self.way = shorter;
         }
         self.also.retain(|_, states| *states > 0);

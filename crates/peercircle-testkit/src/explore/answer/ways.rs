@@ -27,6 +27,8 @@ use crate::{
 /// The most points that are looked at for a way out at each cost, and the most it may cost: so many exceptions.
 pub(crate) const LOOKED: usize = 1500;
 pub(crate) const DEAREST: usize = 4;
+/// The most points that are looked at where nothing led out of others like it.
+pub(super) const NEAR: usize = 40;
 
 /// A way on from a knot: whatever the rules let anyone do.
 pub(super) struct Way {
@@ -39,13 +41,14 @@ pub(super) struct Way {
     on: Vec<Key>,
 }
 
-/// Looks for the way out that costs least; the ways that lead out elsewhere cost nothing.
+/// Looks for the way out that costs least, at so many points for each cost; the ways that lead out elsewhere cost nothing.
 pub(super) fn way_out(
     model: &Model,
     graph: &Graph,
     reach: &Reach,
     (from, kind): (&Point, KnotKind),
     found: &Found,
+    far: usize,
 ) -> Option<Way> {
     let generous = generous(model);
     let mut looking = Looking::from(model, from);
@@ -57,7 +60,7 @@ pub(super) fn way_out(
         }
         // So much at each cost, or what costs more would never be looked at: a whole session can be held at none.
         let looked = looked.get_mut(costs)?;
-        if *looked == LOOKED || looking.known_cheaper(model, &point, costs) {
+        if *looked == far || looking.known_cheaper(model, &point, costs) {
             continue;
         }
         *looked += 1;
