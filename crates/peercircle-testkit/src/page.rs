@@ -154,7 +154,7 @@ fn knot_section(knot: &Knot) -> Markup {
     let head = match knot.kind {
         KnotKind::Stuck => "How a group gets stuck for ever",
         KnotKind::Lost => "How a group with enough members can't complete any more",
-        KnotKind::Hopeless => "Within these bounds no group completes: how far one gets",
+        KnotKind::Hopeless => "Even if nothing goes wrong no group completes: how far one gets",
     };
     html! {
         section.knot {

@@ -160,7 +160,7 @@ impl fmt::Display for Knot {
         let head = match self.kind {
             KnotKind::Stuck => "A group gets stuck for ever",
             KnotKind::Lost => "A group that is large enough can't complete its cycle any more",
-            KnotKind::Hopeless => "Within these bounds no group completes its cycle; this is how far one gets",
+            KnotKind::Hopeless => "Even if nothing goes wrong no group completes its cycle; this is how far one gets",
         };
         writeln!(f, "{head} ({}):", self.stage.label())?;
         story::write_lines(f, &self.story())?;
@@ -249,11 +249,12 @@ impl Rescue {
     }
 }
 
-/// How far it was looked whether anything leads out where groups are lost or stuck; nothing where none are.
+/// How far it was looked whether anything leads out where groups are lost or stuck, and no further; nothing where it wasn't.
 pub(crate) fn looked_for_ways(answer: &Answer) -> Option<String> {
-    answer.ends.filter(|ends| ends.lost + ends.stuck > 0)?;
+    answer.ends.filter(|ends| ends.lost + ends.stuck > 0 || !answer.rescues.is_empty())?;
     let far = format!(
-        "Ways out by exceptions were looked for: up to {DEAREST} of them, at {LOOKED} points ahead for each number of them."
+        "Ways out by exceptions were looked for: up to {DEAREST} of them, at {LOOKED} points ahead for each number of them. What \
+         more may go wrong once one is taken was not looked at."
     );
     Some(match answer.unasked {
         0 => far,
