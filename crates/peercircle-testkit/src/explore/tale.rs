@@ -3,10 +3,15 @@
 
 mod waits;
 
-use peercircle_core::{Actor, Attendance, Command, CommandKind, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage};
+use peercircle_core::{
+    Actor, Attendance, Command, CommandKind, Counted, Cycle, DueKind, Instant, SeatSet, SessionKind, Stage,
+};
 use serde::Serialize;
 
-use super::model::{Act, Model, Move, Point};
+use super::{
+    model::{Act, Model, Move, Point},
+    moves::counts,
+};
 use crate::story::{Line, Story, call, capital, list};
 
 /// A part of a tale, and where it leads.
@@ -153,6 +158,8 @@ pub(super) fn is_usual(before: &Point, act: &Act) -> bool {
     match &act.command {
         Command::MarkAttendance { attendance, .. } => *attendance == Attendance::Present,
         Command::ScheduleSession { session, .. } => first(*session),
+        Command::AcceptGroundRules { .. } => !asked_for(&before.cycle, act, Counted::AcceptedRules),
+        Command::MakePlan { .. } => !asked_for(&before.cycle, act, Counted::Plans),
         command => matches!(
             command.kind(),
             CommandKind::FormCycle
@@ -160,7 +167,6 @@ pub(super) fn is_usual(before: &Point, act: &Act) -> bool {
                 | CommandKind::OpenSession
                 | CommandKind::AppointFacilitator
                 | CommandKind::StartSession
-                | CommandKind::AcceptGroundRules
                 | CommandKind::CompleteOrientation
                 | CommandKind::OpenPhase
                 | CommandKind::StartTurn
@@ -168,11 +174,16 @@ pub(super) fn is_usual(before: &Point, act: &Act) -> bool {
                 | CommandKind::GiveReport
                 | CommandKind::FinishTurn
                 | CommandKind::DecideAdoption
-                | CommandKind::MakePlan
                 | CommandKind::PromiseDate
                 | CommandKind::CloseSession
         ),
     }
+}
+
+/// Whether a rule of the process's own looks at such a command, or counts what it adds to: then it matters who has given it.
+fn asked_for(cycle: &Cycle, act: &Act, counted: Counted) -> bool {
+    let rules = &cycle.process().spec().rules;
+    rules.iter().any(|rule| rule.applies_to.contains(&act.command.kind())) || counts(rules, counted)
 }
 
 fn called(cycle: &Cycle, seats: SeatSet) -> String {

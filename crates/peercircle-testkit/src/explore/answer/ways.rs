@@ -72,6 +72,9 @@ pub(super) fn way_out(
         }
         for (taken, cost) in moves {
             let Some(end) = model.after(&point, &taken) else { continue };
+            // To begin without somebody is an exception, though nothing stops the others.
+            let without = model.missing(&end.cycle) > model.missing(&point.cycle);
+            let cost = if without { cost + 2 } else { cost };
             let way = taken.kind().map(|kind| (point.cycle.stage(), kind));
             let costs = if way.is_some_and(|way| found.ways.contains(&way)) { costs } else { costs + cost };
             let out = || outcome(model, graph, reach, found, kind, &end).out;
