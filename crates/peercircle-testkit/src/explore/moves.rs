@@ -13,6 +13,7 @@ use peercircle_core::{
     Seat, SeatSet, SessionKind, Stage, State, SuspendReason, TerminateReason, Vote, WaiveReason, WithdrawalReason,
 };
 
+pub(super) use self::time::elapsed;
 use super::{
     bounds::{Cost, Reduction},
     key::Records,

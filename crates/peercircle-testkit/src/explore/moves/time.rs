@@ -113,29 +113,27 @@ impl Moves<'_> {
 
 /// The instants at which a bound on elapsed time of the process's own rules is reached or passed.
 fn bounds_of_own_rules(cycle: &Cycle, now: Instant) -> Vec<Instant> {
-    let rules = &cycle.process().spec().rules;
-    let meeting = cycle.state().meeting().filter(|meeting| meeting.stopped().is_none());
-    let ledger = cycle.ledger();
     let mut stops = Vec::new();
-    for leaf in leaves_of(rules) {
+    for leaf in leaves_of(&cycle.process().spec().rules) {
         let Condition::Elapsed(bound) = leaf else { continue };
-        let since = |session| {
-            let closed: Option<Instant> = ledger.session(session).closed_at();
-            closed.map(|at| now.since(at).as_seconds())
-        };
-        let elapsed = match bound.since {
-            Since::SessionStarted => meeting.map(|meeting| meeting.elapsed(now).as_seconds()),
-            Since::PhaseOpened => meeting
-                .zip(cycle.state().time_box())
-                .map(|(meeting, time_box)| meeting.elapsed(now).as_seconds().saturating_sub(time_box.opened())),
-            Since::ExploreClosed => since(SessionKind::Explore),
-            Since::ReflectClosed => since(SessionKind::Reflect),
-        };
-        let Some(elapsed) = elapsed else { continue };
+        let Some(elapsed) = elapsed(cycle, bound.since, now) else { continue };
         let reached = bound.at_least_minutes.map(|minutes| minutes.saturating_mul(60));
         let passed = bound.at_most_minutes.map(|minutes| minutes.saturating_add(1).saturating_mul(60));
         let ahead = [reached, passed].into_iter().flatten().filter(|at| *at > elapsed);
         stops.extend(ahead.map(|at| now + Span::seconds(at - elapsed)));
     }
     stops
+}
+
+/// The seconds since a moment of the cycle; nothing where it hasn't come, or its clock stands.
+pub(in crate::explore) fn elapsed(cycle: &Cycle, since: Since, now: Instant) -> Option<u32> {
+    let meeting = || cycle.state().meeting().filter(|meeting| meeting.stopped().is_none());
+    let running = || meeting().map(|meeting| meeting.elapsed(now).as_seconds());
+    let closed = |session| -> Option<Instant> { cycle.ledger().session(session).closed_at() };
+    match since {
+        Since::SessionStarted => running(),
+        Since::PhaseOpened => Some(running()?.saturating_sub(cycle.state().time_box()?.opened())),
+        Since::ExploreClosed => Some(now.since(closed(SessionKind::Explore)?).as_seconds()),
+        Since::ReflectClosed => Some(now.since(closed(SessionKind::Reflect)?).as_seconds()),
+    }
 }

@@ -1,9 +1,12 @@
 //! What a wait is for: in words, with the rule of the process or the property that speaks of the time.
 
-use peercircle_core::{Condition, Cycle, DueKind, ElapsedBound, Instant, OwnRuleSpec, SessionKind, Since, Span};
+use peercircle_core::{Condition, Cycle, DueKind, ElapsedBound, Instant, OwnRuleSpec, Span};
 
 use crate::{
-    explore::model::{Model, Point},
+    explore::{
+        model::{Model, Point},
+        moves::elapsed,
+    },
     property,
     story::list,
 };
@@ -78,18 +81,6 @@ fn bounds<'a>(condition: &'a Condition, wanted: bool, found: &mut Vec<(&'a Elaps
         | Condition::Count(_)
         | Condition::Stage(_)
         | Condition::Phase(_) => {}
-    }
-}
-
-/// The seconds since a moment of the cycle; nothing where it hasn't come.
-fn elapsed(cycle: &Cycle, since: Since, now: Instant) -> Option<u32> {
-    let closed = |session| -> Option<Instant> { cycle.ledger().session(session).closed_at() };
-    let running = || cycle.state().meeting().map(|meeting| meeting.elapsed(now).as_seconds());
-    match since {
-        Since::SessionStarted => running(),
-        Since::PhaseOpened => Some(running()?.saturating_sub(cycle.state().time_box()?.opened())),
-        Since::ExploreClosed => Some(now.since(closed(SessionKind::Explore)?).as_seconds()),
-        Since::ReflectClosed => Some(now.since(closed(SessionKind::Reflect)?).as_seconds()),
     }
 }
 
