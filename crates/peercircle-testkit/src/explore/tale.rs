@@ -356,6 +356,16 @@ fn follows(before: &Cycle, after: &Cycle) -> Vec<String> {
     if chaired(before) == Some(true) && chaired(after) == Some(false) {
         follows.push("nobody facilitates".to_owned());
     }
+    if let (None, Some(meeting)) = (before.state().meeting(), after.state().meeting()) {
+        let missing = meeting.sheet().unmarked(after.expected());
+        if !missing.is_empty() {
+            follows.push(format!(
+                "{} {} there yet",
+                called(after, missing),
+                if missing.len() == 1 { "isn't" } else { "aren't" }
+            ));
+        }
+    }
     let gone = before.ledger().active().minus(after.ledger().active());
     let dropped: SeatSet =
         gone.iter().filter(|seat| after.ledger().outcome(*seat) == peercircle_core::Outcome::Dropped).collect();

@@ -13,7 +13,7 @@ use super::{
     obstacles::{Obstacle, obstacles},
     reach::Reach,
     shorten::{Steps, shorten, weight},
-    ways::{LOOKED, NEAR, way_out},
+    ways::{LOOKED, NEAR, further, way_out},
 };
 use crate::{
     explore::{
@@ -31,6 +31,8 @@ pub(super) const TOLD: usize = 6;
 const COMPARED: usize = 8;
 /// At how many states where the same is in the way nothing is found before the others of them are taken to be alike.
 const ALIKE: usize = 4;
+/// At how many states of the last stage that a group reaches it is looked how far it is there.
+const COMPARED_STAGE: usize = 60;
 /// How often nothing is found from behind before it is given up.
 const FAILED: usize = 8;
 
@@ -85,11 +87,15 @@ impl Asking<'_> {
     fn how_far(&mut self) {
         let stage =
             |at: &usize| self.graph.known.get(*at).map(|known| known.stage).filter(|stage| *stage < Stage::Completed);
-        let calm = (0..self.graph.states()).filter(|at| self.calm.mishaps(*at) == 0);
-        let furthest = calm.max_by_key(|at| (stage(at), Reverse(*at)));
-        furthest.into_iter().for_each(|at| {
+        let calm: Vec<usize> = (0..self.graph.states()).filter(|at| self.calm.mishaps(*at) == 0).collect();
+        let last_stage = calm.iter().map(stage).max();
+        // At the same stage, where most have come and had their part.
+        let alike = calm.into_iter().filter(|at| Some(stage(at)) == last_stage).take(COMPARED_STAGE);
+        let cycle = |at: usize| last(self.model, &self.calm.way(self.model, self.graph, at)).cycle;
+        let furthest = alike.max_by_key(|at| (further(false, &cycle(*at)), Reverse(*at)));
+        if let Some(at) = furthest {
             self.ask(at);
-        });
+        }
     }
 
     /// Asks all beginnings of knots; whether a way out was found.

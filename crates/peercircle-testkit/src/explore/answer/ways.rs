@@ -209,7 +209,7 @@ const OUT: [u8; 4] = [u8::MAX; 4];
 
 /// How far a way has come: whether it begins a session afresh, which is a step back that must not count as one; the stage; how many
 /// have had their part in it; and how much is done that something may want.
-fn further(afresh: bool, end: &Cycle) -> [u8; 4] {
+pub(super) fn further(afresh: bool, end: &Cycle) -> [u8; 4] {
     let (state, ledger) = (inside(end.state()), end.ledger());
     let had = match (state, state.round()) {
         (_, Some(round)) => round.done().or(round.passed()),
