@@ -336,6 +336,7 @@ fn a_group_that_is_well_only_while_somebody_is_missing_is_not_sound() {
         let answer = explore(process.unwrap(), &Bounds { absent, late, ..CALM }, &[], &mut quietly);
         assert!(!answer.is_sound() && answer.ends.unwrap().complete > 0, "{answer}");
         assert_eq!(answer.knots[0].kind, KnotKind::Hopeless, "{answer}");
+        says(&answer.knots[0].in_the_way.join(" "), "a small room: expected at most 3 present, got 4 (X-1)");
     }
 }
 
