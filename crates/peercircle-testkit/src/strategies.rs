@@ -77,6 +77,28 @@ pub fn churn(steps: usize) -> impl Strategy<Value = Walk> {
         .prop_map(|(seed, draws)| Walk::troubled(seed, &draws))
 }
 
+/// Such histories under this process, and rules in code where there are any ([`Ruled`]): as [`churn`], whose processes are drawn
+/// as well.
+///
+/// # Panics
+/// Where a rule of the process's own, or one in code, is against `cycle.form`: nothing could follow.
+///
+/// # Example
+/// ```
+/// use peercircle_core::Process;
+/// use peercircle_testkit::strategies::churn_under;
+/// use proptest::prelude::*;
+/// proptest!(ProptestConfig::with_cases(4), |(walk in churn_under(Process::default(), 40))| {
+///     prop_assert!(walk.events.len() > 1);
+/// });
+/// ```
+pub fn churn_under(under: impl Into<Ruled>, steps: usize) -> BoxedStrategy<Walk> {
+    let under = under.into();
+    (any::<u64>(), prop::collection::vec(any::<u64>(), 1..steps.max(2)))
+        .prop_map(move |(seed, draws)| Walk::through(&under, seed).in_trouble(&draws))
+        .boxed()
+}
+
 /// Cycles at this stage, under random processes.
 pub fn cycle_at(stage: Stage) -> impl Strategy<Value = Cycle> {
     any::<u64>().prop_map(move |seed| {

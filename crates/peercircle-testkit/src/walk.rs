@@ -69,6 +69,7 @@ enum Made {
     Along,
     Through,
     Troubled,
+    ThroughTrouble,
 }
 
 /// A step: what is asked, by whom, when.
@@ -116,18 +117,35 @@ impl Walk {
     /// ```
     #[must_use]
     pub fn troubled(seed: u64, draws: &[u64]) -> Self {
-        let mut walk = Self { made: Made::Troubled, ..Self::new(seed) };
+        Self::new(seed).in_trouble(draws)
+    }
+
+    /// Goes on by a step a draw, one in eight being trouble, as [`troubled`](Self::troubled) does.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::Process;
+    /// use peercircle_testkit::walk::Walk;
+    /// let walk = Walk::through(Process::default(), 7).in_trouble(&[3, 10, 4, 5]);
+    /// assert!(format!("{walk:?}").starts_with("Walk::through(process, 7) in trouble with [3, 10, 4, 5]"));
+    /// ```
+    #[must_use]
+    pub fn in_trouble(mut self, draws: &[u64]) -> Self {
+        self.made = match self.made {
+            Made::Along | Made::Troubled => Made::Troubled,
+            Made::Through | Made::ThroughTrouble => Made::ThroughTrouble,
+        };
         for draw in draws {
-            let usual = walk.next(*draw);
+            let usual = self.next(*draw);
             let mut dice = Dice::new(!*draw);
             let drawn = match draw % 8 {
-                0 => walk.trouble(&mut dice),
-                1..=3 => walk.mend(&mut dice),
+                0 => self.trouble(&mut dice),
+                1..=3 => self.mend(&mut dice),
                 _ => None,
             };
-            walk.take(&drawn.unwrap_or(usual));
+            self.take(&drawn.unwrap_or(usual));
         }
-        walk
+        self
     }
 
     /// A walk through this process, its cycle just formed.
@@ -356,6 +374,7 @@ impl fmt::Debug for Walk {
             Made::Along => write!(f, "Walk::along({seed}, &{draws:?})")?,
             Made::Through => write!(f, "Walk::through(process, {seed}) with {draws:?}")?,
             Made::Troubled => write!(f, "Walk::troubled({seed}, &{draws:?})")?,
+            Made::ThroughTrouble => write!(f, "Walk::through(process, {seed}) in trouble with {draws:?}")?,
         }
         writeln!(f, ": `{}` at {now} after {} events", self.cycle.stage().name(), events.len())?;
         let mut story = Story::default();

@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use peercircle_core::{Attendance, Context, Cycle, EventBody, RULES, RuleId, Rulebook, Stage};
+use peercircle_core::{
+    Attendance, CommandKind, Context, Cycle, EventBody, KindSet, OwnRule, Process, RULES, RuleId, Rulebook, Stage,
+};
 use peercircle_testkit::{
-    strategies::{Distribution, churn, clocks, cycle_at, groups, histories, legal, near_miss, processes},
+    Ruled,
+    strategies::{Distribution, churn, churn_under, clocks, cycle_at, groups, histories, legal, near_miss, processes},
     walk::Walk,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
@@ -101,6 +104,37 @@ fn trouble(event: &EventBody) -> Option<&'static str> {
     }
     let gone = matches!(event, EventBody::FacilitatorGone { .. }).then_some("facilitator gone");
     gone.or_else(|| matches!(event, EventBody::MemberWithdrawn { .. }).then_some("withdrawn"))
+}
+
+/// Trouble under a process and a rule in code: the rule holds in all of them, and there is trouble.
+#[test]
+fn churn_under_a_rule_in_code_keeps_to_it() {
+    let rule = OwnRule {
+        id: "ACME-1",
+        title: "nobody leaves while a session runs",
+        applies_to: KindSet::of(&[CommandKind::WithdrawMember]),
+        check: |facts| if facts.meeting().is_none() { Ok(()) } else { Err("a session runs") },
+        remedy: "wait for its end",
+    };
+    let ours = Ruled::new(Process::default(), Rulebook::standard().with(rule));
+    let (mut runner, churn) = (TestRunner::deterministic(), churn_under(&ours, 300));
+    let (mut left, mut others) = (0, 0);
+    for _ in 0..60 {
+        let walk = churn.new_tree(&mut runner).unwrap().current();
+        let mut cycle = Cycle::default();
+        for event in &walk.events {
+            match trouble(&event.body) {
+                Some("withdrawn") => {
+                    assert!(cycle.state().meeting().is_none(), "{walk:?}");
+                    left += 1;
+                }
+                Some(_) => others += 1,
+                None => {}
+            }
+            cycle.evolve(event).unwrap();
+        }
+    }
+    assert!(left > 5 && others > 60, "{left} left, {others} other troubles");
 }
 
 /// Churn alone: in how many of the stages a trouble of each sort was met, and what was reached.
