@@ -28,7 +28,7 @@ proptest! {
 
     #[test]
     fn groups_and_processes_are_valid(process in processes(), group in groups()) {
-        prop_assert!(peercircle_core::Process::new(process.spec().clone()).is_ok());
+        prop_assert!(Process::new(process.spec().clone()).is_ok());
         prop_assert_eq!(group.stage(), Stage::Forming);
     }
 
