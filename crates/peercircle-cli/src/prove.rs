@@ -70,7 +70,12 @@ pub(crate) fn check(asked: &CheckArgs, out: Out) -> Result<ExitCode> {
         "exploration": answer,
     });
     out.answer(&all, || {
-        let (style, word) = if sound { (YES, "sound") } else { (BAD, "not proved sound") };
+        let told = answer.stopped.is_none() && answer.doubts().is_empty();
+        let (style, word) = match (sound, told) {
+            (true, _) => (YES, "sound"),
+            (false, true) => (BAD, "not sound"),
+            (false, false) => (BAD, "not proved sound"),
+        };
         let seconds = started.elapsed().as_secs_f64();
         anstream::println!("{style}{word}{style:#} {name}: `{}` version {}, {seconds:.1} s", spec.name, spec.version);
         if asked.verbose {

@@ -324,6 +324,38 @@ fn a_rule_against_many_entries_decides() {
     assert!(answer.is_sound(), "{answer}");
 }
 
+/// Nothing has to want it that a group does more than a rule allows: with the third entry it is too late.
+#[test]
+fn whatever_is_too_much_somebody_does() {
+    for (kind, require) in [
+        ("session.open", r#"{"count":{"of":"practice_entries","at_most":2}}"#),
+        ("session.start", r#"{"not":{"count":{"of":"practice_entries","at_least":3}}}"#),
+        // Where few may have decided by the end of session 2, the others pass.
+        ("session.close", r#"{"count":{"of":"adoption_decisions","at_most":1}}"#),
+    ] {
+        let answer = ruled(kind, require);
+        let knot = answer.knots.first().unwrap_or_else(|| panic!("{kind}: {answer}"));
+        assert_eq!(knot.kind, KnotKind::Lost, "{kind}: {answer}");
+        let story: Vec<_> = knot.story().into_iter().map(|line| line.says).collect();
+        assert!(!story.iter().any(|says| says.contains("afresh") || says.contains("did not come")), "{answer}");
+    }
+}
+
+/// In the order of their seats it matters who chairs, before anything else is known of them.
+#[test]
+fn a_chair_who_speaks_late_sits_far_behind() {
+    let process = parse(
+        r#"{"turns":{"order":"fixed"},"rules":[{"id":"X-1","title":"a late chair","applies_to":["turn.start"],
+            "require":{"any":[{"not":{"role":["facilitator"]}},{"count":{"of":"turns_done","at_least":2}}]},"remedy":"wait"}]}"#,
+        Format::Json,
+    );
+    let answer = explore(process.unwrap(), &CALM, &[], &mut quietly);
+    assert!(
+        answer.ends.unwrap().complete > 0 && answer.knots.iter().all(|knot| knot.kind != KnotKind::Hopeless),
+        "{answer}"
+    );
+}
+
 /// Where all must not come, that somebody stays away is no way on that a group can take.
 #[test]
 fn a_group_that_is_well_only_while_somebody_is_missing_is_not_sound() {
@@ -609,7 +641,7 @@ fn a_wait_for_a_time_of_a_rule_says_which_time_and_which_rule() {
     let asked = "Time passes: 7 days have gone by since session 2 closed, which `Sleep a week on it` (ACME-3) asks for";
     assert!(story.contains(&asked.to_owned()), "{story:?}");
     // Who decides in between isn't told one by one, and yet told.
-    assert_eq!(story[story.len() - 2], "Ana, Bo and Cleo decide what to adopt", "{story:?}");
+    assert_eq!(story[story.len() - 2], "Ana, Bo and Cleo decided what to adopt", "{story:?}");
     let soon = r#"
         [[rules]]
         id = "ACME-4"

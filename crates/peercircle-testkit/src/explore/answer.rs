@@ -310,8 +310,9 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
     if whole {
         witness::hear(model, &mut probe, &mut unreached);
     }
-    let Found { knots, rescues, unasked, .. } =
+    let Found { knots, rescues, unasked, completes, .. } =
         if whole { knots(model, graph, &mut reach, TRIED) } else { Found::default() };
+    unreached.retain(|stage| *stage != Stage::Completed || !completes);
     let properties = model.watchers.properties().iter().zip(&graph.broken).map(|(property, broken)| PropertyAnswer {
         property: property.id.clone(),
         says: property.to_string(),

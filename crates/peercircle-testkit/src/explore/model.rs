@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{
     Actor, Command, CommandKind, Condition, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef,
-    OwnRuleSpec, Process, Rejection, RuleId, Rulebook, Seat, Stage,
+    OwnRuleSpec, Process, Rejection, RuleId, Rulebook, Seat, Stage, TurnOrder,
 };
 
 use super::{
@@ -131,6 +131,8 @@ pub struct Model {
     by_number: KindSet,
     /// What rules of the process's own count that groups can bring about when it is wanted: which numbers, and for which kinds.
     wanted: BTreeMap<(CommandKind, Doable), BTreeSet<u32>>,
+    /// So many of what groups can do are more than a rule of the process's own allows somewhere.
+    too_many: BTreeSet<(Doable, u32)>,
 }
 
 impl Model {
@@ -160,6 +162,10 @@ impl Model {
         // A rule about who speaks makes it matter who is first.
         if hindered.contains(CommandKind::StartTurn) {
             bounds.reductions = bounds.reductions.without(Reduction::Order);
+            // By seats, members are told apart before anything is known of them.
+            if spec.turns.order == TurnOrder::Fixed {
+                bounds.reductions = bounds.reductions.without(Reduction::Names);
+            }
         }
         let mentioned = properties.iter().flat_map(Property::kinds).fold(KindSet::EMPTY, with);
         // Of what a property speaks of, the moment matters, and who does it before whom.
@@ -181,6 +187,7 @@ impl Model {
             by_number: counted.minus(looked_at),
             early,
             wanted: wanted(&spec.rules),
+            too_many: too_many(&spec.rules),
             watchers: Watchers::of(properties),
             sight: Sight::of(process, &bounds, mentioned, coded),
             bounds,
@@ -486,14 +493,19 @@ impl Model {
         self.wanted.iter().filter(move |((of, _), _)| *of == kind).map(|((_, what), numbers)| (*what, numbers))
     }
 
+    /// How many of what groups can do are more than a rule of the process's own allows somewhere.
+    pub(super) const fn too_many(&self) -> &BTreeSet<(Doable, u32)> {
+        &self.too_many
+    }
+
     /// Whether rules of the process's own count anything that can be brought about when it is wanted.
     pub(super) fn wants(&self) -> bool {
         !self.wanted.is_empty()
     }
 
-    /// Whether rules of the process's own count what members log.
-    pub(super) fn counts_logs(&self) -> bool {
-        counts(&self.process().spec().rules, Counted::PracticeEntries)
+    /// Whether rules of the process's own count this.
+    pub(super) fn counts(&self, what: Counted) -> bool {
+        counts(&self.process().spec().rules, what)
     }
 
     /// Kinds that nothing in a process waits for, and that are given at a stage because a property speaks of them.
@@ -571,6 +583,36 @@ fn wanted(rules: &[OwnRuleSpec]) -> BTreeMap<(CommandKind, Doable), BTreeSet<u32
         }
     }
     wanted
+}
+
+/// Of what groups can do more of, so many that a rule of the process's own no longer lets something pass; under a `not` that may be
+/// what is enough elsewhere.
+fn too_many(rules: &[OwnRuleSpec]) -> BTreeSet<(Doable, u32)> {
+    let mut numbers = BTreeSet::new();
+    for rule in rules {
+        let turned_round = negates(&rule.require);
+        for leaf in leaves_of(std::slice::from_ref(rule)) {
+            let Condition::Count(bound) = leaf else { continue };
+            let Some(what) = Doable::of(bound.of) else { continue };
+            numbers.extend(bound.at_most.map(|most| (what, u32::from(most) + 1)));
+            numbers.extend(bound.at_least.filter(|_| turned_round).map(|least| (what, u32::from(least))));
+        }
+    }
+    numbers
+}
+
+/// Whether a condition turns another round.
+fn negates(condition: &Condition) -> bool {
+    match condition {
+        Condition::Not(_) => true,
+        Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => of.iter().any(negates),
+        Condition::Role(_)
+        | Condition::Elapsed(_)
+        | Condition::Attendance { .. }
+        | Condition::Count(_)
+        | Condition::Stage(_)
+        | Condition::Phase(_) => false,
+    }
 }
 
 /// The kinds that rules of the process's own look at that ask for something of this sort.

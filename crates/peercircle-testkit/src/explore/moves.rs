@@ -62,6 +62,7 @@ impl Moves<'_> {
             }
         }
         self.noting();
+        self.overdoing();
         self.leaving();
         self.stopping();
         self.waiting();

@@ -160,6 +160,7 @@ pub(super) fn is_usual(before: &Point, act: &Act) -> bool {
         Command::ScheduleSession { session, .. } => first(*session),
         Command::AcceptGroundRules { .. } => !asked_for(&before.cycle, act, Counted::AcceptedRules),
         Command::MakePlan { .. } => !asked_for(&before.cycle, act, Counted::Plans),
+        Command::DecideAdoption { .. } => !asked_for(&before.cycle, act, Counted::AdoptionDecisions),
         command => matches!(
             command.kind(),
             CommandKind::FormCycle
@@ -173,7 +174,6 @@ pub(super) fn is_usual(before: &Point, act: &Act) -> bool {
                 | CommandKind::ShareStory
                 | CommandKind::GiveReport
                 | CommandKind::FinishTurn
-                | CommandKind::DecideAdoption
                 | CommandKind::PromiseDate
                 | CommandKind::CloseSession
         ),

@@ -49,6 +49,8 @@ pub(crate) struct Found {
     pub(super) unasked: usize,
     /// Whether no cycle is completed without an exception.
     pub(super) hopeless: bool,
+    /// Whether one is by a way out.
+    pub(super) completes: bool,
 }
 
 /// The best way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves, for which

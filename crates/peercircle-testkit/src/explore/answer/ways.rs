@@ -273,6 +273,7 @@ impl Found {
         (kind, way): (KnotKind, Steps),
         out: &Way,
     ) {
+        self.completes |= out.completes;
         if self.rescues.len() >= TOLD {
             return;
         }

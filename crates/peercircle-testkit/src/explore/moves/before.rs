@@ -1,8 +1,8 @@
 //! Moves outside the room: members join, dates are set and moved, doors open, people arrive, catch up, and practise.
 
 use peercircle_core::{
-    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp,
-    Seat, SeatSet, SessionKind, Span, Stage,
+    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Counted, Date, Instant, Place, PostponeReason,
+    RepeatReason, Rsvp, Seat, SeatSet, SessionKind, Span, Stage,
 };
 
 use super::{Moves, act};
@@ -299,7 +299,7 @@ impl Moves<'_> {
         let gone = ledger.session(SessionKind::Explore).closed_at().map_or(Span::ZERO, |at| self.point.now.since(at));
         let begun = (gone.as_days() / 7 + 1).min(self.cycle.process().spec().practice.weeks.into());
         // Nothing but a rule that counts them asks for more than one.
-        let most = if self.model.counts_logs() { begun } else { 1 };
+        let most = if self.model.counts(Counted::PracticeEntries) { begun } else { 1 };
         let next = |seat: Seat| ledger.logged_weeks(seat).trailing_ones() + 1;
         let unlogged: SeatSet = self.active().iter().filter(|seat| next(*seat) <= most).collect();
         let log = |member: Seat| {

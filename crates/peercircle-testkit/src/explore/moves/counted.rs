@@ -5,9 +5,23 @@ use std::cmp::Reverse;
 use peercircle_core::{Command, Context, Cycle, Seat, SeatSet};
 
 use super::Moves;
-use crate::explore::model::{Act, Doable, Move};
+use crate::explore::{
+    bounds::Cost,
+    model::{Act, Doable, Move},
+};
 
 impl Moves<'_> {
+    /// Groups do more of something than a rule of the process's own allows: nothing has to want it for that.
+    pub(super) fn overdoing(&mut self) {
+        for (what, number) in self.model.too_many() {
+            if let Some((_, mut chores)) = self.until(&(self.cycle.clone(), Vec::new()), *what, *number)
+                && let Some(act) = chores.pop()
+            {
+                self.found.push(Move::Give { chores, act, cost: Cost::Free });
+            }
+        }
+    }
+
     /// Beside each of these moves, those before which so much more is done as a rule of the process's own counts.
     pub(super) fn bring_about(&mut self, from: usize) {
         if !self.model.wants() {

@@ -1,8 +1,8 @@
 //! Moves in a running session: turns, phases, people coming and going, and what may go wrong.
 
 use peercircle_core::{
-    Attendance, Command, CommandKind, ContinueReason, ForceReason, InterruptReason, PauseReason, PhaseKind, QuorumLost,
-    ReopenReason, RepeatReason, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
+    Attendance, Command, CommandKind, ContinueReason, Counted, ForceReason, InterruptReason, PauseReason, PhaseKind,
+    QuorumLost, ReopenReason, RepeatReason, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
 };
 
 use super::{Moves, act, reported};
@@ -134,8 +134,9 @@ impl Moves<'_> {
             _ => self.free(Command::FinishTurn { member, note: None }),
         }
         // Who passes in the round of adoption still has to decide: that leads elsewhere than speaking does, and is no trouble where
-        // something hinders deciding.
-        let decides = phase == Some(PhaseKind::Adoption) && !self.model.hinders(CommandKind::DecideAdoption);
+        // something hinders deciding, or counts it.
+        let asked = self.model.hinders(CommandKind::DecideAdoption) || self.model.counts(Counted::AdoptionDecisions);
+        let decides = phase == Some(PhaseKind::Adoption) && !asked;
         let cost = if decides { Cost::Trouble } else { Cost::Free };
         self.give(cost, Command::PassTurn { member });
         self.trouble(Command::DeferTurn { member });

@@ -1,6 +1,6 @@
 //! Waiting: for the next instant after which a rule may answer differently.
 
-use peercircle_core::{Condition, Cycle, DueKind, Instant, SessionKind, Since, Span, Stage, State};
+use peercircle_core::{Condition, Counted, Cycle, DueKind, Instant, SessionKind, Since, Span, Stage, State};
 
 use super::{Moves, leaves_of};
 use crate::explore::{
@@ -62,7 +62,7 @@ impl Moves<'_> {
             | DueKind::WeekEnds { .. }
             | DueKind::DatePromised {}
             | DueKind::GapExceeded {} => !self.has(Reduction::Calendar),
-            DueKind::WeekBegins { .. } => !self.has(Reduction::Calendar) || self.model.counts_logs(),
+            DueKind::WeekBegins { .. } => !self.has(Reduction::Calendar) || self.model.counts(Counted::PracticeEntries),
             // How long turns and phases take, only the clock of the session asks; what is kept afterwards, and whatever the core
             // may tell of one day, no rule.
             _ => false,
