@@ -268,7 +268,7 @@ pub(super) fn exceptions(model: &Model, graph: &Graph, reach: &Reach) -> KindSet
 /// How many states are asked for a way out before states are told apart by what those that were found ask for.
 const TRIED_FIRST: usize = 24;
 /// The most states at which a way out is looked for.
-const TRIED: usize = 2000;
+const TRIED: usize = 8000;
 
 /// Why an exploration can't tell whether a property holds that it hasn't seen broken.
 fn untold(model: &Model, graph: &Graph, property: &Property) -> Option<String> {
