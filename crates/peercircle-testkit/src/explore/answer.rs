@@ -20,7 +20,7 @@ pub(crate) use self::display::grouped;
 pub(super) use self::reach::Reach;
 use self::{
     dead::{Probe, dead, unreached},
-    knots::{Found, knots},
+    knots::{Found, knots, ways},
 };
 #[cfg(feature = "page")]
 pub(crate) use self::{display::looked_for_ways, witness::HISTORIES};
@@ -261,7 +261,7 @@ impl Answer {
 
 /// The kinds that lead on as exceptions where a group is lost, as far as a few such states tell.
 pub(super) fn exceptions(model: &Model, graph: &Graph, reach: &Reach) -> KindSet {
-    let ways = knots(model, graph, &mut reach.clone(), TRIED_FIRST).ways;
+    let ways = ways(model, graph, &mut reach.clone(), TRIED_FIRST);
     KindSet::of(&ways.into_iter().map(|(_, kind)| kind).collect::<Vec<_>>())
 }
 

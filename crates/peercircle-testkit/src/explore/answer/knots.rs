@@ -56,9 +56,19 @@ pub(crate) struct Found {
 /// The best way into each kind of knot, one for each thing that is in the way, and the ways out beyond the model's moves, for which
 /// `most` states are asked at most.
 pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Found {
+    asked(model, graph, reach, most).map_or_else(Found::default, Asking::told)
+}
+
+/// The ways out alone, with nothing told of the knots.
+pub(super) fn ways(model: &Model, graph: &Graph, reach: &mut Reach, most: usize) -> Vec<(Stage, CommandKind)> {
+    asked(model, graph, reach, most).map_or_else(Vec::new, |asking| asking.found.ways)
+}
+
+/// Asks whether anything leads on where groups are lost or stuck; nothing where none are.
+fn asked<'a>(model: &'a Model, graph: &'a Graph, reach: &'a mut Reach, most: usize) -> Option<Asking<'a>> {
     let ends = reach.ends(graph);
     if ends.lost + ends.stuck == 0 {
-        return Found::default();
+        return None;
     }
     let found = Found { hopeless: !reach.completes(0), ..Found::default() };
     let calm = Calm::of(graph);
@@ -68,7 +78,10 @@ pub(super) fn knots(model: &Model, graph: &Graph, reach: &mut Reach, most: usize
     }
     // A way out of one state makes the next one the beginning of what is left.
     while asking.round() {}
-    asking.told()
+    if asking.tried.len() == most && asking.tangles.is_empty() {
+        asking.ask_from_behind();
+    }
+    Some(asking)
 }
 
 /// Which states were asked so far whether anything leads on.
@@ -146,9 +159,7 @@ impl Asking<'_> {
         match out {
             // Where nobody completes without an exception, there being one doesn't make it better.
             Some(out) if !found.hopeless || kind != KnotKind::Lost => {
-                let completes = out.completes;
-                found.rescue(model, (graph, reach), (kind, way), out);
-                reach.rescue(graph, at, completes);
+                found.rescue(model, (graph, reach), (kind, way), (at, out));
                 return true;
             }
             Some(out) => found.tell(model, (graph, reach), (kind, way.clone()), &out),
@@ -174,9 +185,6 @@ impl Asking<'_> {
             self.found.knots.push(knot(self.model, &tangle.way, kind, tangle.also));
         }
         if self.tried.len() == self.most {
-            if self.found.knots.is_empty() {
-                self.ask_from_behind();
-            }
             self.found.unasked = self.beginnings().iter().filter(|at| !self.tried.contains(at)).count();
         }
         self.found
@@ -190,11 +198,7 @@ impl Asking<'_> {
             let Some(kind) = kind_of(graph, reach, at) else { continue };
             let way = calm.way(model, graph, at);
             match way_out(model, graph, reach, (&last(model, &way), kind), found, LOOKED) {
-                Some(out) => {
-                    let completes = out.completes;
-                    found.rescue(model, (graph, reach), (kind, way), out);
-                    reach.rescue(graph, at, completes);
-                }
+                Some(out) => found.rescue(model, (graph, reach), (kind, way), (at, out)),
                 None => failed += 1,
             }
             if failed == FAILED {

@@ -36,7 +36,7 @@ pub(super) struct Way {
     /// What of it the model's moves don't have.
     ways: Vec<(Stage, CommandKind)>,
     /// Whether the cycle can be completed from where it leads.
-    pub(super) completes: bool,
+    completes: bool,
     /// From behind its last exception on, what the cycle can be completed from.
     on: Vec<Key>,
 }
@@ -255,12 +255,19 @@ fn everything(model: &Model, point: &Point) -> Vec<Move> {
 }
 
 impl Found {
-    /// A way out of where `way` leads, before the reach knows of it.
-    pub(super) fn rescue(&mut self, model: &Model, seen: (&Graph, &Reach), way: (KnotKind, Steps), mut out: Way) {
+    /// A way out of the state where `way` leads: from now on it is known.
+    pub(super) fn rescue(
+        &mut self,
+        model: &Model,
+        (graph, reach): (&Graph, &mut Reach),
+        way: (KnotKind, Steps),
+        (at, mut out): (usize, Way),
+    ) {
         out.ways.retain(|way| !self.ways.contains(way));
         if !out.ways.is_empty() || self.ways.is_empty() && self.rescues.is_empty() {
-            self.tell(model, seen, way, &out);
+            self.tell(model, (graph, reach), way, &out);
         }
+        reach.rescue(graph, at, out.completes);
         self.ways.extend(out.ways);
         self.completing.extend(out.on);
     }
