@@ -17,6 +17,7 @@
 
 mod answer;
 mod bounds;
+mod clocks;
 mod coded;
 mod decisions;
 mod expand;

@@ -2,13 +2,17 @@
 
 use peercircle_core::{
     CatchUpPart, CommandKind, Condition, Counted, Cycle, Date, Instant, KindSet, Meeting, PhaseKind, Process, QuorumLost,
-    Recording, Round, Seat, SeatSet, SessionKind, Sheet, Since, Span, Stage, State, Stop, TurnOrder, Vote,
+    Recording, Round, Seat, SeatSet, SessionKind, Sheet, Since, Span, Stage, StageSet, State, Stop, TurnOrder, Vote,
 };
 
 use super::{
     bounds::{Bounds, Reduction, Reductions, Spent},
+    clocks::Clocks,
     moves::{counts, leaves_of, reported},
 };
+
+/// All stages.
+const EVERYWHERE: StageSet = StageSet::of(Stage::ALL);
 
 /// The facts about each seat, packed; equal numbers are members of whom the same is known.
 pub(super) type Records = [u64; 16];
@@ -35,10 +39,11 @@ pub(super) struct Sight {
     /// So long after session 2 closed.
     after_reflect: Span,
     resume: Span,
-    /// A rule looks at how long the phase runs.
-    phase_clock: bool,
-    /// A rule looks at how long the session runs.
-    session_clock: bool,
+    /// Where a rule looks at how long the phase runs.
+    phase_clock: StageSet,
+    /// Where in a session a rule looks at how long something runs, or will before it closes; and, where phases may be opened again,
+    /// would once they are.
+    session_clock: [StageSet; 2],
     /// Whether a session that is interrupted once somebody has reported is held on with, and never afresh.
     goes_on: bool,
     /// Whether accepting the ground rules, and the orientation, are chores that nothing hinders.
@@ -62,7 +67,7 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    pub(super) fn of(process: &Process, bounds: &Bounds, mentioned: KindSet, coded: KindSet) -> Self {
+    pub(super) fn of(process: &Process, bounds: &Bounds, clocks: &Clocks, [mentioned, coded]: [KindSet; 2]) -> Self {
         let spec = process.spec();
         let reductions = bounds.reductions;
         let counted = |what| counts(&spec.rules, what);
@@ -70,33 +75,22 @@ impl Sight {
         let hindered = |kind| own(kind) || coded.contains(kind) || spec.who_may.contains_key(&kind);
         let told = |kind| hindered(kind) || mentioned.contains(kind);
         let chores = reductions.has(Reduction::Chores) && reductions.has(Reduction::Past);
-        let own = |since: Since| {
-            leaves_of(&spec.rules)
-                .filter_map(|leaf| match leaf {
-                    Condition::Elapsed(bound) if bound.since == since => bound.at_least_minutes.max(bound.at_most_minutes),
-                    _ => None,
-                })
-                .max()
-        };
         let longest = |days: u16, since: Since| {
-            Span::days(days.into()).max(Span::minutes(own(since).map_or(0, |minutes| minutes.saturating_add(1))))
+            Span::days(days.into()).max(Span::minutes(clocks.longest(since).map_or(0, |minutes| minutes.saturating_add(1))))
         };
+        let keeps_time = !reductions.has(Reduction::Calendar) || !reductions.has(Reduction::Past);
         let longest_after = u16::max(spec.attendance.written_report_days, spec.practice.adoption_days);
         Self {
             reductions,
             gap: Span::days(u32::from(spec.gap.minimum_days) + 1),
-            after_explore: match own(Since::ExploreClosed) {
+            after_explore: match clocks.longest(Since::ExploreClosed) {
                 Some(minutes) => Span::minutes(minutes.saturating_add(1)),
                 None if reductions.has(Reduction::Calendar) => Span::ZERO,
                 None => Span::days(u32::from(spec.gap.maximum_days) + 1),
             },
             after_reflect: longest(longest_after, Since::ReflectClosed).plus(Span::days(1)),
             resume: Span::days(spec.clock.resume_days.into()).plus(Span::seconds(1)),
-            session_clock: [Since::SessionStarted, Since::PhaseOpened, Since::ExploreClosed]
-                .into_iter()
-                .any(|since| own(since).is_some())
-                || !reductions.has(Reduction::Calendar)
-                || !reductions.has(Reduction::Past),
+            session_clock: if keeps_time { [EVERYWHERE; 2] } else { clocks.in_sessions() },
             goes_on: reductions.has(Reduction::Past)
                 && reductions.has(Reduction::Afresh)
                 && spec.quorum.when_lost != QuorumLost::Stop
@@ -107,7 +101,7 @@ impl Sight {
             exceptions: KindSet::EMPTY,
             closes: [spec.attendance.explore_closes_at, spec.attendance.reflect_closes_at],
             places: SessionKind::ALL.map(|session| places(process, session)),
-            phase_clock: own(Since::PhaseOpened).is_some() || !reductions.has(Reduction::Calendar),
+            phase_clock: if keeps_time { EVERYWHERE } else { clocks.asked(Since::PhaseOpened) },
             airtime: spec.turns.order == TurnOrder::LeastSpokenFirst,
             queued: spec.turns.order == TurnOrder::Fixed && !reductions.has(Reduction::Order),
             marks: hindered(CommandKind::MarkAttendance)
@@ -258,6 +252,12 @@ impl Sight {
         self.goes_on && !self.exceptions.contains(CommandKind::RestartSession)
     }
 
+    /// Whether a rule looks, here or later in the session, at how long something runs.
+    fn runs(&self, state: &State, spent: Spent) -> bool {
+        let [ahead, whole] = self.session_clock;
+        if self.reopens(spent) > 0 { whole } else { ahead }.contains(state.stage())
+    }
+
     /// How often phases may still be opened again.
     const fn reopens(&self, spent: Spent) -> u8 {
         if self.exceptions.contains(CommandKind::ReopenPhase) { u8::MAX } else { self.left(spent) }
@@ -391,7 +391,7 @@ impl Sight {
         if let Some(meeting) = state.meeting() {
             let elapsed = meeting.elapsed(now).as_seconds();
             // Where time passes no more in the session, it plays no part how much of it has passed.
-            if self.session_clock || self.may_end(spent) || elapsed >= meeting.allotted_seconds() {
+            if self.runs(state, spent) || self.may_end(spent) || elapsed >= meeting.allotted_seconds() {
                 words.push(u64::from(elapsed));
                 words.push(u64::from(meeting.allotted_seconds()) << 32 | u64::from(meeting.pause_left().as_seconds()));
                 if meeting.stopped().is_some() && meeting.interrupted_at().is_none() {
@@ -404,7 +404,10 @@ impl Sight {
             }
         }
         // How much longer a phase may get depends on how long it is.
-        if let Some(time_box) = state.time_box().filter(|_| self.phase_clock || self.may(CommandKind::ExtendPhase, spent)) {
+        if let Some(time_box) = state
+            .time_box()
+            .filter(|_| self.phase_clock.contains(state.stage()) || self.may(CommandKind::ExtendPhase, spent))
+        {
             words.push(u64::from(time_box.ends()) << 32 | u64::from(time_box.opened()));
         }
     }

@@ -9,6 +9,7 @@ use peercircle_core::{
 
 use super::{
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
+    clocks::Clocks,
     key::{Key, Records, Sight},
     moves::{self, counts, leaves_of},
     watch::{Step, Watchers},
@@ -115,6 +116,7 @@ pub struct Model {
     pub(super) bounds: Bounds,
     pub(super) watchers: Watchers,
     sight: Sight,
+    clocks: Clocks,
     /// Kinds of which a rule of the process's own, or one in code, looks at who gives them.
     own: KindSet,
     /// Kinds that only record, and are given all the same.
@@ -179,6 +181,7 @@ impl Model {
         let looks = |kind: &CommandKind| coded.contains(*kind) || mentioned.contains(*kind);
         let [counted, about_members] = [is_count, is_about_members].map(|is| kinds_with(&spec.rules, is));
         // Where the right to do something hangs on who facilitates, that is settled before.
+        let clocks = Clocks::of(&spec.rules);
         let chaired = spec.who_may.keys().copied().fold(about_members, with);
         let early = if chaired.and(AHEAD).is_empty() && coded.is_empty() { KindSet::EMPTY } else { APPOINTING };
         let looked_at = CommandKind::ALL.iter().copied().filter(looks).fold(about_members, with);
@@ -189,7 +192,8 @@ impl Model {
             wanted: wanted(&spec.rules),
             too_many: too_many(&spec.rules),
             watchers: Watchers::of(properties),
-            sight: Sight::of(process, &bounds, mentioned, coded),
+            sight: Sight::of(process, &bounds, &clocks, [mentioned, coded]),
+            clocks,
             bounds,
             own: asked.fold(coded, with),
             recorded,
@@ -506,6 +510,11 @@ impl Model {
     /// Whether rules of the process's own count this.
     pub(super) fn counts(&self, what: Counted) -> bool {
         counts(&self.process().spec().rules, what)
+    }
+
+    /// The bounds on elapsed time of the process's own rules.
+    pub(super) const fn clocks(&self) -> &Clocks {
+        &self.clocks
     }
 
     /// Kinds that nothing in a process waits for, and that are given at a stage because a property speaks of them.

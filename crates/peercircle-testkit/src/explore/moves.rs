@@ -347,7 +347,8 @@ pub(super) fn leaves_of(rules: &[peercircle_core::OwnRuleSpec]) -> impl Iterator
     rules.iter().flat_map(|rule| leaves(&rule.require))
 }
 
-fn leaves(condition: &Condition) -> Vec<&Condition> {
+/// The conditions of this one that ask for something themselves.
+pub(super) fn leaves(condition: &Condition) -> Vec<&Condition> {
     match condition {
         Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => of.iter().flat_map(leaves).collect(),
         Condition::Not(one) => leaves(one),

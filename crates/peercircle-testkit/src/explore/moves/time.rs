@@ -1,10 +1,11 @@
 //! Waiting: for the next instant after which a rule may answer differently.
 
-use peercircle_core::{Condition, Counted, Cycle, DueKind, Instant, SessionKind, Since, Span, Stage, State};
+use peercircle_core::{Counted, Cycle, DueKind, Instant, SessionKind, Since, Span, Stage, State};
 
-use super::{Moves, leaves_of};
+use super::Moves;
 use crate::explore::{
     bounds::{Cost, Reduction},
+    clocks::Clock,
     model::Move,
 };
 
@@ -38,12 +39,28 @@ impl Moves<'_> {
             }
         });
         let mut next = next.map(|((at, _, kind), cost)| (at, Some(kind), cost));
-        for at in bounds_of_own_rules(self.cycle, now) {
+        for at in self.bounds_of_own_rules() {
             if at > now && next.is_none_or(|(earliest, _, _)| at < earliest) {
                 next = Some((at, None, Cost::Free));
             }
         }
         self.found.extend(next.map(|(until, why, cost)| Move::Wait { until, why, cost }));
+    }
+
+    /// The instants at which a bound on elapsed time of the process's own rules is reached or passed. In a session time passes for
+    /// it only where something hangs on it: whatever is done before takes no time, and can be done in either order.
+    fn bounds_of_own_rules(&self) -> Vec<Instant> {
+        let (cycle, now) = (self.cycle, self.point.now);
+        let (stage, outside) = (cycle.stage(), cycle.state().meeting().is_none() || !self.has(Reduction::Calendar));
+        let mut stops = Vec::new();
+        for Clock { bound, .. } in self.model.clocks().iter().filter(|clock| outside || clock.stops.contains(stage)) {
+            let Some(elapsed) = elapsed(cycle, bound.since, now) else { continue };
+            let reached = bound.at_least_minutes.map(|minutes| minutes.saturating_mul(60));
+            let passed = bound.at_most_minutes.map(|minutes| minutes.saturating_add(1).saturating_mul(60));
+            let ahead = [reached, passed].into_iter().flatten().filter(|at| *at > elapsed);
+            stops.extend(ahead.map(|at| now + Span::seconds(at - elapsed)));
+        }
+        stops
     }
 
     /// Whether rules may answer differently after a deadline of this kind, wherever the cycle is.
@@ -73,7 +90,7 @@ impl Moves<'_> {
     fn clock_is_idle(&self) -> bool {
         let Some(meeting) = self.cycle.state().meeting() else { return matches!(self.cycle.state(), State::Suspended(_)) };
         self.has(Reduction::Calendar)
-            && self.cycle.process().spec().rules.is_empty()
+            && self.model.clocks().is_empty()
             && !self.affords(Cost::Trouble)
             && meeting.stopped().is_none()
             && !self.over()
@@ -109,20 +126,6 @@ impl Moves<'_> {
             _ => Some(Cost::Free),
         }
     }
-}
-
-/// The instants at which a bound on elapsed time of the process's own rules is reached or passed.
-fn bounds_of_own_rules(cycle: &Cycle, now: Instant) -> Vec<Instant> {
-    let mut stops = Vec::new();
-    for leaf in leaves_of(&cycle.process().spec().rules) {
-        let Condition::Elapsed(bound) = leaf else { continue };
-        let Some(elapsed) = elapsed(cycle, bound.since, now) else { continue };
-        let reached = bound.at_least_minutes.map(|minutes| minutes.saturating_mul(60));
-        let passed = bound.at_most_minutes.map(|minutes| minutes.saturating_add(1).saturating_mul(60));
-        let ahead = [reached, passed].into_iter().flatten().filter(|at| *at > elapsed);
-        stops.extend(ahead.map(|at| now + Span::seconds(at - elapsed)));
-    }
-    stops
 }
 
 /// The seconds since a moment of the cycle; nothing where it hasn't come, or its clock stands.
