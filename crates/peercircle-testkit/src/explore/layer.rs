@@ -8,6 +8,8 @@ pub(super) struct Layer {
     order: Vec<Ahead>,
     /// The most it ever had: so much memory it keeps.
     most: usize,
+    /// The bytes of a state beside what it has in common with all others.
+    each: usize,
     /// One for each thread.
     shelves: Vec<Shelf>,
 }
@@ -20,16 +22,21 @@ pub(super) struct Ahead {
     place: usize,
 }
 
-/// Where one thread puts what it finds.
+/// Where one thread puts what it finds: on boards of which none is ever moved, so that growing takes no more room than what is there.
 #[derive(Default)]
 pub(super) struct Shelf {
-    slots: Vec<Reached>,
+    boards: Vec<Vec<Reached>>,
     used: usize,
 }
 
+/// The states on a board.
+const BOARD: usize = 512;
+
 impl Layer {
-    pub(super) fn of(threads: usize) -> Self {
-        Self { order: Vec::new(), most: 0, shelves: (0..threads).map(|_| Shelf::default()).collect() }
+    /// Empty, for states that keep so many bytes on the heap.
+    pub(super) fn of(threads: usize, heap: usize) -> Self {
+        let each = size_of::<Reached>() + heap + size_of::<Ahead>();
+        Self { order: Vec::new(), most: 0, each, shelves: (0..threads).map(|_| Shelf::default()).collect() }
     }
 
     pub(super) fn order(&self) -> &[Ahead] {
@@ -55,7 +62,7 @@ impl Layer {
 
     /// Some of the states in their order, with their numbers.
     pub(super) fn of_part<'a>(&'a self, part: &'a [Ahead]) -> impl Iterator<Item = (u32, &'a Reached)> {
-        part.iter().filter_map(|ahead| Some((ahead.at, self.shelves.get(ahead.shelf)?.slots.get(ahead.place)?)))
+        part.iter().filter_map(|ahead| Some((ahead.at, self.shelves.get(ahead.shelf)?.get(ahead.place)?)))
     }
 
     /// All have been looked at; the shelves are used again.
@@ -67,18 +74,28 @@ impl Layer {
 
     /// The bytes it takes, those aside that two threads found.
     pub(super) fn bytes(&self) -> usize {
-        self.most.max(self.order.len()) * (size_of::<Reached>() + size_of::<Ahead>())
+        self.most.max(self.order.len()) * self.each
     }
 }
 
 impl Shelf {
+    fn get(&self, place: usize) -> Option<&Reached> {
+        self.boards.get(place / BOARD)?.get(place % BOARD)
+    }
+
     /// Puts a state on the next place, and leaves in its stead what lay there: something to build on.
     pub(super) fn put(&mut self, one: &mut Reached) -> usize {
-        match self.slots.get_mut(self.used) {
-            Some(slot) => std::mem::swap(slot, one),
-            None => self.slots.push(one.clone()),
+        let place = self.used;
+        if place / BOARD == self.boards.len() {
+            self.boards.push(Vec::with_capacity(BOARD));
+        }
+        if let Some(board) = self.boards.get_mut(place / BOARD) {
+            match board.get_mut(place % BOARD) {
+                Some(slot) => std::mem::swap(slot, one),
+                None => board.push(one.clone()),
+            }
         }
         self.used += 1;
-        self.used - 1
+        place
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{
-    Actor, Command, CommandKind, Condition, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef,
-    OwnRuleSpec, Process, Rejection, RuleId, Rulebook, Seat, Stage, TurnOrder,
+    Actor, Attendance, Command, CommandKind, Condition, Context, Counted, Cycle, DueKind, Event, Instant, KindSet,
+    ModuleRef, OwnRuleSpec, Process, Rejection, RuleId, Rulebook, Seat, Stage, TurnOrder,
 };
 
 use super::{
@@ -135,6 +135,8 @@ pub struct Model {
     wanted: BTreeMap<(CommandKind, Doable), BTreeSet<u32>>,
     /// So many of what groups can do are more than a rule of the process's own allows somewhere.
     too_many: BTreeSet<(Doable, u32)>,
+    /// A rule of the process's own tells who is excused from who is absent.
+    excused: bool,
 }
 
 impl Model {
@@ -180,8 +182,8 @@ impl Model {
         let recorded = mentioned.or(hindered.and(KindSet::of(&[CommandKind::LogPractice])));
         let looks = |kind: &CommandKind| coded.contains(*kind) || mentioned.contains(*kind);
         let [counted, about_members] = [is_count, is_about_members].map(|is| kinds_with(&spec.rules, is));
+        let (clocks, excused) = (Clocks::of(&spec.rules), leaves_of(&spec.rules).any(tells_excused));
         // Where the right to do something hangs on who facilitates, that is settled before.
-        let clocks = Clocks::of(&spec.rules);
         let chaired = spec.who_may.keys().copied().fold(about_members, with);
         let early = if chaired.and(AHEAD).is_empty() && coded.is_empty() { KindSet::EMPTY } else { APPOINTING };
         let looked_at = CommandKind::ALL.iter().copied().filter(looks).fold(about_members, with);
@@ -191,6 +193,7 @@ impl Model {
             early,
             wanted: wanted(&spec.rules),
             too_many: too_many(&spec.rules),
+            excused,
             watchers: Watchers::of(properties),
             sight: Sight::of(process, &bounds, &clocks, [mentioned, coded]),
             clocks,
@@ -507,6 +510,11 @@ impl Model {
         !self.wanted.is_empty()
     }
 
+    /// Whether a rule of the process's own tells who is excused from who is absent.
+    pub(super) const fn tells_excused(&self) -> bool {
+        self.excused
+    }
+
     /// Whether rules of the process's own count this.
     pub(super) fn counts(&self, what: Counted) -> bool {
         counts(&self.process().spec().rules, what)
@@ -636,6 +644,11 @@ const fn is_count(leaf: &Condition) -> bool {
 
 const fn is_about_members(leaf: &Condition) -> bool {
     matches!(leaf, Condition::Role(_) | Condition::Attendance { .. })
+}
+
+fn tells_excused(leaf: &Condition) -> bool {
+    let Condition::Attendance { is, .. } = leaf else { return false };
+    is.contains(&Attendance::Excused) != is.contains(&Attendance::Absent)
 }
 
 /// Kinds that only note something, and aren't given for their own sake.

@@ -97,7 +97,8 @@ const PART: usize = 8192;
 pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
     let mut graph = Graph::new(model.watchers.properties().len());
     let threads = usize::from(model.bounds.threads.max(1));
-    let (mut layer, mut next) = (Layer::of(threads), Layer::of(threads));
+    let heap = model.watchers.bytes();
+    let (mut layer, mut next) = (Layer::of(threads, heap), Layer::of(threads, heap));
     if let Some(start) = model.start() {
         graph.accepted.insert(CommandKind::FormCycle);
         let records = model.records(&start);

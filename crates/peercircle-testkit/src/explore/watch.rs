@@ -27,6 +27,11 @@ impl Watchers {
         property::start(&self.properties)
     }
 
+    /// The bytes that it takes at each point to follow them.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.start())
+    }
+
     pub(super) fn wait(&self, tracks: &Tracks, until: Instant) -> Tracks {
         let mut tracks = tracks.clone();
         property::wait(&mut tracks, until);

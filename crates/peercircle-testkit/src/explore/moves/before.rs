@@ -258,8 +258,20 @@ impl Moves<'_> {
             let silent = self.active().iter().filter(|seat| facts.reply(*seat) == Rsvp::NeedsAction).collect();
             self.each(silent, |member| Command::Reply { member, session, reply: Rsvp::Accepted });
         }
+        if self.model.tells_excused() {
+            self.apologising(session, at);
+        }
         if self.point.now >= at {
             self.free(Command::OpenSession { session });
+        }
+    }
+
+    /// As many as may be absent say in time that they won't come, which a rule of the process's own tells from being absent.
+    fn apologising(&mut self, session: SessionKind, at: Instant) {
+        let apologised = self.cycle.ledger().session(session).apologised();
+        let notice = Span::hours(self.cycle.process().spec().attendance.apology_hours.into());
+        if self.point.now + notice <= at && apologised.len() < self.model.bounds().absent {
+            self.each(self.active().minus(apologised), |member| Command::Reply { member, session, reply: Rsvp::Declined });
         }
     }
 
