@@ -161,6 +161,12 @@ impl Gathering {
         &self.sheet
     }
 
+    /// Who is to keep the time once the session begins.
+    #[must_use]
+    pub const fn timekeeper(&self) -> Option<crate::Seat> {
+        self.timekeeper
+    }
+
     /// The session begins. It takes the quorum that was counted and a facilitator from the room; its time in seconds, and how much
     /// pause the clock leaves out.
     #[must_use]

@@ -240,7 +240,10 @@ impl Reason {
             Self::NotInRoom { seat } => format!("mark {} as present or late, or name someone who is there", call(seat)),
             Self::AlreadyFacilitates { .. } => "name another member".to_owned(),
             Self::SessionOver { .. } => "hand over in the running session, or appoint for the next".to_owned(),
-            Self::FacilitatedBefore { .. } => "choose another, or record why nobody else can".to_owned(),
+            Self::FacilitatedBefore { .. } if cycle.process().spec().facilitation.repeat_with_reason.is_on() => {
+                "choose another, or record why nobody else can".to_owned()
+            }
+            Self::FacilitatedBefore { .. } => "choose another".to_owned(),
             Self::NoFacilitator { suggested: Some(seat), .. } => {
                 format!("appoint someone from the room; the rota suggests {}", call(seat))
             }

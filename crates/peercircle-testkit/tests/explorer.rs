@@ -488,7 +488,7 @@ fn more_broken_processes() {
         ("too-large-to-start", KnotKind::Hopeless, Stage::ExploreGathering, "ACME-1"),
         ("quorum-of-all", KnotKind::Hopeless, Stage::ExploreGathering, "ACME-1"),
         ("minimum-is-all", KnotKind::Stuck, Stage::ExploreWelcome, "ACME-1"),
-        ("silent-room", KnotKind::Hopeless, Stage::StorySharing, "ACME-1"),
+        ("silent-room", KnotKind::Hopeless, Stage::ReportBack, "ACME-1"),
         ("contradiction", KnotKind::Hopeless, Stage::ExploreWelcome, "ACME-1"),
         ("close-before-end", KnotKind::Hopeless, Stage::ExploreTakeaways, "ACME-1"),
         ("practice-first", KnotKind::Hopeless, Stage::Practising, "ACME-1"),

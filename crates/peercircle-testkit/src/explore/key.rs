@@ -180,6 +180,7 @@ impl Sight {
             let [chair, delegate] = [meeting.facilitator(), meeting.delegate()].map(only);
             [chair, delegate, only(meeting.timekeeper()), only(claim), meeting.overrun_agreed()]
         });
+        let timekeeper = if let State::Gathering(gathering) = state { only(gathering.timekeeper()) } else { timekeeper };
         let [go_on, end] = if let State::Suspended(suspended) = cycle.state() {
             [Vote::GoOn, Vote::End].map(|vote| suspended.votes(vote))
         } else {

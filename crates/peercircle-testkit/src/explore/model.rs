@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{
     Actor, Attendance, Command, CommandKind, Condition, Context, Counted, Cycle, DueKind, Event, Instant, KindSet,
-    ModuleRef, OwnRuleSpec, Process, Rejection, RuleId, Rulebook, Seat, Stage, TurnOrder,
+    ModuleRef, OwnRuleSpec, Process, Rejection, Role, RuleId, Rulebook, Seat, Stage, TurnOrder,
 };
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Ruled,
-    property::{Property, Tracks},
+    property::{Property, Template, Tracks},
 };
 
 /// Monday, nine o'clock: every exploration begins then.
@@ -125,6 +125,12 @@ pub struct Model {
     hindered: KindSet,
     /// Kinds that properties speak of.
     mentioned: KindSet,
+    /// Kinds of which a property counts more than one.
+    often: KindSet,
+    /// Kinds that are given for their own sake, again and again.
+    noted: KindSet,
+    /// Kinds of which a rule of the process's own, or one in code, looks at who gives them.
+    about: KindSet,
     /// Kinds of which it may matter how many have given one, and who before whom.
     apart: KindSet,
     /// Kinds that are given before anything wants them, because the right to do something hangs on them.
@@ -178,14 +184,24 @@ impl Model {
                 bounds.reductions = bounds.reductions.without(*reduction);
             }
         }
+        let often = counted(properties);
+        let mut noted = noted(mentioned, hindered, &spec.rules);
+        // Whoever accepts the ground rules again accepts new ones.
+        if often.contains(CommandKind::AcceptGroundRules) {
+            noted.insert(CommandKind::SetGroundRules);
+        }
         // Whether one more may log is a question only where something hinders it.
-        let recorded = mentioned.or(hindered.and(KindSet::of(&[CommandKind::LogPractice])));
+        let paired = if noted.contains(CommandKind::CheckIn) { PAIRING } else { KindSet::EMPTY };
+        let recorded = mentioned.or(paired).or(hindered.and(KindSet::of(&[CommandKind::LogPractice])));
         let looks = |kind: &CommandKind| coded.contains(*kind) || mentioned.contains(*kind);
         let [counted, about_members] = [is_count, is_about_members].map(|is| kinds_with(&spec.rules, is));
         let (clocks, excused) = (Clocks::of(&spec.rules), leaves_of(&spec.rules).any(tells_excused));
         // Where the right to do something hangs on who facilitates, that is settled before.
         let chaired = spec.who_may.keys().copied().fold(about_members, with);
-        let early = if chaired.and(AHEAD).is_empty() && coded.is_empty() { KindSet::EMPTY } else { APPOINTING };
+        // It is whoever facilitates who asks somebody to keep the time.
+        let chair_first =
+            !chaired.and(AHEAD).is_empty() || !coded.is_empty() || noted.contains(CommandKind::AppointTimekeeper);
+        let early = if chair_first { APPOINTING } else { KindSet::EMPTY };
         let looked_at = CommandKind::ALL.iter().copied().filter(looks).fold(about_members, with);
         Self {
             apart: counted.or(looked_at),
@@ -194,6 +210,9 @@ impl Model {
             wanted: wanted(&spec.rules),
             too_many: too_many(&spec.rules),
             excused,
+            noted,
+            often,
+            about: about_members.or(coded),
             watchers: Watchers::of(properties),
             sight: Sight::of(process, &bounds, &clocks, [mentioned, coded]),
             clocks,
@@ -515,6 +534,17 @@ impl Model {
         self.excused
     }
 
+    /// Whether a rule of the process's own, or one in code, looks at who gives commands of this kind.
+    pub(super) const fn asks_about_givers(&self, kind: CommandKind) -> bool {
+        self.about.contains(kind)
+    }
+
+    /// Whether it matters how many weeks are logged: a rule of the process's own counts them, or a property does.
+    pub(super) fn counts_weeks(&self) -> bool {
+        let often = [CommandKind::LogPractice, CommandKind::CheckIn].into_iter().any(|kind| self.often.contains(kind));
+        often || self.counts(Counted::PracticeEntries)
+    }
+
     /// Whether rules of the process's own count this.
     pub(super) fn counts(&self, what: Counted) -> bool {
         counts(&self.process().spec().rules, what)
@@ -525,9 +555,10 @@ impl Model {
         &self.clocks
     }
 
-    /// Kinds that nothing in a process waits for, and that are given at a stage because a property speaks of them.
+    /// Kinds that nothing in a process waits for, and that are given at a stage because a property speaks of them, or a rule asks for
+    /// what comes of them.
     pub(super) fn noted(&self, stage: Stage) -> KindSet {
-        NOTED.and(self.mentioned).and(KindSet::at_stage(stage))
+        self.noted.and(KindSet::at_stage(stage))
     }
 
     /// Whether a running cycle can always be suspended and ended early.
@@ -651,11 +682,40 @@ fn tells_excused(leaf: &Condition) -> bool {
     is.contains(&Attendance::Excused) != is.contains(&Attendance::Absent)
 }
 
-/// Kinds that only note something, and aren't given for their own sake.
-const NOTED: KindSet = KindSet::of(&[CommandKind::AppointTimekeeper, CommandKind::CheckIn, CommandKind::GiveFeedback]);
+/// Kinds that only note something, or more of what is done once for something else, and aren't given for their own sake.
+const NOTED: KindSet = KindSet::of(&[
+    CommandKind::AppointTimekeeper,
+    CommandKind::CheckIn,
+    CommandKind::GiveFeedback,
+    CommandKind::SetGroundRules,
+    CommandKind::MakePlan,
+    CommandKind::RecordDebrief,
+]);
+
+/// Of these kinds those that properties speak of, what they ask for included; of checking in and keeping time also what a rule hinders
+/// or asks for.
+fn noted(mentioned: KindSet, hindered: KindSet, rules: &[OwnRuleSpec]) -> KindSet {
+    let (timekeeper, check_in) = (CommandKind::AppointTimekeeper, CommandKind::CheckIn);
+    let asks = |leaf: &Condition| matches!(leaf, Condition::Role(roles) if roles.contains(&Role::Timekeeper));
+    let mut noted = NOTED.and(mentioned).or(hindered.and(KindSet::of(&[timekeeper, check_in])));
+    if leaves_of(rules).any(asks) {
+        noted.insert(timekeeper);
+    }
+    noted
+}
+
+/// Kinds of which a property counts more than one.
+fn counted(properties: &[Property]) -> KindSet {
+    let counts = |one: &&Property| {
+        matches!(one.template, Template::Absence { beyond: 1.., .. } | Template::Existence { at_least: 2.., .. })
+    };
+    properties.iter().filter(counts).flat_map(Property::kinds).fold(KindSet::EMPTY, with)
+}
 
 /// Kinds that are given while no session runs.
 const AHEAD: KindSet = KindSet::at_stage(Stage::Scheduled).or(KindSet::at_stage(Stage::Practising));
+
+const PAIRING: KindSet = KindSet::of(&[CommandKind::PairBuddies]);
 
 const APPOINTING: KindSet = KindSet::of(&[CommandKind::AppointFacilitator]);
 

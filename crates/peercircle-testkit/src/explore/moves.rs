@@ -93,7 +93,7 @@ impl Moves<'_> {
         let cycle = self.cycle;
         let Some(first) = givers(cycle, &command).next() else { return };
         if both {
-            for by in givers(cycle, &command).skip(1) {
+            for by in givers(cycle, &command).skip(1).chain(self.other_members(&command, first)) {
                 self.found.push(Move::Give { chores: chores.clone(), act: Act { by, command: command.clone() }, cost });
             }
         }
@@ -112,6 +112,30 @@ impl Moves<'_> {
         for seat in self.kinds(seats) {
             self.free(make(seat));
         }
+    }
+
+    /// Where a rule looks at who gives a command that any member may give, those of the others of whom something else is known each.
+    fn other_members(&self, command: &Command, first: Actor) -> Vec<Actor> {
+        let any = self.cycle.process().roles(command.kind()).contains(Role::Member);
+        if !any || !self.model.asks_about_givers(command.kind()) {
+            return Vec::new();
+        }
+        let room = self.cycle.in_room();
+        let here = if room.is_empty() { self.active() } else { room };
+        let others = self.kinds(here).iter().map(Actor::member);
+        others.filter(|other| *other != first && may_give(self.cycle, command.kind(), other.seat())).collect()
+    }
+
+    /// A command by one whose part it is: where a rule looks at who gives it, by one whom it lets where there is one.
+    fn act(&self, command: Command) -> Option<Act> {
+        let first = act(self.cycle, command)?;
+        if !self.model.looks_at_who(first.command.kind()) || self.permits(&first) {
+            return Some(first);
+        }
+        let others = self.other_members(&first.command, first.by);
+        let others = givers(self.cycle, &first.command).skip(1).chain(others);
+        let permitted = others.map(|by| Act { by, command: first.command.clone() }).find(|act| self.permits(act));
+        Some(permitted.unwrap_or(first))
     }
 
     fn permits(&self, act: &Act) -> bool {
@@ -182,7 +206,7 @@ impl Moves<'_> {
     /// To free a member who can't make up for session 2 any more is no trouble but the way out.
     fn waiving(&self, member: Seat) -> Cost {
         let ledger = self.cycle.ledger();
-        let open = |command| act(self.cycle, command).is_some_and(|act| self.permits(&act));
+        let open = |command| self.act(command).is_some_and(|act| self.permits(&act));
         let report = Report::DidNotPractise { reason: NoPracticeReason::Undisclosed };
         let reports = ledger.reports().contains(member) || open(Command::SubmitReport { member, report, note: None });
         let attended = ledger.session(SessionKind::Reflect).attended();
@@ -221,7 +245,7 @@ impl Moves<'_> {
     }
 
     fn votes(&self, seats: impl Iterator<Item = Seat>, vote: Vote) -> Vec<Act> {
-        seats.filter_map(|member| act(self.cycle, Command::VoteOnSuspension { member, vote })).collect()
+        seats.filter_map(|member| self.act(Command::VoteOnSuspension { member, vote })).collect()
     }
 
     // --- at any time --------------------------------------------------------------------------------------------------
@@ -260,7 +284,7 @@ impl Moves<'_> {
             return;
         }
         // Whatever lets a cycle go on after a breach lets it go on after any other suspension.
-        let breach = act(self.cycle, Command::ReportBreach {}).filter(|act| self.permits(act));
+        let breach = self.act(Command::ReportBreach {}).filter(|act| self.permits(act));
         let hinders = [CommandKind::VoteOnSuspension, CommandKind::ResumeCycle, CommandKind::TerminateCycle];
         let alike = !hinders.into_iter().any(|kind| self.model.hinders(kind));
         if breach.is_none() || !alike || !self.has(Reduction::Reasons) {
@@ -324,17 +348,21 @@ fn giver(cycle: &Cycle, command: &Command, role: Role) -> Option<Actor> {
         Role::Member => {
             let room = cycle.in_room();
             let here = if room.is_empty() { cycle.ledger().active() } else { room };
-            // Whoever offered to facilitate can't be the one who agrees, and whoever is gone can't say so.
-            let but = match command.kind() {
-                CommandKind::AssentToFacilitator => {
-                    meeting.and_then(peercircle_core::Meeting::claim).map(|claim| claim.seat)
-                }
-                CommandKind::DeclareFacilitatorGone => cycle.chair(),
-                _ => None,
-            };
-            here.iter().find(|seat| Some(*seat) != but).map(Actor::member)
+            here.iter().find(|seat| may_give(cycle, command.kind(), Some(*seat))).map(Actor::member)
         }
     }
+}
+
+/// Whoever offered to facilitate can't be the one who agrees, and whoever is gone can't say so.
+fn may_give(cycle: &Cycle, kind: CommandKind, seat: Option<Seat>) -> bool {
+    let but = match kind {
+        CommandKind::AssentToFacilitator => {
+            cycle.state().meeting().and_then(peercircle_core::Meeting::claim).map(|claim| claim.seat)
+        }
+        CommandKind::DeclareFacilitatorGone => cycle.chair(),
+        _ => None,
+    };
+    but.is_none() || seat != but
 }
 
 /// Whether a rule of the process's own counts this.

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use peercircle_core::{Actor, CommandKind, Context, Counted, Cycle, DueKind, KindSet, Stage, State};
+use peercircle_core::{Actor, Attendance, Command, CommandKind, Context, Counted, Cycle, DueKind, KindSet, Stage, State};
 
 use super::{
     KnotKind, Rescue,
@@ -244,7 +244,7 @@ fn free(taken: Move, usual: &[Move]) -> Option<(Move, usize)> {
 fn everything(model: &Model, point: &Point) -> Vec<Move> {
     let mut moves = Vec::new();
     for kind in KindSet::at_stage(point.cycle.stage()).iter().filter(|kind| leads(*kind)) {
-        for command in menu(kind, &point.cycle, point.now) {
+        for command in menu(kind, &point.cycle, point.now).into_iter().filter(|command| !walks_out(command)) {
             let permitted = |by: &Actor| model.rules().permits(&point.cycle, &command, &Context::new(*by, point.now));
             if let Some(by) = actors(&point.cycle).into_iter().find(permitted) {
                 moves.push(Move::Give { chores: Vec::new(), act: Act { by, command: command.clone() }, cost: Cost::Free });
@@ -252,6 +252,11 @@ fn everything(model: &Model, point: &Point) -> Vec<Move> {
         }
     }
     moves
+}
+
+/// Whether somebody leaves the room: that goes wrong, and is no way out.
+const fn walks_out(command: &Command) -> bool {
+    matches!(command, Command::MarkAttendance { attendance: Attendance::LeftEarly, .. })
 }
 
 impl Found {

@@ -1,13 +1,14 @@
 //! Moves outside the room: members join, dates are set and moved, doors open, people arrive, catch up, and practise.
 
 use peercircle_core::{
-    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Counted, Date, Instant, Place, PostponeReason,
-    RepeatReason, Rsvp, Seat, SeatSet, SessionKind, Span, Stage,
+    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp,
+    Seat, SeatSet, SessionKind, Since, Span, Stage,
 };
 
-use super::{Moves, act};
+use super::Moves;
 use crate::explore::{
     bounds::{Cost, Reduction},
+    clocks::Clock,
     model::{Act, Move, NAMES},
 };
 
@@ -41,7 +42,7 @@ impl Moves<'_> {
         let department = format!("department-{}", seats + 1).parse().ok()?;
         let command =
             Command::EnrolMember { member: name.parse().ok()?, level: "lead".parse().ok()?, department, manager: None };
-        act(self.cycle, command)
+        self.act(command)
     }
 
     /// Before the doors of session 1 open.
@@ -108,8 +109,7 @@ impl Moves<'_> {
         }
         for waited_for in 0..=late.min(unmarked.len()) {
             for away in self.choices(unmarked, waited_for) {
-                let mut marks: Vec<Act> =
-                    unmarked.minus(away).iter().filter_map(|seat| act(self.cycle, present(seat))).collect();
+                let mut marks: Vec<Act> = unmarked.minus(away).iter().filter_map(|seat| self.act(present(seat))).collect();
                 if let Some(last) = marks.pop() {
                     self.give_after(marks, Cost::Free, last.command);
                 }
@@ -135,17 +135,19 @@ impl Moves<'_> {
     /// The session begins, chaired by one of those there.
     fn starting(&self, session: SessionKind, room: SeatSet) -> Vec<Move> {
         let chores = self.oriented(session, room);
-        let start = |chores: Vec<Act>, command: Option<Command>| {
-            let mut first = chores;
-            first.extend(command.and_then(|command| act(self.cycle, command)));
-            let act = act(self.cycle, Command::StartSession {})?;
-            Some(Move::Give { chores: first, act, cost: Cost::Free })
+        let start = |first: Vec<Act>| -> Vec<Move> {
+            let Some(Act { by, command }) = self.act(Command::StartSession {}) else { return Vec::new() };
+            let others = self.other_members(&command, by);
+            let by = [by].into_iter().chain(others);
+            let give =
+                |by| Move::Give { chores: first.clone(), act: Act { by, command: command.clone() }, cost: Cost::Free };
+            by.map(give).collect()
         };
         if self.cycle.chair().is_some_and(|seat| room.contains(seat)) {
-            return start(chores, None).into_iter().collect();
+            return start(chores);
         }
-        let appoint = |command| start(chores.clone(), Some(command));
-        self.appointments(session, room).into_iter().filter_map(appoint).collect()
+        let appoint = |command| start(chores.iter().cloned().chain(self.act(command)).collect());
+        self.appointments(session, room).into_iter().flat_map(appoint).collect()
     }
 
     /// Who may be appointed: another than before where there is one.
@@ -167,7 +169,11 @@ impl Moves<'_> {
         let place = self.cycle.process().spec().place.allowed.first().copied().unwrap_or(Place::Onsite);
         let starts_at = self.next_day(session);
         match facts.date() {
-            Date::Open => self.free(Command::ScheduleSession { session, starts_at, place, short_gap: None }),
+            Date::Open => {
+                for starts_at in [starts_at].into_iter().chain(self.other_days(session)) {
+                    self.free(Command::ScheduleSession { session, starts_at, place, short_gap: None });
+                }
+            }
             Date::Postponed => {
                 let chores = self.out_of_the_way(session, starts_at);
                 self.give_after(chores, Cost::Free, Command::RescheduleSession { session, starts_at, short_gap: None });
@@ -215,6 +221,24 @@ impl Moves<'_> {
         }
     }
 
+    /// Days for session 2 beside the usual one, where a rule looks at how long ago session 1 closed: the first that the gap allows, and
+    /// where the rule wants it later, as late as that.
+    fn other_days(&self, session: SessionKind) -> Vec<Instant> {
+        let first = self.cycle.ledger().session(SessionKind::Explore);
+        if session == SessionKind::Explore || self.model.clocks().longest(Since::ExploreClosed).is_none() {
+            return Vec::new();
+        }
+        let (now, usual) = (self.point.now, self.next_day(session));
+        let from = first.day().unwrap_or(now);
+        let soonest = from + Span::days(self.cycle.process().spec().gap.minimum_days.into());
+        let least = |clock: &Clock| clock.bound.at_least_minutes.filter(|_| clock.bound.since == Since::ExploreClosed);
+        let latest = self.model.clocks().iter().filter_map(least).max().map(|minutes| {
+            first.closed_at().unwrap_or_else(|| from.max(now)) + Span::days(minutes.div_ceil(24 * 60)) + Span::days(1)
+        });
+        let others = [Some(soonest), latest].into_iter().flatten();
+        others.filter(|at| *at > now && *at != usual).collect()
+    }
+
     /// What a session 1 on this day has in its way: the date of session 2, which can wait.
     fn out_of_the_way(&self, session: SessionKind, starts_at: Instant) -> Vec<Act> {
         let reflect = SessionKind::Reflect;
@@ -225,7 +249,7 @@ impl Moves<'_> {
             return Vec::new();
         }
         let reason = PostponeReason::GroupRequest;
-        act(self.cycle, Command::PostponeSession { session: reflect, reason }).into_iter().collect()
+        self.act(Command::PostponeSession { session: reflect, reason }).into_iter().collect()
     }
 
     /// A date for session 2, or a promise of one.
@@ -235,6 +259,10 @@ impl Moves<'_> {
             return Vec::new();
         }
         let mut dates = vec![self.second_date()];
+        let place = self.cycle.process().spec().place.allowed.first().copied().unwrap_or(Place::Onsite);
+        let session = SessionKind::Reflect;
+        let others = self.other_days(session).into_iter();
+        dates.extend(others.map(|starts_at| Command::ScheduleSession { session, starts_at, place, short_gap: None }));
         if self.cycle.process().spec().gap.promise.is_on() {
             dates.push(Command::PromiseDate { by: self.point.now + Span::days(7) });
         }
@@ -310,8 +338,8 @@ impl Moves<'_> {
         let ledger = self.cycle.ledger();
         let gone = ledger.session(SessionKind::Explore).closed_at().map_or(Span::ZERO, |at| self.point.now.since(at));
         let begun = (gone.as_days() / 7 + 1).min(self.cycle.process().spec().practice.weeks.into());
-        // Nothing but a rule that counts them asks for more than one.
-        let most = if self.model.counts(Counted::PracticeEntries) { begun } else { 1 };
+        // Nothing but a rule that counts them, or a property, asks for more than one.
+        let most = if self.model.counts_weeks() { begun } else { 1 };
         let next = |seat: Seat| ledger.logged_weeks(seat).trailing_ones() + 1;
         let unlogged: SeatSet = self.active().iter().filter(|seat| next(*seat) <= most).collect();
         let log = |member: Seat| {
@@ -319,7 +347,7 @@ impl Moves<'_> {
             Command::LogPractice { member, week, note: None }
         };
         if self.has(Reduction::Names) && self.model.by_number(CommandKind::LogPractice) {
-            let may = |member: &Seat| act(self.cycle, log(*member)).is_some_and(|act| self.permits(&act));
+            let may = |member: &Seat| self.act(log(*member)).is_some_and(|act| self.permits(&act));
             let one = unlogged.iter().max_by_key(|member| (may(member), self.record(*member)));
             one.into_iter().for_each(|member| self.free(log(member)));
         } else {

@@ -2,7 +2,7 @@
 
 use peercircle_core::{CatchUpPart, Command, CommandKind, Seat, SeatSet, SessionKind, Stage, StrategyNo};
 
-use super::{Moves, act};
+use super::Moves;
 use crate::explore::{
     bounds::{Cost, Reduction},
     model::Act,
@@ -30,14 +30,21 @@ impl Moves<'_> {
         if plans && self.cycle.stage() >= Stage::SkillBuilding {
             self.plans(active.minus(ledger.with_plan()));
         }
-        if appoints
-            && let Some(session) = self.cycle.session_ahead()
-            && self.cycle.state().meeting().is_none()
-            && self.cycle.chair().is_none()
-        {
-            for command in self.appointments(session, active) {
-                self.free(command);
+        if appoints && self.cycle.state().meeting().is_none() {
+            // Where something hinders it, session 2 may need somebody before session 1 is over.
+            let both = self.model.hinders(CommandKind::AppointFacilitator);
+            let ahead = self.cycle.session_ahead();
+            let later = Some(SessionKind::Reflect).filter(|session| both && ahead.is_some_and(|ahead| ahead != *session));
+            for session in ahead.into_iter().chain(later) {
+                if ledger.session(session).facilitator().is_none() {
+                    self.appointments(session, active).into_iter().for_each(|command| self.free(command));
+                }
             }
+        }
+        // New ground rules ask everyone to accept them again, which something hinders.
+        if self.model.hinders(CommandKind::AcceptGroundRules) {
+            let version = ledger.rules_version().saturating_add(1);
+            self.trouble(Command::SetGroundRules { version });
         }
     }
 
@@ -69,7 +76,7 @@ impl Moves<'_> {
     }
 
     pub(super) fn acts(&self, of: SeatSet, make: impl Fn(Seat) -> Option<Command>) -> Vec<Act> {
-        of.iter().filter_map(make).filter_map(|command| act(self.cycle, command)).collect()
+        of.iter().filter_map(make).filter_map(|command| self.act(command)).collect()
     }
 
     /// These members accept the ground rules.

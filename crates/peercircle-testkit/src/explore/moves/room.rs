@@ -1,14 +1,14 @@
 //! Moves in a running session: turns, phases, people coming and going, and what may go wrong.
 
 use peercircle_core::{
-    Attendance, Command, CommandKind, ContinueReason, Counted, ForceReason, InterruptReason, PauseReason, PhaseKind,
-    QuorumLost, ReopenReason, RepeatReason, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
+    Actor, Attendance, Command, CommandKind, ContinueReason, Counted, ForceReason, InterruptReason, PauseReason, PhaseKind,
+    QuorumLost, ReopenReason, RepeatReason, Role, Seat, SeatSet, SessionKind, SkipReason, StoryKind, TurnOrder,
 };
 
-use super::{Moves, act, reported};
+use super::{Moves, reported};
 use crate::explore::{
     bounds::{Cost, Reduction},
-    model::Act,
+    model::{Act, Move},
 };
 
 impl Moves<'_> {
@@ -19,6 +19,11 @@ impl Moves<'_> {
             self.free(Command::ResumeSession {});
             if self.given_up() {
                 self.free(Command::RestartSession {});
+            }
+            // Where not everyone may go on or begin afresh, it takes somebody who facilitates.
+            let chaired = [CommandKind::ResumeSession, CommandKind::RestartSession];
+            if meeting.facilitator().is_none() && chaired.into_iter().any(|kind| self.model.hinders(kind)) {
+                self.succession(session, cycle.in_room());
             }
             return;
         }
@@ -51,7 +56,7 @@ impl Moves<'_> {
     pub(super) fn given_up(&self) -> bool {
         let stops = self.cycle.process().spec().quorum.when_lost == QuorumLost::Stop;
         let lost = stops && self.cycle.state().meeting().is_some_and(peercircle_core::Meeting::quorum_lost);
-        let resumes = || act(self.cycle, Command::ResumeSession {}).is_some_and(|act| self.permits(&act));
+        let resumes = || self.act(Command::ResumeSession {}).is_some_and(|act| self.permits(&act));
         !self.has(Reduction::Afresh) || !reported(self.cycle) || lost || !resumes()
     }
 
@@ -65,6 +70,11 @@ impl Moves<'_> {
                 let chores = self.let_in(session, member);
                 self.give_after(chores, Cost::Late, Command::MarkAttendance { member, attendance: Attendance::Late });
             }
+        }
+        // Whoever was waited for and never came is marked at the end, unless something hinders it there.
+        if self.model.hinders(CommandKind::MarkAttendance) {
+            let absent = |member| Command::MarkAttendance { member, attendance: Attendance::Absent };
+            self.each(sheet.unmarked(self.cycle.expected()), absent);
         }
         if self.affords(Cost::Leaving) {
             for member in self.kinds(room) {
@@ -87,16 +97,19 @@ impl Moves<'_> {
             }
             return;
         }
+        // Another assents than whoever claims; where a rule looks at who does, each of whom something else is known.
+        let asks = self.model.asks_about_givers(CommandKind::AssentToFacilitator);
+        let by_members = self.cycle.process().roles(CommandKind::AssentToFacilitator).contains(Role::Member);
         for member in self.kinds(willing) {
-            let Some(other) = room.without(member).first() else { continue };
-            let claim: Vec<Act> = act(self.cycle, Command::ClaimFacilitation { member, exception }).into_iter().collect();
-            self.give_after(claim, Cost::Free, Command::AssentToFacilitator {});
-            // Whoever claims can't assent: it is another who does.
-            if let Some(crate::explore::Move::Give { act, .. }) = self.found.last_mut()
-                && act.command.kind() == CommandKind::AssentToFacilitator
-                && act.by.seat() == Some(member)
-            {
-                act.by = peercircle_core::Actor::member(other);
+            let claim: Vec<Act> = self.act(Command::ClaimFacilitation { member, exception }).into_iter().collect();
+            let others = room.without(member);
+            if !by_members {
+                self.give_after(claim, Cost::Free, Command::AssentToFacilitator {});
+                continue;
+            }
+            for other in if asks { self.kinds(others) } else { others.first().map_or(SeatSet::EMPTY, SeatSet::only) } {
+                let act = Act { by: Actor::member(other), command: Command::AssentToFacilitator {} };
+                self.found.push(Move::Give { chores: claim.clone(), act, cost: Cost::Free });
             }
         }
     }
@@ -105,16 +118,29 @@ impl Moves<'_> {
 
     fn talking(&mut self) {
         let Some(round) = self.cycle.state().round() else { return };
+        let phase = self.cycle.state().phase();
+        let starts = !self.model.hinders(CommandKind::StartTurn);
+        // Who passes in the round of adoption still has to decide: that leads elsewhere than speaking does, and is no trouble where
+        // something hinders speaking or deciding, or counts it.
+        let asked = self.model.hinders(CommandKind::DecideAdoption) || self.model.counts(Counted::AdoptionDecisions);
+        let decides = phase == Some(PhaseKind::Adoption) && !asked && starts;
+        let passing = if decides { Cost::Trouble } else { Cost::Free };
         let Some(member) = round.speaking() else {
             let next = match self.cycle.process().spec().turns.order {
                 TurnOrder::Fixed => round.first().map_or(SeatSet::EMPTY, SeatSet::only),
                 TurnOrder::LeastSpokenFirst | TurnOrder::Volunteer => self.in_line(round.pending()),
             };
             self.each(next, |member| Command::StartTurn { member });
+            if !starts {
+                // Whoever may not speak; whoever may can pass once they do.
+                let may =
+                    |member: &Seat| self.act(Command::StartTurn { member: *member }).is_some_and(|act| self.permits(&act));
+                let silent: SeatSet = next.iter().filter(|member| !may(member)).collect();
+                self.each(silent, |member| Command::PassTurn { member });
+            }
             return;
         };
         let stories: &[StoryKind] = if self.has(Reduction::Reasons) { &[StoryKind::Own] } else { StoryKind::ALL };
-        let phase = self.cycle.state().phase();
         match phase {
             Some(PhaseKind::StorySharing) => {
                 for story in stories {
@@ -133,12 +159,7 @@ impl Moves<'_> {
             }
             _ => self.free(Command::FinishTurn { member, note: None }),
         }
-        // Who passes in the round of adoption still has to decide: that leads elsewhere than speaking does, and is no trouble where
-        // something hinders deciding, or counts it.
-        let asked = self.model.hinders(CommandKind::DecideAdoption) || self.model.counts(Counted::AdoptionDecisions);
-        let decides = phase == Some(PhaseKind::Adoption) && !asked;
-        let cost = if decides { Cost::Trouble } else { Cost::Free };
-        self.give(cost, Command::PassTurn { member });
+        self.give(passing, Command::PassTurn { member });
         self.trouble(Command::DeferTurn { member });
     }
 
@@ -149,7 +170,7 @@ impl Moves<'_> {
         }
         let least_spoken = self.cycle.process().spec().turns.order == TurnOrder::LeastSpokenFirst;
         let starts = |member: &Seat| {
-            !least_spoken || act(self.cycle, Command::StartTurn { member: *member }).is_some_and(|act| self.permits(&act))
+            !least_spoken || self.act(Command::StartTurn { member: *member }).is_some_and(|act| self.permits(&act))
         };
         waiting.iter().filter(starts).max_by_key(|seat| self.record(*seat)).map_or(SeatSet::EMPTY, SeatSet::only)
     }
@@ -171,7 +192,7 @@ impl Moves<'_> {
         // Whoever was waited for and never came.
         if let Some(sheet) = self.cycle.state().sheet() {
             let absent = |member| Command::MarkAttendance { member, attendance: Attendance::Absent };
-            chores.extend(sheet.unmarked(self.cycle.expected()).iter().filter_map(|seat| act(self.cycle, absent(seat))));
+            chores.extend(sheet.unmarked(self.cycle.expected()).iter().filter_map(|seat| self.act(absent(seat))));
         }
         let dates = if session == SessionKind::Explore { self.second_dates() } else { Vec::new() };
         if dates.is_empty() {
@@ -180,7 +201,7 @@ impl Moves<'_> {
         }
         for date in dates {
             let mut chores = chores.clone();
-            chores.extend(act(self.cycle, date));
+            chores.extend(self.act(date));
             self.give_after(chores, Cost::Free, Command::CloseSession {});
         }
     }
@@ -242,7 +263,7 @@ impl Moves<'_> {
             self.each(asked, agree);
             return;
         }
-        let mut all: Vec<Act> = asked.iter().filter_map(|seat| act(self.cycle, agree(seat))).collect();
+        let mut all: Vec<Act> = asked.iter().filter_map(|seat| self.act(agree(seat))).collect();
         if let Some(last) = all.pop() {
             self.give_after(all, Cost::Free, last.command);
         }

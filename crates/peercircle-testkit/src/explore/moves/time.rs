@@ -1,6 +1,6 @@
 //! Waiting: for the next instant after which a rule may answer differently.
 
-use peercircle_core::{Counted, Cycle, DueKind, Instant, SessionKind, Since, Span, Stage, State};
+use peercircle_core::{Cycle, DueKind, Instant, SessionKind, Since, Span, Stage, State};
 
 use super::Moves;
 use crate::explore::{
@@ -79,7 +79,7 @@ impl Moves<'_> {
             | DueKind::WeekEnds { .. }
             | DueKind::DatePromised {}
             | DueKind::GapExceeded {} => !self.has(Reduction::Calendar),
-            DueKind::WeekBegins { .. } => !self.has(Reduction::Calendar) || self.model.counts(Counted::PracticeEntries),
+            DueKind::WeekBegins { .. } => !self.has(Reduction::Calendar) || self.model.counts_weeks(),
             // How long turns and phases take, only the clock of the session asks; what is kept afterwards, and whatever the core
             // may tell of one day, no rule.
             _ => false,

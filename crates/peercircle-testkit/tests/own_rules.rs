@@ -1,0 +1,168 @@
+//! What groups do because a rule of their own asks for it, and the explorer leaves out elsewhere: it has to be found.
+#![expect(clippy::panic, reason = "helpers of tests")]
+
+use peercircle_core::{CommandKind, Process, Stage};
+use peercircle_process::{Format, parse};
+use peercircle_testkit::{
+    explore::{Answer, Bounds, Reductions, explore, quietly},
+    property,
+};
+
+/// Four members, and nothing goes wrong.
+const CALM: Bounds = Bounds {
+    members: 4,
+    leaving: 0,
+    absent: 0,
+    late: 0,
+    troubles: 0,
+    states: 400_000,
+    memory: 1 << 30,
+    threads: 2,
+    reductions: Reductions::ALL,
+};
+
+fn process(rules: &[(&str, &str)]) -> Process {
+    let rule = |(nth, (kinds, require)): (usize, &(&str, &str))| {
+        format!(
+            "[[rules]]\nid = \"ACME-{nth}\"\ntitle = \"rule {nth}\"\napplies_to = [{kinds}]\nrequire = {require}\nremedy = \"ask HR\"\n"
+        )
+    };
+    let rules: String = rules.iter().enumerate().map(rule).collect();
+    let text = format!("group = {{ minimum = 3, target = 4, maximum = 6 }}\n{rules}");
+    parse(&text, Format::Toml).unwrap_or_else(|issues| panic!("{issues}"))
+}
+
+fn under(rules: &[(&str, &str)], bounds: &Bounds) -> Answer {
+    let answer = explore(process(rules), bounds, &[], &mut quietly);
+    assert_eq!(answer.stopped, None, "{answer}");
+    answer
+}
+
+fn lost(answer: &Answer) -> usize {
+    answer.ends.map_or(usize::MAX, |ends| ends.lost + ends.stuck)
+}
+
+#[test]
+fn whoever_facilitates_opens_the_doors() {
+    let opens = r#"{ any = [{ stage = ["forming", "scheduled"] }, { role = ["facilitator"] }] }"#;
+    let answer = under(&[("\"session.open\"", opens)], &CALM);
+    assert!(answer.is_sound() && answer.rescues.is_empty(), "{answer}");
+}
+
+#[test]
+fn of_two_on_time_one_offers_and_one_agrees() {
+    let on_time = r#"{ attendance = { of = "actor", is = ["present"] } }"#;
+    let rules = [("\"facilitator.assent\", \"facilitator.claim\"", on_time)];
+    let answer = under(&rules, &Bounds { late: 1, leaving: 1, ..CALM });
+    let interrupted = answer.rescues.iter().any(|rescue| rescue.by.contains(&CommandKind::InterruptSession));
+    assert!(lost(&answer) == 0 && !interrupted, "{answer}");
+}
+
+#[test]
+fn whoever_may_not_speak_passes() {
+    let on_time = r#"{ attendance = { of = "subject", is = ["present"] } }"#;
+    let answer = under(&[("\"turn.start\"", on_time)], &Bounds { late: 1, ..CALM });
+    // Nobody passes when they are to report back.
+    assert!(answer.rescues.iter().all(|rescue| rescue.stage > Stage::Practising), "{answer}");
+    assert!(answer.is_sound(), "{answer}");
+}
+
+#[test]
+fn a_mark_that_may_not_wait_until_the_end_is_made_before() {
+    let rules = [(
+        "\"attendance.mark\"",
+        r#"{ any = [{ role = ["facilitator", "organiser"] }, { phase = ["welcome"] }, { not = { stage = ["explore.takeaways", "reflect.takeaways"] } }] }"#,
+    )];
+    let answer = under(&rules, &Bounds { late: 1, ..CALM });
+    assert!(answer.is_sound() && answer.rescues.is_empty(), "{answer}");
+}
+
+#[test]
+fn session_2_is_held_when_the_rules_have_room_for_it() {
+    let soon = r#"{ any = [{ stage = ["explore.gathering"] }, { elapsed = { since = "explore_closed", at_most_minutes = 36000 } }] }"#;
+    let answer = under(&[("\"session.start\"", soon)], &CALM);
+    assert!(answer.ends.is_some_and(|ends| ends.complete > 0), "{answer}");
+    assert!(answer.unreached.is_empty(), "{answer}");
+    let late = r#"{ any = [{ stage = ["explore.gathering"] }, { elapsed = { since = "explore_closed", at_least_minutes = 72000 } }] }"#;
+    let answer = under(&[("\"session.start\"", late)], &CALM);
+    assert!(lost(&answer) == 0, "{answer}");
+}
+
+#[test]
+fn session_2_gets_its_facilitator_before_session_1() {
+    let answer = under(&[("\"facilitator.appoint\"", r#"{ stage = ["forming", "scheduled"] }"#)], &CALM);
+    assert!(answer.ends.is_some_and(|ends| ends.complete > 0) && answer.unreached.is_empty(), "{answer}");
+}
+
+/// Whoever is asked to keep the time takes that part from whoever facilitates, who may be the only one to open phases.
+#[test]
+fn a_timekeeper_may_be_in_the_way() {
+    let rules = [
+        ("\"phase.open\"", r#"{ role = ["timekeeper"] }"#),
+        ("\"timekeeper.appoint\"", r#"{ stage = ["explore.gathering", "reflect.gathering"] }"#),
+        (
+            "\"session.interrupt\", \"facilitator.hand_over\", \"facilitator.declare_gone\", \"cycle.suspend\", \"breach.report\"",
+            r#"{ not = { phase = ["welcome"] } }"#,
+        ),
+    ];
+    let answer = under(&rules, &CALM);
+    assert!(lost(&answer) > 0, "{answer}");
+    let told = answer.knots.first().and_then(|knot| knot.too_late()).map_or("", |step| &step.says);
+    assert!(told.contains("started session 1"), "{answer}");
+}
+
+/// New ground rules ask for what nobody may do any more.
+#[test]
+fn ground_rules_that_change_when_nobody_may_accept() {
+    let rules = [("\"ground_rules.accept\"", r#"{ stage = ["forming", "scheduled"] }"#)];
+    assert!(lost(&under(&rules, &CALM)) == 0);
+    let answer = under(&rules, &Bounds { members: 3, troubles: 1, ..CALM });
+    assert!(answer.knots.iter().any(|knot| knot.story().iter().any(|line| line.says.contains("ground rules"))), "{answer}");
+}
+
+#[test]
+fn excused_is_who_says_so_in_time() {
+    let rules = [(
+        "\"session.start\"",
+        r#"{ any = [{ stage = ["explore.gathering"] }, { attendance = { of = "everyone", is = ["present", "late", "excused"] } }] }"#,
+    )];
+    let answer = under(&rules, &Bounds { absent: 1, ..CALM });
+    assert!(!answer.dead.contains(&CommandKind::RecordDebrief), "{answer}");
+}
+
+/// What groups may do more than once, and do once where nothing speaks of it.
+#[test]
+fn properties_of_what_is_done_again() {
+    let file = r#"
+        [[properties]]
+        id = "CHECKS"
+        template = { absence = { what = { accepted = "buddy.check_in" } } }
+
+        [[properties]]
+        id = "LOGS"
+        each = "member"
+        template = { absence = { what = { accepted = "practice.log" }, beyond = 1 } }
+
+        [[properties]]
+        id = "PLANS"
+        each = "member"
+        template = { absence = { what = { accepted = "plan.make" }, beyond = 1 } }
+
+        [[properties]]
+        id = "RULES"
+        each = "member"
+        template = { absence = { what = { accepted = "ground_rules.accept" }, beyond = 1 } }
+
+        [[properties]]
+        id = "LATE-PLAN"
+        each = "member"
+        template = { not_succession = { first = { accepted = "practice.log" }, then = { accepted = "plan.make" } } }
+    "#;
+    let properties = property::parse(file).unwrap_or_else(|error| panic!("{error}"));
+    for one in properties {
+        let bounds = Bounds { members: 3, ..CALM };
+        let answer = explore(process(&[]), &bounds, std::slice::from_ref(&one), &mut quietly);
+        assert_eq!(answer.stopped, None, "{}", one.id);
+        assert!(answer.properties.iter().all(|one| one.broken.is_some()), "{}: {answer}", one.id);
+    }
+}
