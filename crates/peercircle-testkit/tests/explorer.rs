@@ -456,6 +456,43 @@ fn a_command_that_nobody_can_give() {
     says(&text, "(ACME-15). What helps: be ten.");
 }
 
+/// Where somebody is missing only nothing to be done, what is told is what keeps groups from there being anything.
+#[test]
+fn a_command_that_nobody_needs_says_what_keeps_groups_from_it() {
+    let all = r#"{"attendance":{"of":"everyone","is":["present","late","excused"]}}"#;
+    let answer = ruled("session.start", &format!(r#"{{"any":[{{"stage":["explore.gathering"]}},{all}]}}"#));
+    assert_eq!(answer.dead, [CommandKind::RecordDebrief], "{answer}");
+    let because = &answer.dead_because[&CommandKind::RecordDebrief];
+    assert_eq!(because[0], "No group comes to where it belongs; without X-1 some would");
+    says(&because[1], "At the gathering for session 2, in the way to start the session: a rule: expected either");
+    assert!(!answer.to_string().contains("nothing is missing"), "{answer}");
+}
+
+/// What the way on ends at is told with what that is for, and of a stage that nobody reaches the same.
+#[test]
+fn a_cause_is_the_rule_of_the_process_and_says_what_it_is_in_the_way_of() {
+    let answer = ruled("plan.make", r#"{"stage":["practising"]}"#);
+    let in_the_way = first(&answer).3;
+    says(
+        &in_the_way,
+        "In the way to make or amend an action plan: a rule: expected the cycle is at practice, got takeaways",
+    );
+    says(&in_the_way, "That is wanted to close the session: no action plan yet: ana, bo, cleo, dan (R-44)");
+    let because = answer.unreached_because[&Stage::Practising].join("; ");
+    says(&because, "At the takeaways of session 1, in the way to make or amend an action plan: a rule: ");
+    assert!(!because.contains("R-18") && !because.contains("R-30"), "{because}");
+    // A group that can't get a date is told of once it is complete.
+    let answer = ruled("session.schedule", r#"{"count":{"of":"members","at_most":3}}"#);
+    says(&first(&answer).3, "In the way to schedule a session: a rule: expected at most 3 members, got 4 (X-1)");
+    let process = parse(
+        r#"{"gap":{"promise":"off"},"rules":[{"id":"X-1","title":"a rule","applies_to":["session.schedule"],
+            "require":{"stage":["forming","practising"]},"remedy":"do"}]}"#,
+        Format::Json,
+    );
+    let answer = explore(process.unwrap(), &CALM, &[], &mut quietly);
+    says(&first(&answer).3, "That is wanted to close the session: session 2 has no date (R-43)");
+}
+
 #[test]
 fn what_only_comes_later_is_not_told_as_dead_one_by_one() {
     let answer = explored("closing", &CALM);

@@ -320,8 +320,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
         untold: if broken.is_none() { untold(model, graph, property) } else { None },
     });
     let dead = if whole { dead(&probe) } else { Vec::new() };
-    let because = |kind: &CommandKind| (*kind, causes::of_dead(model, &graph.samples, *kind, &unreached));
-    let dead_because = dead.iter().map(because).collect();
+    let dead_because = causes::of_dead(model, &graph.samples, &dead, &unreached);
     let flow = graph.ways().map(|(from, command, to, moves)| Flow { from, to, command, moves });
     Answer {
         process: model.process().spec().name.clone(),

@@ -1,13 +1,16 @@
 //! Obstacles: what refuses the way on, and where on that way.
 
 use peercircle_core::{
-    Actor, Adoption, Command, Context, Cycle, NoAdoptionReason, NoPath, PathStep, Rejection, RepeatReason, RuleId,
-    SessionKind, State,
+    Actor, Adoption, Command, CommandKind, Context, Cycle, NoAdoptionReason, NoPath, PathStep, Reason, Rejection,
+    RepeatReason, RuleId, SessionKind, State,
 };
 
-use crate::explore::{
-    model::{Model, Point},
-    tale::place,
+use crate::{
+    explore::{
+        model::{Model, Point},
+        tale::place,
+    },
+    story::capital,
 };
 
 /// Something in the way of going on.
@@ -17,8 +20,12 @@ pub(super) struct Obstacle {
     /// What it is in substance: the rule that refuses where it is the process's own or in code, which says the same at every stage;
     /// of a rule of the table also what it refuses.
     pub(super) cause: String,
+    /// Whether the rule is the process's own, or in code.
+    pub(super) own: bool,
     /// A sentence without a full stop.
     pub(super) says: String,
+    /// The same, with where it is.
+    pub(super) placed: String,
 }
 
 impl Obstacle {
@@ -27,29 +34,76 @@ impl Obstacle {
         // A remedy that belongs elsewhere is none; what it was a remedy for is in the way.
         let elsewhere = no.stuck.iter().all(|one| matches!(one, Rejection::WrongPhase { .. }));
         let (command, refusals) = if elsewhere { (goal, &no.refused) } else { (&*no.stuck_at, &no.stuck) };
-        refusals.iter().map(|one| Self::of(no, command, one, from)).collect()
+        let mut all: Vec<_> = refusals.iter().map(|one| Self::of(no, command, one, from)).collect();
+        if let Some(last) = all.last_mut().filter(|_| !elsewhere) {
+            let wanted = is_for(no);
+            last.says.push_str(&wanted);
+            last.placed.push_str(&wanted);
+        }
+        all
     }
 
     fn of(no: &NoPath, command: &Command, one: &Rejection, from: &Cycle) -> Self {
-        let (to, rule) = (command.kind().label(), one.rule().name(from.process()));
-        let reached = no.reached.stage();
-        let way = if reached == from.stage() {
-            "In the way".to_owned()
-        } else {
-            format!("Further on, at {}, in the way", place(reached))
-        };
-        let (refuses, helps) = (one.say(&no.reached), one.remedy(&no.reached));
-        let rules = format!("{to} {rule}");
+        let (reached, rule) = (no.reached.stage(), one.rule().name(from.process()));
+        let what = in_the_way(&no.reached, command.kind(), one);
+        let rules = format!("{} {rule}", command.kind().label());
+        let further = format!("Further on, at {}, {what}", place(reached));
         Self {
-            cause: if is_own(one) { rule.clone() } else { rules.clone() },
+            cause: if is_own(one) { rule } else { rules.clone() },
             rules,
-            says: format!("{way} to {to}: {refuses} ({rule}). What helps: {helps}"),
+            own: is_own(one),
+            says: if reached == from.stage() { capital(&what) } else { further },
+            placed: format!("At {}, {what}", place(reached)),
         }
     }
 }
 
-fn is_own(one: &Rejection) -> bool {
+/// What the command is for at which the way ends, where it isn't simply the next one: a sentence after a full stop.
+fn is_for(no: &NoPath) -> String {
+    let last = no.stuck_for.last().filter(|(_, one)| !matches!(one, Rejection::WrongPhase { .. }));
+    last.map_or_else(String::new, |(command, one)| {
+        let rule = one.rule().name(no.reached.process());
+        format!(". That is wanted to {}: {} ({rule})", command.kind().label(), one.say(&no.reached))
+    })
+}
+
+/// What refuses a command here, and what would help; nothing of the kind where there is only nothing to be done.
+pub(super) fn in_the_way(cycle: &Cycle, kind: CommandKind, one: &Rejection) -> String {
+    let (rule, remedy) = (one.rule().name(cycle.process()), one.remedy(cycle));
+    let refused = format!("in the way to {}: {} ({rule})", kind.label(), one.say(cycle));
+    if is_needless(one) || remedy.trim().is_empty() { refused } else { format!("{refused}. What helps: {remedy}") }
+}
+
+/// Whether it refuses only because there is nothing to be done: the command belongs where somebody is otherwise placed.
+pub(super) const fn is_needless(one: &Rejection) -> bool {
+    matches!(
+        one,
+        Rejection::RuleRefused {
+            reason: Reason::NothingToCatchUp { .. }
+                | Reason::NothingToMakeUp { .. }
+                | Reason::AlreadyMember { .. }
+                | Reason::AlreadyEnded { .. }
+                | Reason::AlreadyReported { .. }
+                | Reason::AlreadyAnonymous { .. }
+                | Reason::FacilitatorThere { .. }
+                | Reason::QuorumStands {}
+                | Reason::OverrunGranted {}
+                | Reason::RoundIsOver {}
+                | Reason::ClockStands {}
+                | Reason::ClockRuns {}
+                | Reason::NotInterrupted {},
+            ..
+        }
+    )
+}
+
+pub(super) fn is_own(one: &Rejection) -> bool {
     !matches!(one.rule(), RuleId::Ours(_))
+}
+
+/// What is in the way of going on, in sentences without a full stop.
+pub(super) fn sentences(model: &Model, point: &Point) -> Vec<String> {
+    obstacles(model, point).into_iter().map(|one| one.says).collect()
 }
 
 /// What the way on ends at, however far the known steps lead.
