@@ -162,15 +162,21 @@ fn knot_section(knot: &Knot) -> Markup {
             p.note { "The way there with the fewest mishaps. It ends at: " strong { (knot.stage.label()) } "." }
             (steps(&knot.steps))
             @if let Some(late) = knot.kind.says_too_late() { p.late { (late) "." } }
-            @if !knot.in_the_way.is_empty() {
-                h3 { "What is in the way" }
-                ul { @for line in &knot.in_the_way { li { (ticked(line)) "." } } }
-            }
+            (in_the_way(&knot.in_the_way))
             @if let Some(also) = knot.says_also() { p.note { (also) "." } }
             @if let Some(last) = knot.too_late() {
                 h3 { "Who could still do what" }
                 (standings(&last.then))
             }
+        }
+    }
+}
+
+fn in_the_way(lines: &[String]) -> Markup {
+    html! {
+        @if !lines.is_empty() {
+            h3 { "What is in the way" }
+            (because(lines.iter()))
         }
     }
 }
@@ -192,6 +198,7 @@ fn rescue_section(rescue: &Rescue) -> Markup {
             h2 { "Where only an exception helps" }
             p.note { "It is needed at: " strong { (rescue.stage.label()) } "." }
             (story(&rescue.story))
+            (in_the_way(&rescue.in_the_way))
             h3 { "The way out" }
             div.out { (story(&rescue.way_out)) }
             p { strong { (rescue.ends) "." } }

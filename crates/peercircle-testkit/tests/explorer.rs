@@ -494,6 +494,20 @@ fn a_cause_is_the_rule_of_the_process_and_says_what_it_is_in_the_way_of() {
 }
 
 #[test]
+fn where_an_exception_helps_it_says_what_is_in_the_way_otherwise() {
+    let answer = ruled("ground_rules.accept", r#"{"stage":["forming","scheduled"]}"#);
+    let rescue = &answer.rescues[0];
+    says(
+        &rescue.in_the_way[0],
+        "in the way to accept the ground rules: a rule: expected the cycle is at forming or scheduled",
+    );
+    says(&answer.to_string(), &format!("  {}.\n  The way out:", rescue.in_the_way[0]));
+    says(&answer.to_string(), "Wherever groups would be lost or stuck, one was found. What more may go wrong");
+    let lost = ruled("session.open", r#"{"count":{"of":"practice_entries","at_most":2}}"#).to_string();
+    assert!(lost.contains("None was found. What more") || lost.contains("Some were found, and none from "), "{lost}");
+}
+
+#[test]
 fn what_only_comes_later_is_not_told_as_dead_one_by_one() {
     let answer = explored("closing", &CALM);
     let text = answer.to_string();

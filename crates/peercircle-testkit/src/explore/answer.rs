@@ -147,6 +147,8 @@ pub struct Rescue {
     pub stage: Stage,
     /// How a group gets there, and the way out: with nothing that they can do without.
     pub story: Vec<Line>,
+    /// What is in the way of going on without an exception, in sentences without a full stop, as with [`Knot::in_the_way`].
+    pub in_the_way: Vec<String>,
     /// The way out.
     pub way_out: Vec<Line>,
     /// Where one is then, a sentence without a full stop.
