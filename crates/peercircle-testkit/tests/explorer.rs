@@ -493,6 +493,25 @@ fn a_cause_is_the_rule_of_the_process_and_says_what_it_is_in_the_way_of() {
     says(&first(&answer).3, "That is wanted to close the session: session 2 has no date (R-43)");
 }
 
+/// Where what would answer a rule of the process's own is refused too, or undoes the need for it, the rule is told all the same.
+#[test]
+fn a_rule_is_told_before_what_refuses_its_remedy() {
+    let process = parse(
+        r#"{"quorum":{"numerator":1,"denominator":1,"floor":3,"when_lost":"warn"},
+            "rules":[{"id":"X-1","title":"all or none","applies_to":["quorum.continue"],
+            "require":{"count":{"of":"present","at_least":4}},"remedy":"meet again"}]}"#,
+        Format::Json,
+    );
+    let answer = explore(process.unwrap(), &Bounds { leaving: 1, ..CALM }, &[], &mut quietly);
+    let own = "In the way to go on below the quorum: all or none: expected at least 4 present, got 3 (X-1). What helps: meet again";
+    for told in answer.rescues.iter().map(|one| &one.in_the_way).chain(answer.knots.iter().map(|one| &one.in_the_way)) {
+        says(&told.join("; "), own);
+    }
+    let all = answer.to_string();
+    says(&all, "To mark attendance is refused as well: nobody can join once ");
+    assert!(!all.contains("enough are in the room"), "{all}");
+}
+
 #[test]
 fn where_an_exception_helps_it_says_what_is_in_the_way_otherwise() {
     let answer = ruled("ground_rules.accept", r#"{"stage":["forming","scheduled"]}"#);
