@@ -66,6 +66,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                     @for doubt in answer.doubts() { (doubt_section(doubt)) }
                     @for knot in &answer.knots { (knot_section(knot)) }
                     @for rescue in &answer.rescues { (rescue_section(rescue)) }
+                    (agenda(answer))
                     (findings(answer))
                     (properties(answer))
                     section {
@@ -177,6 +178,21 @@ fn in_the_way(lines: &[String]) -> Markup {
         @if !lines.is_empty() {
             h3 { "What is in the way" }
             (because(lines.iter()))
+        }
+    }
+}
+
+/// What of the planned agenda rules refuse because of the time.
+fn agenda(answer: &Answer) -> Markup {
+    html! {
+        @if !answer.off_plan.is_empty() {
+            section.rescue {
+                h2 { "Where the planned agenda meets rules on time" }
+                @for one in &answer.off_plan {
+                    p { (ticked(&one.says)) "." }
+                    @if let Some(also) = one.says_also() { p.note { (also) "." } }
+                }
+            }
         }
     }
 }

@@ -4,7 +4,8 @@
 use std::ops::ControlFlow;
 
 use peercircle_core::{
-    Actor, CommandKind, Context, Cycle, Instant, Process, ProcessSpec, QuorumLost, Stage, Switch, Verdict, WireCommand,
+    Actor, CommandKind, Context, Cycle, Instant, Process, ProcessSpec, QuorumLost, SessionKind, Stage, Switch, Verdict,
+    WireCommand,
 };
 use peercircle_process::{Format, parse};
 use peercircle_testkit::{
@@ -244,13 +245,17 @@ fn where_everybody_needs_an_exception_nothing_is_sound() {
     says(&answer.to_string(), "Only an exception helps a group out");
 }
 
-/// The answer under a rule that wants something of a kind of command.
+/// The answer under a rule that wants something of a kind of command, where somebody may be absent.
 fn ruled(kind: &str, require: &str) -> Answer {
+    ruled_within(&Bounds { absent: 1, ..CALM }, kind, require)
+}
+
+fn ruled_within(bounds: &Bounds, kind: &str, require: &str) -> Answer {
     let spec = format!(
         r#"{{"rules":[{{"id":"X-1","title":"a rule","applies_to":["{kind}"],"require":{require},"remedy":"do"}}]}}"#
     );
     let process = parse(&spec, Format::Json).unwrap();
-    explore(&process, &Bounds { members: 4, absent: 1, ..CALM }, &[], &mut quietly)
+    explore(&process, bounds, &[], &mut quietly)
 }
 
 /// What an exploration leaves out elsewhere is ordinary, and no exception, where a rule of the process's own makes it the way on.
@@ -524,6 +529,37 @@ fn where_an_exception_helps_it_says_what_is_in_the_way_otherwise() {
     says(&answer.to_string(), "Wherever groups would be lost or stuck, one was found. What more may go wrong");
     let lost = ruled("session.open", r#"{"count":{"of":"practice_entries","at_most":2}}"#).to_string();
     assert!(lost.contains("None was found. What more") || lost.contains("Some were found, and none from "), "{lost}");
+}
+
+/// In an exploration a session takes no time. As planned it does, and what a rule makes of that is told, though a group that is quick
+/// enough, or slow enough, gets through.
+#[test]
+fn an_agenda_that_a_rule_on_time_refuses_is_told() {
+    let planned = |kind: &str, require: &str| ruled_within(&CALM, kind, require);
+    let since = |since: &str, bound: &str| format!(r#"{{"elapsed":{{"since":"{since}",{bound}}}}}"#);
+    let late = planned("session.close", &since("session_started", r#""at_least_minutes":95"#));
+    let told: Vec<_> = late.off_plan.iter().map(|one| (one.session, one.command, one.minute)).collect();
+    assert_eq!(told, [(SessionKind::Explore, CommandKind::CloseSession, 90)], "{late}");
+    let says_so = "As planned, session 1 closes at minute 90, which X-1 refuses: a rule: expected at least 95 min since the \
+                   session started, got 90 min. What helps: do, or other minutes.\n  It also refuses: session 2 closes at \
+                   minute 90.\n";
+    says(&late.to_string(), says_so);
+    let soon = planned("phase.open", &since("session_started", r#""at_most_minutes":30"#));
+    assert_eq!(soon.off_plan.iter().map(|one| one.minute).collect::<Vec<_>>(), [38], "{soon}");
+    says(&soon.off_plan[0].says, "As planned, skill building opens at minute 38 of session 1, which X-1 refuses");
+    says(&soon.off_plan[0].also[0], "action planning opens at minute 63 of session 1");
+    let long = planned("phase.open", &since("phase_opened", r#""at_most_minutes":20"#));
+    says(&long.off_plan[0].says, "As planned, action planning opens at minute 63 of session 1, which X-1 refuses");
+    let turns = planned("turn.start", &since("phase_opened", r#""at_most_minutes":12"#));
+    says(&turns.off_plan[0].says, "As planned, a turn of story sharing starts at minute 18 of session 1, which X-1 refuses");
+    // What is refused for another reason, or is in time, isn't told.
+    for (kind, require) in [
+        ("session.close", since("session_started", r#""at_least_minutes":90"#)),
+        ("phase.open", since("phase_opened", r#""at_most_minutes":45"#)),
+        ("phase.open", r#"{"count":{"of":"present","at_least":3}}"#.to_owned()),
+    ] {
+        assert_eq!(planned(kind, &require).off_plan, [], "{kind}");
+    }
 }
 
 #[test]

@@ -66,6 +66,15 @@ impl fmt::Display for Answer {
         for rescue in &self.rescues {
             write!(f, "\n{rescue}")?;
         }
+        if !self.off_plan.is_empty() {
+            writeln!(f, "\nThe planned agenda meets rules on time:")?;
+        }
+        for one in &self.off_plan {
+            writeln!(f, "  {}.", one.says)?;
+            if let Some(also) = one.says_also() {
+                writeln!(f, "  {also}.")?;
+            }
+        }
         if !self.unreached.is_empty() {
             let names: Vec<_> = self.unreached.iter().map(|stage| stage.label()).collect();
             writeln!(f, "\nNo group ever reaches: {}.", names.join(", "))?;
