@@ -79,6 +79,31 @@ fn a_broken_process_is_told_with_its_story_a_page_and_a_script() {
 }
 
 #[test]
+fn a_rule_on_time_is_held_against_the_planned_agenda() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, page) = (folder.path().join("ours.toml"), folder.path().join("p.html"));
+    let rule = r#"
+        [[rules]]
+        id = "ACME-3"
+        title = "Phases open in the first half hour"
+        applies_to = ["phase.open"]
+        require = { elapsed = { since = "session_started", at_most_minutes = 30 } }
+        remedy = "be quick"
+    "#;
+    fs::write(&file, rule).unwrap();
+    let check = ["process", "check", file.to_str().unwrap(), "--page", page.to_str().unwrap()];
+    let (answer, code) = answered(&[&check, &SMALL[..], &["--troubles", "0"]].concat());
+    assert_eq!(code, Some(0), "{answer}");
+    let exploration = &answer["exploration"];
+    assert_eq!((&exploration["off_plan"][0]["minute"], &exploration["off_plan"][0]["rule"]), (&38.into(), &"ACME-3".into()));
+    let says = "In the way to open the next phase: Phases open in the first half hour: expected at most 30 min";
+    assert!(exploration["rescues"][0]["in_the_way"][0].as_str().unwrap().starts_with(says), "{answer}");
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("As planned, skill building opens at minute 38 of session 1, which ACME-3 refuses"), "{page}");
+    assert!(page.contains("What is in the way") && page.contains("one was found. What more"), "{page}");
+}
+
+#[test]
 fn valid_only_reads_the_file() {
     let (answer, code) = answered(&["process", "check", &broken(), "--valid"]);
     assert_eq!((code, &answer["valid"], &answer["name"]), (Some(0), &true.into(), &"Silence".into()), "{answer}");

@@ -36,6 +36,9 @@ pub struct NoPath {
     pub stuck_at: Box<Command>,
     /// What refuses that one.
     pub stuck: Vec<Rejection>,
+    /// What that one is for: from the wanted command on, each that was refused and the refusal that the next one would answer;
+    /// nothing where the way ends at the wanted one itself.
+    pub stuck_for: Vec<(Command, Rejection)>,
 }
 
 impl Cycle {
@@ -69,8 +72,11 @@ impl Rulebook {
         let mut walk = Walk::new(self, cycle.clone(), start);
         if !walk.reach(command, Some(context.actor), 0) {
             let refused = walk.refused(command, context.actor);
-            let (stuck_at, stuck) = walk.stuck.unwrap_or_else(|| (command.clone(), refused.clone()));
-            return Err(NoPath { refused, reached: Box::new(walk.cycle), stuck_at: Box::new(stuck_at), stuck });
+            let end =
+                walk.stuck.unwrap_or_else(|| Stuck { at: command.clone(), refused: refused.clone(), answers: Vec::new() });
+            let Stuck { at, refused: stuck, answers } = end;
+            let (reached, stuck_at) = (Box::new(walk.cycle), Box::new(at));
+            return Err(NoPath { refused, reached, stuck_at, stuck, stuck_for: answers });
         }
         let mut steps = walk.steps;
         // A remedy may have been overtaken by a later one.
@@ -105,8 +111,16 @@ pub(crate) struct Walk<'a> {
     pub(crate) now: Instant,
     pub(crate) steps: Vec<PathStep>,
     wanted: Vec<Command>,
-    /// Where the way first ended: nothing answers what refuses there.
-    stuck: Option<(Command, Vec<Rejection>)>,
+    /// What was refused, and is being answered by what is tried now.
+    answering: Vec<(Command, Rejection)>,
+    stuck: Option<Stuck>,
+}
+
+/// Where the way first ended: nothing answers what refuses there.
+struct Stuck {
+    at: Command,
+    refused: Vec<Rejection>,
+    answers: Vec<(Command, Rejection)>,
 }
 
 /// What answers a refusal.
@@ -119,7 +133,7 @@ enum Remedy {
 
 impl<'a> Walk<'a> {
     pub(crate) const fn new(rules: &'a Rulebook, cycle: Cycle, now: Instant) -> Self {
-        Self { rules, cycle, now, steps: Vec::new(), wanted: Vec::new(), stuck: None }
+        Self { rules, cycle, now, steps: Vec::new(), wanted: Vec::new(), answering: Vec::new(), stuck: None }
     }
 
     fn refused(&self, command: &Command, by: Actor) -> Vec<Rejection> {
@@ -140,19 +154,25 @@ impl<'a> Walk<'a> {
                 break true;
             }
             let revision = self.cycle.revision();
-            let moved = refused.iter().find_map(|no| self.remedy(no, command, actor)).is_some_and(|remedy| match remedy {
-                Remedy::Wait(until) => {
+            let answer = refused.iter().find_map(|no| Some((no, self.remedy(no, command, actor)?)));
+            let moved = match answer {
+                Some((_, Remedy::Wait(until))) => {
                     let later = until > self.now;
                     self.now = until.max(self.now);
                     later
                 }
-                Remedy::Do(commands) => {
-                    commands.iter().all(|one| self.perform(one, None, depth + 1)) && self.cycle.revision() > revision
+                Some((no, Remedy::Do(commands))) => {
+                    self.answering.push((command.clone(), *no));
+                    let done = commands.iter().all(|one| self.perform(one, None, depth + 1));
+                    self.answering.pop();
+                    done && self.cycle.revision() > revision
                 }
-            });
+                None => false,
+            };
             // A condition may wait for what never comes, such as minutes of a clock that stands.
             if !moved || tries.next().is_none() {
-                self.stuck.get_or_insert_with(|| (command.clone(), refused));
+                let answers = &self.answering;
+                self.stuck.get_or_insert_with(|| Stuck { at: command.clone(), refused, answers: answers.clone() });
                 break false;
             }
         };

@@ -5,11 +5,13 @@ mod check;
 mod condition;
 mod preset;
 mod spec;
+mod unit;
 
 use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use self::unit::lasting;
 pub use self::{
     agenda::{Agenda, PhaseBox},
     condition::{Condition, CountBound, Counted, ElapsedBound, Since, Whose},

@@ -66,6 +66,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                     @for doubt in answer.doubts() { (doubt_section(doubt)) }
                     @for knot in &answer.knots { (knot_section(knot)) }
                     @for rescue in &answer.rescues { (rescue_section(rescue)) }
+                    (agenda(answer))
                     (findings(answer))
                     (properties(answer))
                     section {
@@ -162,14 +163,35 @@ fn knot_section(knot: &Knot) -> Markup {
             p.note { "The way there with the fewest mishaps. It ends at: " strong { (knot.stage.label()) } "." }
             (steps(&knot.steps))
             @if let Some(late) = knot.kind.says_too_late() { p.late { (late) "." } }
-            @if !knot.in_the_way.is_empty() {
-                h3 { "What is in the way" }
-                ul { @for line in &knot.in_the_way { li { (ticked(line)) "." } } }
-            }
+            (in_the_way(&knot.in_the_way))
             @if let Some(also) = knot.says_also() { p.note { (also) "." } }
             @if let Some(last) = knot.too_late() {
                 h3 { "Who could still do what" }
                 (standings(&last.then))
+            }
+        }
+    }
+}
+
+fn in_the_way(lines: &[String]) -> Markup {
+    html! {
+        @if !lines.is_empty() {
+            h3 { "What is in the way" }
+            (because(lines.iter()))
+        }
+    }
+}
+
+/// What of the planned agenda rules refuse because of the time.
+fn agenda(answer: &Answer) -> Markup {
+    html! {
+        @if !answer.off_plan.is_empty() {
+            section.rescue {
+                h2 { "Where the planned agenda meets rules on time" }
+                @for one in &answer.off_plan {
+                    p { (ticked(&one.says)) "." }
+                    @if let Some(also) = one.says_also() { p.note { (also) "." } }
+                }
             }
         }
     }
@@ -192,6 +214,7 @@ fn rescue_section(rescue: &Rescue) -> Markup {
             h2 { "Where only an exception helps" }
             p.note { "It is needed at: " strong { (rescue.stage.label()) } "." }
             (story(&rescue.story))
+            (in_the_way(&rescue.in_the_way))
             h3 { "The way out" }
             div.out { (story(&rescue.way_out)) }
             p { strong { (rescue.ends) "." } }

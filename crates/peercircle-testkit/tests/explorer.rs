@@ -4,7 +4,8 @@
 use std::ops::ControlFlow;
 
 use peercircle_core::{
-    Actor, CommandKind, Context, Cycle, Instant, Process, ProcessSpec, QuorumLost, Stage, Switch, Verdict, WireCommand,
+    Actor, CommandKind, Context, Cycle, Instant, Process, ProcessSpec, QuorumLost, SessionKind, Stage, Switch, Verdict,
+    WireCommand,
 };
 use peercircle_process::{Format, parse};
 use peercircle_testkit::{
@@ -244,13 +245,17 @@ fn where_everybody_needs_an_exception_nothing_is_sound() {
     says(&answer.to_string(), "Only an exception helps a group out");
 }
 
-/// The answer under a rule that wants something of a kind of command.
+/// The answer under a rule that wants something of a kind of command, where somebody may be absent.
 fn ruled(kind: &str, require: &str) -> Answer {
+    ruled_within(&Bounds { absent: 1, ..CALM }, kind, require)
+}
+
+fn ruled_within(bounds: &Bounds, kind: &str, require: &str) -> Answer {
     let spec = format!(
         r#"{{"rules":[{{"id":"X-1","title":"a rule","applies_to":["{kind}"],"require":{require},"remedy":"do"}}]}}"#
     );
     let process = parse(&spec, Format::Json).unwrap();
-    explore(&process, &Bounds { members: 4, absent: 1, ..CALM }, &[], &mut quietly)
+    explore(&process, bounds, &[], &mut quietly)
 }
 
 /// What an exploration leaves out elsewhere is ordinary, and no exception, where a rule of the process's own makes it the way on.
@@ -454,6 +459,107 @@ fn a_command_that_nobody_can_give() {
     // What refuses it is said with it.
     says(&text, "in the way to skip the next phase: skipping needs ten: expected at least 10 present, got");
     says(&text, "(ACME-15). What helps: be ten.");
+}
+
+/// Where somebody is missing only nothing to be done, what is told is what keeps groups from there being anything.
+#[test]
+fn a_command_that_nobody_needs_says_what_keeps_groups_from_it() {
+    let all = r#"{"attendance":{"of":"everyone","is":["present","late","excused"]}}"#;
+    let answer = ruled("session.start", &format!(r#"{{"any":[{{"stage":["explore.gathering"]}},{all}]}}"#));
+    assert_eq!(answer.dead, [CommandKind::RecordDebrief], "{answer}");
+    let because = &answer.dead_because[&CommandKind::RecordDebrief];
+    assert_eq!(because[0], "No group comes to where it belongs; without X-1 some would");
+    says(&because[1], "At the gathering for session 2, in the way to start the session: a rule: expected either");
+    assert!(!answer.to_string().contains("nothing is missing"), "{answer}");
+}
+
+/// What the way on ends at is told with what that is for, and of a stage that nobody reaches the same.
+#[test]
+fn a_cause_is_the_rule_of_the_process_and_says_what_it_is_in_the_way_of() {
+    let answer = ruled("plan.make", r#"{"stage":["practising"]}"#);
+    let in_the_way = first(&answer).3;
+    says(
+        &in_the_way,
+        "In the way to make or amend an action plan: a rule: expected the cycle is at practice, got takeaways",
+    );
+    says(&in_the_way, "That is wanted to close the session: no action plan yet: ana, bo, cleo, dan (R-44)");
+    let because = answer.unreached_because[&Stage::Practising].join("; ");
+    says(&because, "At the takeaways of session 1, in the way to make or amend an action plan: a rule: ");
+    assert!(!because.contains("R-18") && !because.contains("R-30"), "{because}");
+    // A group that can't get a date is told of once it is complete.
+    let answer = ruled("session.schedule", r#"{"count":{"of":"members","at_most":3}}"#);
+    says(&first(&answer).3, "In the way to schedule a session: a rule: expected at most 3 members, got 4 (X-1)");
+    let process = parse(
+        r#"{"gap":{"promise":"off"},"rules":[{"id":"X-1","title":"a rule","applies_to":["session.schedule"],
+            "require":{"stage":["forming","practising"]},"remedy":"do"}]}"#,
+        Format::Json,
+    );
+    let answer = explore(process.unwrap(), &CALM, &[], &mut quietly);
+    says(&first(&answer).3, "That is wanted to close the session: session 2 has no date (R-43)");
+}
+
+/// Where what would answer a rule of the process's own is refused too, or undoes the need for it, the rule is told all the same.
+#[test]
+fn a_rule_is_told_before_what_refuses_its_remedy() {
+    let process = parse(
+        r#"{"quorum":{"numerator":1,"denominator":1,"floor":3,"when_lost":"warn"},
+            "rules":[{"id":"X-1","title":"all or none","applies_to":["quorum.continue"],
+            "require":{"count":{"of":"present","at_least":4}},"remedy":"meet again"}]}"#,
+        Format::Json,
+    );
+    let answer = explore(process.unwrap(), &Bounds { leaving: 1, ..CALM }, &[], &mut quietly);
+    let own = "In the way to go on below the quorum: all or none: expected at least 4 present, got 3 (X-1). What helps: meet again";
+    for told in answer.rescues.iter().map(|one| &one.in_the_way).chain(answer.knots.iter().map(|one| &one.in_the_way)) {
+        says(&told.join("; "), own);
+    }
+    let all = answer.to_string();
+    says(&all, "To mark attendance is refused as well: nobody can join once ");
+    assert!(!all.contains("enough are in the room"), "{all}");
+}
+
+#[test]
+fn where_an_exception_helps_it_says_what_is_in_the_way_otherwise() {
+    let answer = ruled("ground_rules.accept", r#"{"stage":["forming","scheduled"]}"#);
+    let rescue = &answer.rescues[0];
+    says(
+        &rescue.in_the_way[0],
+        "in the way to accept the ground rules: a rule: expected the cycle is at forming or scheduled",
+    );
+    says(&answer.to_string(), &format!("  {}.\n  The way out:", rescue.in_the_way[0]));
+    says(&answer.to_string(), "Wherever groups would be lost or stuck, one was found. What more may go wrong");
+    let lost = ruled("session.open", r#"{"count":{"of":"practice_entries","at_most":2}}"#).to_string();
+    assert!(lost.contains("None was found. What more") || lost.contains("Some were found, and none from "), "{lost}");
+}
+
+/// In an exploration a session takes no time. As planned it does, and what a rule makes of that is told, though a group that is quick
+/// enough, or slow enough, gets through.
+#[test]
+fn an_agenda_that_a_rule_on_time_refuses_is_told() {
+    let planned = |kind: &str, require: &str| ruled_within(&CALM, kind, require);
+    let since = |since: &str, bound: &str| format!(r#"{{"elapsed":{{"since":"{since}",{bound}}}}}"#);
+    let late = planned("session.close", &since("session_started", r#""at_least_minutes":95"#));
+    let told: Vec<_> = late.off_plan.iter().map(|one| (one.session, one.command, one.minute)).collect();
+    assert_eq!(told, [(SessionKind::Explore, CommandKind::CloseSession, 90)], "{late}");
+    let says_so = "As planned, session 1 closes at minute 90, which X-1 refuses: a rule: expected at least 95 min since the \
+                   session started, got 90 min. What helps: do, or other minutes.\n  It also refuses: session 2 closes at \
+                   minute 90.\n";
+    says(&late.to_string(), says_so);
+    let soon = planned("phase.open", &since("session_started", r#""at_most_minutes":30"#));
+    assert_eq!(soon.off_plan.iter().map(|one| one.minute).collect::<Vec<_>>(), [38], "{soon}");
+    says(&soon.off_plan[0].says, "As planned, skill building opens at minute 38 of session 1, which X-1 refuses");
+    says(&soon.off_plan[0].also[0], "action planning opens at minute 63 of session 1");
+    let long = planned("phase.open", &since("phase_opened", r#""at_most_minutes":20"#));
+    says(&long.off_plan[0].says, "As planned, action planning opens at minute 63 of session 1, which X-1 refuses");
+    let turns = planned("turn.start", &since("phase_opened", r#""at_most_minutes":12"#));
+    says(&turns.off_plan[0].says, "As planned, a turn of story sharing starts at minute 18 of session 1, which X-1 refuses");
+    // What is refused for another reason, or is in time, isn't told.
+    for (kind, require) in [
+        ("session.close", since("session_started", r#""at_least_minutes":90"#)),
+        ("phase.open", since("phase_opened", r#""at_most_minutes":45"#)),
+        ("phase.open", r#"{"count":{"of":"present","at_least":3}}"#.to_owned()),
+    ] {
+        assert_eq!(planned(kind, &require).off_plan, [], "{kind}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::unit::Unit;
 use crate::{Attendance, PhaseKind, Role, Stage};
 
 /// A condition over the facts of a cycle and the command at hand.
@@ -159,7 +160,10 @@ impl std::fmt::Display for Condition {
             }
             Self::Role(roles) => write!(f, "the actor is {}", names(roles.iter().map(|role| role.label()).collect())),
             Self::Elapsed(bound) => {
-                bounds(f, bound.at_least_minutes, bound.at_most_minutes, " min")?;
+                let (low, high) = (bound.at_least_minutes, bound.at_most_minutes);
+                let unit = Unit::of(low.into_iter().chain(high));
+                let in_unit = |minutes: u32| minutes / unit.minutes();
+                bounds(f, low.map(in_unit), high.map(in_unit), unit.label(high.or(low).map(in_unit)))?;
                 write!(f, " since {}", bound.since.label())
             }
             Self::Attendance { of, is } => {

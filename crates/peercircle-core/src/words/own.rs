@@ -1,6 +1,6 @@
 //! Words for the own rules of a process: what of a condition was wanted, and what was found instead.
 
-use crate::{Condition, CountBound, Cycle, ElapsedBound, RuleId, rules::Blamed};
+use crate::{Condition, CountBound, Cycle, ElapsedBound, RuleId, process::lasting, rules::Blamed};
 
 /// What a rule of the process's own says: its title, and the part of its condition that isn't met. `found` is the leaf that is
 /// to blame, and what was measured there.
@@ -65,7 +65,7 @@ fn expected(condition: &Condition, wanted: bool) -> String {
 fn found(condition: &Condition, measured: Option<u32>, cycle: &Cycle) -> Option<String> {
     match condition {
         Condition::Count(bound) => Some(measured.unwrap_or_else(|| cycle.count(bound.of)).to_string()),
-        Condition::Elapsed(_) => measured.map(|got| got.to_string()),
+        Condition::Elapsed(_) => measured.map(lasting),
         Condition::Stage(_) => Some(cycle.stage().label().to_owned()),
         Condition::Phase(_) => Some(cycle.phase().map_or("no running session", crate::PhaseKind::label).to_owned()),
         Condition::Role(_)
@@ -77,31 +77,36 @@ fn found(condition: &Condition, measured: Option<u32>, cycle: &Cycle) -> Option<
     }
 }
 
-/// The opposite of a leaf: of `at least 4` it is `at most 3`.
+/// The opposite of a leaf: of `at least 4` it is `at most 3`, of time `less than 4 days`.
 fn negated(leaf: &Condition) -> String {
-    let opposite = |low: Option<u32>, high: Option<u32>| match (low, high) {
-        (Some(low), None) => Some((None, Some(low.checked_sub(1)?))),
-        (None, Some(high)) => Some((Some(high.checked_add(1)?), None)),
-        (Some(_), Some(_)) | (None, None) => None,
-    };
-    let turned = match leaf {
-        Condition::Elapsed(bound) => opposite(bound.at_least_minutes, bound.at_most_minutes).map(|(low, high)| {
-            Condition::Elapsed(ElapsedBound { at_least_minutes: low, at_most_minutes: high, ..bound.clone() })
-        }),
-        Condition::Count(bound) => {
-            opposite(bound.at_least.map(u32::from), bound.at_most.map(u32::from)).and_then(|(low, high)| {
-                let short = |bound: Option<u32>| bound.map(u16::try_from).transpose().ok();
-                Some(Condition::Count(CountBound { at_least: short(low)?, at_most: short(high)?, ..bound.clone() }))
-            })
+    match leaf {
+        Condition::Elapsed(ElapsedBound { since, at_least_minutes: Some(low), at_most_minutes: None }) => {
+            format!("less than {} since {}", lasting(*low), since.label())
         }
+        Condition::Elapsed(ElapsedBound { since, at_least_minutes: None, at_most_minutes: Some(high) }) => {
+            format!("more than {} since {}", lasting(*high), since.label())
+        }
+        Condition::Count(bound) => opposite(bound).map_or_else(
+            || format!("not ({leaf})"),
+            |(at_least, at_most)| Condition::Count(CountBound { of: bound.of, at_least, at_most }).to_string(),
+        ),
         Condition::Role(_)
+        | Condition::Elapsed(_)
         | Condition::Attendance { .. }
         | Condition::Stage(_)
         | Condition::Phase(_)
         | Condition::All(_)
         | Condition::Any(_)
         | Condition::AtLeast { .. }
-        | Condition::Not(_) => None,
-    };
-    turned.map_or_else(|| format!("not ({leaf})"), |turned| turned.to_string())
+        | Condition::Not(_) => format!("not ({leaf})"),
+    }
+}
+
+/// The numbers that a bound doesn't allow, where they are a bound again.
+fn opposite(bound: &CountBound) -> Option<(Option<u16>, Option<u16>)> {
+    match (bound.at_least, bound.at_most) {
+        (Some(low), None) => Some((None, Some(low.checked_sub(1)?))),
+        (None, Some(high)) => Some((Some(high.checked_add(1)?), None)),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
 }

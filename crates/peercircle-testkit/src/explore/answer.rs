@@ -1,5 +1,6 @@
 //! What an exploration answers: whether groups can get stuck, what is dead, what is broken, and how far the claim goes.
 
+mod agenda;
 mod calm;
 mod causes;
 mod dead;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use peercircle_core::{CommandKind, Instant, KindSet, Stage};
 use serde::Serialize;
 
+pub use self::agenda::OffPlan;
 pub(crate) use self::display::grouped;
 pub(super) use self::reach::Reach;
 use self::{
@@ -62,6 +64,8 @@ pub struct Answer {
     pub rescues: Vec<Rescue>,
     /// The states where groups come to be lost or stuck that weren't asked whether an exception leads on: they are too many.
     pub unasked: usize,
+    /// What of the planned agenda a rule of the process's own, or one in code, refuses because of the time, nothing going wrong.
+    pub off_plan: Vec<OffPlan>,
     /// Stages of the chart that no cycle reaches, those the process leaves out aside.
     pub unreached: Vec<Stage>,
     /// What refuses the way to them, in sentences without a full stop: of several after one another, to the first.
@@ -147,6 +151,8 @@ pub struct Rescue {
     pub stage: Stage,
     /// How a group gets there, and the way out: with nothing that they can do without.
     pub story: Vec<Line>,
+    /// What is in the way of going on without an exception, in sentences without a full stop, as with [`Knot::in_the_way`].
+    pub in_the_way: Vec<String>,
     /// The way out.
     pub way_out: Vec<Line>,
     /// Where one is then, a sentence without a full stop.
@@ -320,8 +326,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
         untold: if broken.is_none() { untold(model, graph, property) } else { None },
     });
     let dead = if whole { dead(&probe) } else { Vec::new() };
-    let because = |kind: &CommandKind| (*kind, causes::of_dead(model, &graph.samples, *kind, &unreached));
-    let dead_because = dead.iter().map(because).collect();
+    let dead_because = causes::of_dead(model, &graph.samples, &dead, &unreached);
     let flow = graph.ways().map(|(from, command, to, moves)| Flow { from, to, command, moves });
     Answer {
         process: model.process().spec().name.clone(),
@@ -335,6 +340,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
         knots,
         rescues,
         unasked,
+        off_plan: if whole { agenda::off_plan(model, graph) } else { Vec::new() },
         unreached_because: causes::of_unreached(model, &graph.samples, &unreached),
         unreached,
         dead_because,

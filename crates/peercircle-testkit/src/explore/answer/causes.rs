@@ -1,10 +1,16 @@
 //! Causes: what refuses a command that nobody can give, and the way to a stage that nobody reaches.
 
+mod elsewhere;
+
 use std::collections::BTreeMap;
 
 use peercircle_core::{Command, CommandKind, Context, KindSet, Rejection, RuleId, SessionKind, Stage};
 
-use super::dead::askers;
+use self::elsewhere::Without;
+use super::{
+    dead::askers,
+    obstacles::{in_the_way, is_needless, is_own, obstacles},
+};
 use crate::{
     explore::{
         model::{Model, Point},
@@ -19,13 +25,29 @@ const ORDER: RuleId = RuleId::Ours(1);
 /// The most causes of one thing that are told.
 const TOLD: usize = 2;
 
-/// What refuses a kind of command where groups come that it belongs to, in sentences without a full stop; nothing where it is only that
-/// they don't come further.
-pub(super) fn of_dead(model: &Model, samples: &[Point], kind: CommandKind, unreached: &[Stage]) -> Vec<String> {
-    let here: Vec<_> = samples.iter().filter(|point| kind.stages().contains(point.cycle.stage())).collect();
-    let follows = comes_later(kind, unreached);
-    let told = refusing(model, &here, &|command| command.kind() == kind);
-    told.into_iter().filter(|one| one.own || !follows).take(TOLD).map(|one| one.says).collect()
+/// What refuses each of these kinds of command where groups come that it belongs to, in sentences without a full stop; nothing where
+/// it is only that they don't come further.
+pub(super) fn of_dead(
+    model: &Model,
+    samples: &[Point],
+    dead: &[CommandKind],
+    unreached: &[Stage],
+) -> BTreeMap<CommandKind, Vec<String>> {
+    let mut without = Without::default();
+    let because = |kind: &CommandKind| {
+        let here: Vec<_> = samples.iter().filter(|point| kind.stages().contains(point.cycle.stage())).collect();
+        let follows = comes_later(*kind, unreached);
+        let mut told = refusing(model, &here, &|command| command.kind() == *kind);
+        told.retain(|one| one.own || !follows);
+        // Where it is refused only as there is nothing to be done, or nobody is there, that keeps no group from it.
+        let says = if !follows && told.iter().all(|one| one.needless) {
+            without.kept_from(model, samples, *kind)
+        } else {
+            told.into_iter().filter(|one| !one.needless).take(TOLD).map(|one| one.says).collect()
+        };
+        (*kind, says)
+    };
+    dead.iter().map(because).collect()
 }
 
 /// Whether a kind belongs to a stage that no group reaches.
@@ -44,13 +66,29 @@ pub(super) fn of_unreached(model: &Model, samples: &[Point], unreached: &[Stage]
             continue;
         }
         let here: Vec<_> = samples.iter().filter(|point| Some(point.cycle.stage()) == from).collect();
-        let told = refusing(model, &here, &|command| leads_to(command, *stage));
-        let says: Vec<_> = told.into_iter().take(TOLD).map(|one| one.says).collect();
+        // What stops a cycle early, or is for nobody, is on no way on.
+        let mut says = if *stage <= Stage::Completed { on_the_way(model, &here) } else { Vec::new() };
+        if says.is_empty() {
+            let told = refusing(model, &here, &|command| leads_to(command, *stage));
+            says.extend(told.into_iter().take(TOLD).map(|one| one.says));
+        }
         if !says.is_empty() {
             causes.insert(*stage, says);
         }
     }
     causes
+}
+
+/// What the way on ends at from these points: the rules of the process's own and in code, or else what most of them meet.
+fn on_the_way(model: &Model, points: &[&Point]) -> Vec<String> {
+    let mut met: BTreeMap<String, (bool, usize, String)> = BTreeMap::new();
+    for one in points.iter().flat_map(|point| obstacles(model, point)) {
+        met.entry(one.cause).or_insert((one.own, 0, one.placed)).1 += 1;
+    }
+    let mut met: Vec<_> = met.into_values().collect();
+    met.sort_by_key(|(own, often, _)| std::cmp::Reverse((*own, *often)));
+    let own = met.first().is_some_and(|(own, ..)| *own);
+    met.into_iter().filter(|one| one.0 == own).take(TOLD).map(|(_, _, says)| says).collect()
 }
 
 /// Whether a command would lead to this stage.
@@ -85,9 +123,12 @@ fn leads_to(command: &Command, stage: Stage) -> bool {
 
 /// Something that refuses: how often it did so alone, and in company, and what it says where it did so first.
 struct Refusing {
+    rule: RuleId,
     own: bool,
     /// Whether it is that somebody else would have to ask.
     role: bool,
+    /// Whether it is that there is nothing to be done.
+    needless: bool,
     alone: usize,
     often: usize,
     says: String,
@@ -95,7 +136,7 @@ struct Refusing {
 
 /// What refused these commands: the process's own rules, or else those of the table; what did so alone, and most often, first.
 fn refusing(model: &Model, points: &[&Point], wanted: &dyn Fn(&Command) -> bool) -> Vec<Refusing> {
-    let mut all: BTreeMap<(RuleId, bool), Refusing> = BTreeMap::new();
+    let mut all: BTreeMap<(RuleId, bool, bool), Refusing> = BTreeMap::new();
     for point in points {
         for kind in KindSet::at_stage(point.cycle.stage()).iter() {
             for command in menu(kind, &point.cycle, point.now).into_iter().filter(wanted) {
@@ -108,13 +149,15 @@ fn refusing(model: &Model, points: &[&Point], wanted: &dyn Fn(&Command) -> bool)
                     for one in &refusals {
                         let role = matches!(one, Rejection::NotYourRole { .. });
                         let first = || Refusing {
-                            own: !matches!(one.rule(), RuleId::Ours(_)),
+                            rule: one.rule(),
+                            own: is_own(one),
                             role,
+                            needless: is_needless(one),
                             alone: 0,
                             often: 0,
-                            says: says(model, point, kind, one),
+                            says: says(point, kind, one),
                         };
-                        let known = all.entry((one.rule(), role)).or_insert_with(first);
+                        let known = all.entry((one.rule(), role, is_needless(one))).or_insert_with(first);
                         known.often += 1;
                         known.alone += usize::from(refusals.len() == 1);
                     }
@@ -133,8 +176,6 @@ fn refusing(model: &Model, points: &[&Point], wanted: &dyn Fn(&Command) -> bool)
     told
 }
 
-fn says(model: &Model, point: &Point, kind: CommandKind, one: &Rejection) -> String {
-    let (cycle, rule) = (&point.cycle, one.rule().name(model.process()));
-    let (at, to) = (place(cycle.stage()), kind.label());
-    format!("At {at}, in the way to {to}: {} ({rule}). What helps: {}", one.say(cycle), one.remedy(cycle))
+fn says(point: &Point, kind: CommandKind, one: &Rejection) -> String {
+    format!("At {}, {}", place(point.cycle.stage()), in_the_way(&point.cycle, kind, one))
 }

@@ -133,7 +133,12 @@ impl<'a> Probe<'a> {
 
     /// Whether this kind may be given under the process, and nobody was seen to whom it was allowed.
     fn is_open(&self, kind: CommandKind) -> bool {
-        !self.tally.accepted.contains(kind) && may_be_given(self.model, kind)
+        !self.accepted().contains(kind) && may_be_given(self.model, kind)
+    }
+
+    /// The kinds that somebody was seen to be allowed.
+    pub(super) const fn accepted(&self) -> KindSet {
+        self.tally.accepted
     }
 
     /// The kinds of which something is still to be learned: whether anybody may give them, or whether a rule of the process's own
@@ -362,7 +367,7 @@ impl Later<'_> {
 }
 
 /// The kinds that a rule looks at.
-fn kinds_of(model: &Model, id: RuleId) -> KindSet {
+pub(super) fn kinds_of(model: &Model, id: RuleId) -> KindSet {
     match id {
         RuleId::Process(at) => {
             let own = model.process().spec().rules.get(usize::from(at));

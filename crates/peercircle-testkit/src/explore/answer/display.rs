@@ -66,6 +66,15 @@ impl fmt::Display for Answer {
         for rescue in &self.rescues {
             write!(f, "\n{rescue}")?;
         }
+        if !self.off_plan.is_empty() {
+            writeln!(f, "\nThe planned agenda meets rules on time:")?;
+        }
+        for one in &self.off_plan {
+            writeln!(f, "  {}.", one.says)?;
+            if let Some(also) = one.says_also() {
+                writeln!(f, "  {also}.")?;
+            }
+        }
         if !self.unreached.is_empty() {
             let names: Vec<_> = self.unreached.iter().map(|stage| stage.label()).collect();
             writeln!(f, "\nNo group ever reaches: {}.", names.join(", "))?;
@@ -185,6 +194,9 @@ impl fmt::Display for Rescue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Only an exception helps a group out ({}):", self.stage.label())?;
         story::write_lines(f, &self.story)?;
+        for line in &self.in_the_way {
+            writeln!(f, "  {line}.")?;
+        }
         writeln!(f, "  The way out:")?;
         story::write_lines(f, &self.way_out)?;
         writeln!(f, "  {}.", self.ends)?;
@@ -249,15 +261,29 @@ impl Rescue {
     }
 }
 
-/// How far it was looked whether anything leads out where groups are lost or stuck, and no further; nothing where it wasn't.
+/// How far it was looked whether anything leads out where groups are lost or stuck, and no further, and what was found; nothing where
+/// it wasn't.
 pub(crate) fn looked_for_ways(answer: &Answer) -> Option<String> {
-    answer.ends.filter(|ends| ends.lost + ends.stuck > 0 || !answer.rescues.is_empty())?;
+    let left = answer.ends.map(|ends| ends.lost + ends.stuck)?;
+    if left == 0 && answer.rescues.is_empty() {
+        return None;
+    }
+    let hopeless = answer.knots.iter().any(|knot| knot.kind == KnotKind::Hopeless);
+    let found = match (answer.rescues.is_empty(), left) {
+        (true, _) => "None was found".to_owned(),
+        (false, 0) => "Wherever groups would be lost or stuck, one was found".to_owned(),
+        // Those that every group needs make nothing better, and their states count as lost all the same.
+        (false, _) if hopeless => "Some were found, which every group would need".to_owned(),
+        (false, 1) => "Some were found, and none from 1 state".to_owned(),
+        (false, left) => format!("Some were found, and none from {} states", grouped(left)),
+    };
     let far = format!(
-        "Ways out by exceptions were looked for: up to {DEAREST} of them, at {LOOKED} points ahead for each number of them. What \
-         more may go wrong once one is taken was not looked at."
+        "Ways out by exceptions were looked for: up to {DEAREST} of them, at {LOOKED} points ahead for each number of them. {found}. \
+         What more may go wrong once one is taken was not looked at."
     );
     Some(match answer.unasked {
         0 => far,
+        1 => format!("{far} 1 state was left out of that: there are too many."),
         many => format!("{far} {} states were left out of that: they are too many.", grouped(many)),
     })
 }

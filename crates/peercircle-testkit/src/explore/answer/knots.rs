@@ -5,12 +5,12 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use peercircle_core::{Actor, CommandKind, Stage};
+use peercircle_core::{Actor, CommandKind, Cycle, Stage};
 
 use super::{
     Knot, KnotKind, KnotStep, Rescue, Standing,
     calm::Calm,
-    obstacles::{Obstacle, obstacles},
+    obstacles::{Obstacle, obstacles, sentences},
     reach::Reach,
     shorten::{Steps, shorten, weight},
     ways::{LOOKED, NEAR, further, way_out},
@@ -104,10 +104,11 @@ impl Asking<'_> {
             |at: &usize| self.graph.known.get(*at).map(|known| known.stage).filter(|stage| *stage < Stage::Completed);
         let calm: Vec<usize> = (0..self.graph.states()).filter(|at| self.calm.mishaps(*at) == 0).collect();
         let last_stage = calm.iter().map(stage).max();
-        // At the same stage, where most have come and had their part.
+        // At the same stage, where most have joined, come and had their part.
         let alike = calm.into_iter().filter(|at| Some(stage(at)) == last_stage).take(COMPARED_STAGE);
         let cycle = |at: usize| last(self.model, &self.calm.way(self.model, self.graph, at)).cycle;
-        let furthest = alike.max_by_key(|at| (further(false, &cycle(*at)), Reverse(*at)));
+        let on = |cycle: &Cycle| (further(false, cycle), cycle.ledger().active().len());
+        let furthest = alike.max_by_key(|at| (on(&cycle(*at)), Reverse(*at)));
         if let Some(at) = furthest {
             self.ask(at);
         }
@@ -319,7 +320,7 @@ fn knot(model: &Model, way: &[(Point, Move)], kind: KnotKind, also: BTreeMap<Sta
         stage: point.cycle.stage(),
         moves: way.len(),
         steps: steps.collect(),
-        in_the_way: obstacles(model, &point).into_iter().map(|one: Obstacle| one.says).collect(),
+        in_the_way: sentences(model, &point),
         also,
         script: script(model, way),
     }

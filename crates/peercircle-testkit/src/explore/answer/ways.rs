@@ -10,6 +10,7 @@ use peercircle_core::{Actor, Attendance, Command, CommandKind, Context, Counted,
 use super::{
     KnotKind, Rescue,
     knots::{Found, TOLD, find, kind_of, last, leads},
+    obstacles::sentences,
     reach::Reach,
     shorten::{Steps, follow, shorten, unusual},
 };
@@ -305,11 +306,13 @@ impl Found {
             Some((taken, _)) => (shorter, taken),
             None => (way, taken),
         };
-        let (from, end) = (last(model, &way).cycle.stage(), last(model, &taken));
+        let (from, end) = (last(model, &way), last(model, &taken));
         let by = unusual(model, &taken);
         let ends = ending(end.cycle.stage(), outcome(model, graph, reach, self, kind, &end).completes);
         let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &taken)));
-        merge(&mut self.rescues, Rescue { stage: from, story, way_out, ends: ends.to_owned(), by, also: BTreeSet::new() });
+        let (stage, in_the_way) = (from.cycle.stage(), sentences(model, &from));
+        let ends = ends.to_owned();
+        merge(&mut self.rescues, Rescue { stage, story, in_the_way, way_out, ends, by, also: BTreeSet::new() });
     }
 }
 
