@@ -234,6 +234,17 @@ fn recorded_cycles_are_covered_and_followed() {
 }
 
 #[test]
+fn a_script_is_no_log_and_that_is_said() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/first-cycle.jsonl");
+    for kind in ["monitor", "coverage"] {
+        let output = peercircle(&["process", kind, script]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("got a script; `peercircle run") && told.contains("--log FILE"), "{told}");
+    }
+}
+
+#[test]
 fn a_log_does_not_tell_what_was_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (log, file) = (recorded(folder.path()), folder.path().join("must.toml"));

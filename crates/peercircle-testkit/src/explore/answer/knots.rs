@@ -45,6 +45,8 @@ pub(crate) struct Found {
     pub(in crate::explore) ways: Vec<(Stage, CommandKind)>,
     /// States beyond the graph from which cycles can be completed, as ways out that were found show.
     pub(super) completing: BTreeSet<Key>,
+    /// Whether only that counts as a way out which leads to where it takes no other exception.
+    pub(super) wholly: bool,
     /// How many beginnings weren't asked, because there are too many.
     pub(super) unasked: usize,
     /// Whether no cycle is completed without an exception.

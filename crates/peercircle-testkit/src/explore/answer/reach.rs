@@ -11,6 +11,8 @@ use crate::explore::graph::{Graph, Known};
 #[derive(Clone)]
 pub(in crate::explore) struct Reach {
     ends: Vec<u8>,
+    /// The same before any way out was found.
+    alone: Arc<[u8]>,
     backwards: Arc<Backwards>,
 }
 
@@ -26,10 +28,17 @@ impl Reach {
             let complete = if *stage == Stage::Completed { COMPLETE } else { 0 };
             complete | if stage.is_terminal() || stops && *endable { END } else { 0 }
         });
-        let mut reach = Self { ends: ends.collect(), backwards: Arc::new(Backwards::of(graph)) };
+        let (ends, backwards) = (ends.collect(), Arc::new(Backwards::of(graph)));
+        let mut reach = Self { ends, alone: Arc::new([]), backwards };
         reach.look_ahead(graph);
         reach.go_back(graph, (0..reach.ends.len()).filter(|at| reach.completes(*at)).collect());
+        reach.alone = reach.ends.as_slice().into();
         reach
+    }
+
+    /// Whether the cycle can be completed from this state without any exception.
+    pub(super) fn completes_alone(&self, at: usize) -> bool {
+        self.alone.get(at).is_some_and(|ends| ends & COMPLETE != 0)
     }
 
     /// Whether the cycle can still be completed from this state, nothing more going wrong: that somebody leaves or stays away is no

@@ -194,15 +194,19 @@ fn generous(model: &Model) -> Model {
 struct Outcome {
     out: bool,
     completes: bool,
+    /// And that without any other exception.
+    alone: bool,
 }
 
 fn outcome(model: &Model, graph: &Graph, reach: &Reach, found: &Found, kind: KnotKind, end: &Point) -> Outcome {
     let (stage, known) = (end.cycle.stage(), find(model, graph, end));
-    let completes = stage == Stage::Completed
+    let alone = stage == Stage::Completed || known.is_some_and(|at| reach.completes_alone(at));
+    let completes = alone
         || known.is_some_and(|at| reach.completes(at))
         || known.is_none() && found.completing.contains(&model.key(end));
     let ends = stage.is_terminal() || known.is_some_and(|at| reach.ends_from(at));
-    Outcome { out: completes || kind == KnotKind::Stuck && ends, completes }
+    let out = completes || kind == KnotKind::Stuck && ends;
+    Outcome { out: if found.wholly { alone } else { out }, completes, alone }
 }
 
 /// What leads out is the furthest on.
@@ -290,6 +294,15 @@ impl Found {
         if self.rescues.len() >= TOLD {
             return;
         }
+        // It is told to where it takes no other exception, which one that was found before may spare whoever only looks for a way.
+        self.wholly = true;
+        let whole = way_out(model, graph, reach, (&last(model, &way), kind), self, LOOKED);
+        self.wholly = whole.is_some();
+        self.tell_whole(model, (graph, reach), (kind, way), whole.as_ref().unwrap_or(out));
+        self.wholly = false;
+    }
+
+    fn tell_whole(&mut self, model: &Model, (graph, reach): (&Graph, &Reach), (kind, way): (KnotKind, Steps), out: &Way) {
         let generous = generous(model);
         let leads_out = |end: &Point| outcome(model, graph, reach, self, kind, end).out;
         let taken = shorten(model, &generous, out.taken.clone(), &leads_out);
@@ -308,7 +321,7 @@ impl Found {
         };
         let (from, end) = (last(model, &way), last(model, &taken));
         let by = unusual(model, &taken);
-        let ends = ending(end.cycle.stage(), outcome(model, graph, reach, self, kind, &end).completes);
+        let ends = ending(end.cycle.stage(), &outcome(model, graph, reach, self, kind, &end));
         let (story, way_out) = (tale::lines(&tale(model, &way)), tale::lines(&tale(model, &taken)));
         let (stage, in_the_way) = (from.cycle.stage(), sentences(model, &from));
         let ends = ends.to_owned();
@@ -317,10 +330,11 @@ impl Found {
 }
 
 /// Where a way out leads, in a sentence without a full stop.
-const fn ending(stage: Stage, completes: bool) -> &'static str {
-    match (stage, completes) {
+const fn ending(stage: Stage, outcome: &Outcome) -> &'static str {
+    match (stage, outcome.completes) {
         (Stage::Completed, _) => "So the cycle ends well",
-        (_, true) => "From there on the cycle can be completed",
+        (_, true) if outcome.alone => "From there on the cycle can be completed",
+        (_, true) => "From there on the cycle can be completed by another exception",
         (_, false) if stage.is_terminal() => "So the cycle ends, though early",
         (_, false) => "From there on the cycle can at least be ended early",
     }
