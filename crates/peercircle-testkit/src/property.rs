@@ -31,13 +31,16 @@ use peercircle_core::{CommandKind, KindSet, RULES, RuleId, Span, Stage, Verdict}
 pub use peercircle_file::{FileIssue, FileIssues};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::tracks::{Course, Instance, Tracks};
 pub use self::{
     builtin::builtin,
     check::{PropertyError, check},
     file::parse,
-    monitor::{Answer, Followed, Follower, follow},
+    monitor::{Answer, FollowError, Followed, Follower, follow},
     seen::Seen,
+};
+pub(crate) use self::{
+    check::faults,
+    tracks::{Course, Instance, Tracks},
 };
 
 /// Something that must hold of every cycle of a process.

@@ -8,7 +8,9 @@ use peercircle_core::{
     Verdict, WithdrawalReason,
 };
 use peercircle_testkit::{
-    property::{Answer, Each, Follower, Occurrence, Property, Seen, Template, Within, builtin, check, follow, parse},
+    property::{
+        Answer, Each, Follower, Occurrence, Property, PropertyError, Seen, Template, Within, builtin, check, follow, parse,
+    },
     walk::{Dice, Step, Walk},
 };
 
@@ -238,6 +240,16 @@ fn what_is_no_file_is_checked_as_well() {
         let error = check(&properties, Process::default()).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().starts_with("expected"), "{error}");
+        // A log may be of a process that has this rule.
+        let own = matches!(&error, PropertyError::UnknownRule { rule, .. } if !rule.starts_with("R-"));
+        let last = Follower::new(&properties).answers(None).pop().unwrap();
+        match follow(&properties, &[], None) {
+            Err(found) => {
+                assert_eq!(found.code(), code);
+                assert_eq!((last.answer, last.reason), (Answer::CannotTell, Some(error.to_string())));
+            }
+            Ok(told) => assert!(own && told[0].answer == Answer::CannotTell, "{told:?}"),
+        }
     }
     assert_eq!(check(&builtin(), Process::default()), Ok(()));
 }

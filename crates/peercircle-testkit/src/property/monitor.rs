@@ -6,7 +6,8 @@ use peercircle_core::{Cycle, Event, EventBody, Instant, MemberId, ReplayError, S
 use serde::Serialize;
 
 use super::{
-    Property, Seen,
+    Property, PropertyError, Seen,
+    check::faults_anywhere,
     tracks::{Course, Tracks},
 };
 use crate::recorded;
@@ -23,28 +24,43 @@ pub enum Answer {
     Pending,
     /// It is broken, and nothing mends it.
     Broken,
-    /// What was looked at doesn't say: the property speaks of refusals, and a log holds only what was accepted.
+    /// It can't be told; [`Followed::reason`] says why.
     CannotTell,
 }
 
-impl Answer {
-    /// Why it can't be told; nothing where it can.
+/// Why properties can't be followed over a history.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FollowError {
+    /// A property is none.
+    #[error(transparent)]
+    Property(#[from] PropertyError),
+    /// The history doesn't replay.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+}
+
+impl FollowError {
+    /// The stable code of this error.
     #[must_use]
-    pub const fn reason(self) -> Option<&'static str> {
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::CannotTell => Some("it speaks of refusals, and a log holds only what was accepted"),
-            Self::PermanentlyHeld | Self::Held | Self::Pending | Self::Broken => None,
+            Self::Property(error) => error.code(),
+            Self::Replay(error) => error.code(),
         }
     }
 }
 
 /// Follows properties over a history, step by step. Of members it knows those whom what it was given speaks of.
+///
+/// Of what is no property, such as one of an event that there isn't, the answer is [`Answer::CannotTell`].
 #[derive(Clone, Debug)]
 pub struct Follower<'a> {
     properties: &'a [Property],
     tracks: Tracks,
     broken: Vec<Option<Instant>>,
     ids: BTreeMap<Seat, MemberId>,
+    faults: Vec<Option<PropertyError>>,
 }
 
 impl<'a> Follower<'a> {
@@ -52,7 +68,7 @@ impl<'a> Follower<'a> {
     #[must_use]
     pub fn new(properties: &'a [Property]) -> Self {
         let (tracks, broken) = (Tracks::start(properties), vec![None; properties.len()]);
-        Self { properties, tracks, broken, ids: BTreeMap::new() }
+        Self { properties, tracks, broken, ids: BTreeMap::new(), faults: faults_anywhere(properties) }
     }
 
     /// A step that happened at `now`.
@@ -93,8 +109,11 @@ impl<'a> Follower<'a> {
     pub fn answers(&self, ended: Option<&Cycle>) -> Vec<Followed> {
         let course = ended.map_or(Course::Runs, |_| Course::Ended);
         let answers = self.tracks.answers(self.properties, course);
-        let parts = self.tracks.parts(self.properties).zip(answers).zip(&self.broken);
-        let judged = parts.map(|(((property, part), answer), at)| {
+        let parts = self.tracks.parts(self.properties).zip(answers).zip(&self.broken).zip(&self.faults);
+        let judged = parts.map(|((((property, part), answer), at), fault)| {
+            if let Some(fault) = fault {
+                return Followed::untold(property, fault.to_string());
+            }
             let open = matches!(answer, Answer::Broken | Answer::Pending);
             let theirs = self.tracks.stand(property, part, course).filter(|(_, one)| open && *one == answer);
             let members = theirs.filter_map(|(seat, _)| seat).map(|seat| self.call(seat)).collect();
@@ -117,7 +136,7 @@ pub struct Followed {
     pub answer: Answer,
     /// Why that can't be told, where it can't.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<String>,
     /// When it broke, where it did before the end: where something came too late, when its time was over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Instant>,
@@ -128,9 +147,9 @@ pub struct Followed {
 }
 
 impl Followed {
-    fn untold(property: &Property) -> Self {
-        let answer = Answer::CannotTell;
-        Self { property: property.id.clone(), answer, reason: answer.reason(), at: None, members: Vec::new() }
+    fn untold(property: &Property, reason: String) -> Self {
+        let (answer, reason) = (Answer::CannotTell, Some(reason));
+        Self { property: property.id.clone(), answer, reason, at: None, members: Vec::new() }
     }
 }
 
@@ -140,16 +159,22 @@ impl Followed {
 /// [`Answer::CannotTell`]. A [`Follower`] that is given the verdicts as well can tell.
 ///
 /// # Errors
-/// [`ReplayError`] where the history doesn't replay.
+/// [`FollowError`] where the history doesn't replay, or one of these is no property whatever the process: it names what there isn't.
 ///
 /// # Example
 /// ```
 /// use peercircle_testkit::property::{Answer, builtin, follow};
-/// let answers = follow(&builtin(), &[], None)?;
+/// let mut properties = builtin();
+/// let answers = follow(&properties, &[], None)?;
 /// assert!(answers.iter().all(|one| one.answer != Answer::Broken));
-/// # Ok::<(), peercircle_core::ReplayError>(())
+/// properties[0].id = "R-21".to_owned();
+/// assert_eq!(follow(&properties, &[], None).unwrap_err().code(), "id");
+/// # Ok::<(), peercircle_testkit::property::FollowError>(())
 /// ```
-pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) -> Result<Vec<Followed>, ReplayError> {
+pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) -> Result<Vec<Followed>, FollowError> {
+    if let Some(fault) = faults_anywhere(properties).into_iter().flatten().next() {
+        return Err(fault.into());
+    }
     let mut follower = Follower::new(properties);
     let mut decisions = recorded::decisions(history);
     while let Some(decision) = decisions.next() {
@@ -166,9 +191,9 @@ pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) 
         follower.wait(now);
     }
     let answers = follower.answers(Some(cycle).filter(|cycle| cycle.stage().is_terminal()));
-    let told = properties
-        .iter()
-        .zip(answers)
-        .map(|(property, followed)| if property.speaks_of_refusals() { Followed::untold(property) } else { followed });
+    let refused = "it speaks of refusals, and a log holds only what was accepted";
+    let told = properties.iter().zip(answers).map(|(property, followed)| {
+        if property.speaks_of_refusals() { Followed::untold(property, refused.to_owned()) } else { followed }
+    });
     Ok(told.collect())
 }
