@@ -40,6 +40,7 @@ pub use self::{
 };
 pub(crate) use self::{
     check::faults,
+    seen::Whom,
     tracks::{Course, Instance, Tracks},
 };
 

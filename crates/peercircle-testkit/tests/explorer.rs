@@ -642,6 +642,28 @@ fn what_is_no_property_cannot_be_told() {
     says(event, "got `story.shard`");
 }
 
+/// A story of a property tells everything that the property speaks of.
+#[test]
+fn a_story_of_a_property_hides_nothing_it_speaks_of() {
+    let file = r#"
+        [[properties]]
+        id = "AFTER-PLANS"
+        template = { not_succession = { first = { event = "plan.made" }, then = { event = "session.interrupted" } } }
+
+        [[properties]]
+        id = "AFTER-START"
+        template = { not_succession = { first = { event = "session.started" }, then = { reached = "practising" } } }
+    "#;
+    let properties = property::parse(file).unwrap();
+    let answer = explore(Process::default(), &Bounds { troubles: 1, ..CALM }, &properties, &mut quietly);
+    let told = |at: usize| -> Vec<_> {
+        answer.properties[at].broken.as_ref().unwrap().iter().map(|line| line.says.as_str()).collect()
+    };
+    let [.., planned, stopped] = *told(0) else { panic!("{answer}") };
+    assert_eq!((planned, stopped), ("Ana made an action plan", "Ana interrupted the session"));
+    assert!(told(1).contains(&"Ana started session 1"), "{:?}", told(1));
+}
+
 /// The sentences of the shortest history after which a rule-bound process has done this.
 fn story_until(rules: &str, template: &str) -> Vec<String> {
     let process = parse(rules, Format::Toml).unwrap_or_else(|issues| panic!("{issues}"));

@@ -30,7 +30,7 @@ use super::{
     graph::{Graph, Known},
     model::Model,
     search::Stopped,
-    tale::{self, tale},
+    tale::{self, tale_of},
 };
 use crate::{
     property::{self, Occurrence, Property, Within},
@@ -321,7 +321,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
         PropertyAnswer {
             property: property.id.clone(),
             says: property.to_string(),
-            broken: broken.map(|at| tale::lines(&tale(model, &graph.way(model, at)))),
+            broken: broken.map(|at| tale::lines(&tale_of(model, &graph.way(model, at), property))),
             untold: if broken.is_none() { untold() } else { None },
         }
     });
