@@ -161,8 +161,10 @@ pub(crate) fn monitor(logs: &[PathBuf], file: Option<&Path>, at: Option<Instant>
                     Answer::CannotTell => (NO, "can't be told"),
                 };
                 let when = one.at.map_or_else(String::new, |at| format!(" at {at}"));
-                let why = one.reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-                anstream::println!("  {style}{word:<13}{style:#} {}: {property}{when}{why}", property.id);
+                let why = one.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+                let whose = one.members.join(", ");
+                let whose = if whose.is_empty() { whose } else { format!(" ({whose})") };
+                anstream::println!("  {style}{word:<13}{style:#} {}: {property}{when}{whose}{why}", property.id);
             }
         }
         all.push(json!({"log": path, "properties": answers}));

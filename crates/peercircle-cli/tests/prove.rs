@@ -231,6 +231,20 @@ fn recorded_cycles_are_covered_and_followed() {
         .unwrap();
     let (answer, code) = answered(&["process", "monitor", &log, "--properties", never.to_str().unwrap()]);
     assert_eq!((code, &answer[0]["properties"][0]["answer"]), (Some(1), &"broken".into()), "{answer}");
+    // Of members it says who, as the log calls them.
+    let silent = never.to_str().unwrap();
+    fs::write(
+        silent,
+        "[[properties]]\nid = \"N\"\neach = \"member\"\ntemplate = { absence = { what = { event = \"story.shared\" } } }\n",
+    )
+    .unwrap();
+    let asked = ["process", "monitor", &log, "--properties", silent];
+    let (answer, _) = answered(&asked);
+    let members: Vec<_> =
+        answer[0]["properties"][0]["members"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert!(members.len() > 3 && members.contains(&"ana.ruiz"), "{answer}");
+    let text = said(&peercircle(&asked));
+    assert!(text.contains("never happens at ") && text.contains(&format!(" ({})", members.join(", "))), "{text}");
 }
 
 #[test]

@@ -56,6 +56,9 @@ use crate::{Ruled, property::Property};
 /// Explores a process within `bounds`, under rules in code as well where there are any ([`Ruled`]), and answers, `watch` being told
 /// how far it is.
 ///
+/// Of what is no property of this process, as [`check`](crate::property::check) tells, it can't tell whether it holds, and then nothing is
+/// sound.
+///
 /// A rule in code is a function that may read anything. What an exploration says under one is so as far as the rule looks only at
 /// what states are told apart by: not at names, days and hours, reasons, or how often something was done before. Histories drawn at
 /// random look for a place where it doesn't; one that is found is a [`Doubt`], and nothing is called sound then. What helps is a small

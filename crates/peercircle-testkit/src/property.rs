@@ -21,20 +21,27 @@ mod builtin;
 mod check;
 mod file;
 mod monitor;
+mod seen;
+mod tracks;
 mod written;
 
 use std::fmt;
 
-use peercircle_core::{Command, CommandKind, Event, KindSet, MAX_SEATS, RULES, RuleId, Seat, Span, Stage, Verdict};
+use peercircle_core::{CommandKind, KindSet, RULES, RuleId, Span, Stage, Verdict};
 pub use peercircle_file::{FileIssue, FileIssues};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::monitor::{Tracks, answer_at_end, answer_of, parts, start, step, wait};
 pub use self::{
     builtin::builtin,
     check::{PropertyError, check},
     file::parse,
-    monitor::{Answer, Followed, Follower, follow},
+    monitor::{Answer, FollowError, Followed, Follower, follow},
+    seen::Seen,
+};
+pub(crate) use self::{
+    check::faults,
+    seen::Whom,
+    tracks::{Course, Instance, Tracks},
 };
 
 /// Something that must hold of every cycle of a process.
@@ -51,13 +58,18 @@ pub struct Property {
 }
 
 /// Whom a property speaks of.
+///
+/// Of each member counts what is about them, and what is about nobody in particular: the stages that are reached, and the events
+/// and commands that name no member, such as `session.opened`. An enrolment is about who gets the seat, an assent to a facilitator
+/// about who gives it; `session.started` is about everyone. What the group did before somebody joined counts for them, with the time
+/// it leaves running from then; what it does after they left doesn't. Who has left owes nothing; what was broken before stays so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Each {
     /// The group as a whole: any occurrence counts.
     #[default]
     Group,
-    /// Each member: the occurrences about that member count.
+    /// Each member: the occurrences about that member, or about nobody in particular, count.
     Member,
 }
 
@@ -124,8 +136,8 @@ pub enum Template {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         within: Option<Within>,
     },
-    /// After the first the very next thing that happens is the second; of each member, the next that is about them. What is
-    /// refused doesn't happen.
+    /// After the first the very next thing that happens is the second; of each member, the next that counts for them. What
+    /// is refused doesn't happen.
     ChainResponse {
         /// What asks for it.
         after: Occurrence,
@@ -169,64 +181,6 @@ impl Within {
         match self {
             Self::Minutes(minutes) => Span::minutes(minutes),
             Self::Days(days) => Span::days(days),
-        }
-    }
-}
-
-/// One step of a history, as properties see it.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
-    /// What was asked; nothing where only events are known and no command is known to have written them.
-    pub command: Option<CommandKind>,
-    /// The member it was about, or who gave it.
-    pub subject: Option<Seat>,
-    /// What it wrote; empty where it was refused.
-    pub events: &'a [Event],
-    /// The names of the rules that refused it; empty where it was accepted.
-    pub refused_by: &'a [String],
-    /// Where the cycle was before.
-    pub from: Stage,
-    /// Where it was after.
-    pub to: Stage,
-}
-
-impl<'a> Seen<'a> {
-    /// What a command was answered.
-    #[must_use]
-    pub fn verdict(
-        command: &Command,
-        by: Option<Seat>,
-        verdict: &'a Verdict,
-        refused_by: &'a [String],
-        way: (Stage, Stage),
-    ) -> Self {
-        Self {
-            command: Some(command.kind()),
-            subject: command.subject().or(by),
-            events: verdict.events(),
-            refused_by,
-            from: way.0,
-            to: way.1,
-        }
-    }
-
-    /// Whether anything happened in it, to anyone or about this member.
-    fn happens(&self, member: Option<Seat>) -> bool {
-        let happens = !self.events.is_empty() || self.from != self.to;
-        let about = self.subject == member || self.events.iter().any(|event| event.body.seat() == member);
-        happens && (member.is_none() || about)
-    }
-
-    /// Whether this happened in it, to anyone or to this member.
-    fn shows(&self, what: &Occurrence, member: Option<Seat>) -> bool {
-        let about = |seat: Option<Seat>| member.is_none() || seat == member;
-        let accepted = !self.events.is_empty();
-        match what {
-            Occurrence::Accepted(kind) => accepted && self.command == Some(*kind) && about(self.subject),
-            Occurrence::Refused(kind) => !accepted && self.command == Some(*kind) && about(self.subject),
-            Occurrence::RefusedBy(rule) => about(self.subject) && self.refused_by.iter().any(|name| name == rule),
-            Occurrence::Event(name) => self.events.iter().any(|event| event.body.name() == name && about(event.body.seat())),
-            Occurrence::Reached(stage) => self.to == *stage && self.from != *stage,
         }
     }
 }
@@ -308,16 +262,6 @@ impl Template {
             | Self::ChainResponse { .. }
             | Self::NotCoexistence { .. }
             | Self::NotSuccession { .. } => None,
-        }
-    }
-}
-
-impl Each {
-    /// How many states a property has that speaks so: one for the group, or one a seat.
-    const fn many(self) -> usize {
-        match self {
-            Self::Group => 1,
-            Self::Member => MAX_SEATS,
         }
     }
 }

@@ -10,7 +10,7 @@ use peercircle_core::{
 use peercircle_process::{Format, parse};
 use peercircle_testkit::{
     explore::{Answer, Bounds, Knot, KnotKind, Stopped, explore, quietly},
-    property,
+    property::{self, Each, Occurrence, Property, Template},
 };
 
 /// Four members, and nothing goes wrong.
@@ -722,6 +722,52 @@ fn properties_of_what_is_left_out_otherwise() {
     let late: Vec<_> = properties.into_iter().filter(|one| one.id == "HOUR").collect();
     let answer = explore(&process, &Bounds { troubles: 1, ..CALM }, &late, &mut quietly);
     assert_eq!(stand(&answer), [broken], "{answer}");
+}
+
+/// What is no property isn't said to hold.
+#[test]
+fn what_is_no_property_cannot_be_told() {
+    let never = |id: &str, what: &str| Property {
+        id: id.to_owned(),
+        each: Each::Group,
+        template: Template::Absence { what: Occurrence::Event(what.to_owned()), beyond: 0 },
+    };
+    let properties = [
+        never("R-21", "session.started"),
+        never("A", "session.restarted"),
+        never("A", "session.started"),
+        never("B", "story.shard"),
+    ];
+    let answer = explore(Process::default(), &CALM, &properties, &mut quietly);
+    assert!(!answer.is_sound() && answer.properties.iter().all(|one| one.broken.is_none()), "{answer}");
+    let told: Vec<_> = answer.properties.iter().map(|one| one.untold.as_deref()).collect();
+    let [Some(id), restarted, Some(twice), Some(event)] = told.as_slice() else { panic!("{told:?}") };
+    says(id, "got `R-21`");
+    says(restarted.unwrap_or_default(), "nobody tries `session.restart`");
+    says(twice, "got `A` twice");
+    says(event, "got `story.shard`");
+}
+
+/// A story of a property tells everything that the property speaks of.
+#[test]
+fn a_story_of_a_property_hides_nothing_it_speaks_of() {
+    let file = r#"
+        [[properties]]
+        id = "AFTER-PLANS"
+        template = { not_succession = { first = { event = "plan.made" }, then = { event = "session.interrupted" } } }
+
+        [[properties]]
+        id = "AFTER-START"
+        template = { not_succession = { first = { event = "session.started" }, then = { reached = "practising" } } }
+    "#;
+    let properties = property::parse(file).unwrap();
+    let answer = explore(Process::default(), &Bounds { troubles: 1, ..CALM }, &properties, &mut quietly);
+    let told = |at: usize| -> Vec<_> {
+        answer.properties[at].broken.as_ref().unwrap().iter().map(|line| line.says.as_str()).collect()
+    };
+    let [.., planned, stopped] = *told(0) else { panic!("{answer}") };
+    assert_eq!((planned, stopped), ("Ana made an action plan", "Ana interrupted the session"));
+    assert!(told(1).contains(&"Ana started session 1"), "{:?}", told(1));
 }
 
 /// The sentences of the shortest history after which a rule-bound process has done this.

@@ -1,10 +1,17 @@
 //! Properties: each template broken and held, files read or refused, recorded cycles followed with four answers.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
-use peercircle_core::{Actor, CommandKind, Event, EventBody, Instant, Process, Seat, Span, Stage};
+use std::sync::Arc;
+
+use peercircle_core::{
+    Actor, Command, CommandKind, Context, Event, EventBody, Instant, Process, Profile, Seat, SessionKind, Span, Stage,
+    Verdict, WithdrawalReason,
+};
 use peercircle_testkit::{
-    property::{Answer, Each, Follower, Occurrence, Property, Seen, Template, Within, builtin, check, follow, parse},
-    walk::{Dice, Walk},
+    property::{
+        Answer, Each, Follower, Occurrence, Property, PropertyError, Seen, Template, Within, builtin, check, follow, parse,
+    },
+    walk::{Dice, Step, Walk},
 };
 
 fn monday() -> Instant {
@@ -13,6 +20,65 @@ fn monday() -> Instant {
 
 fn property(template: &str) -> Vec<Property> {
     parse(&format!("[[properties]]\nid = \"P\"\ntemplate = {template}\n")).unwrap()
+}
+
+fn of_each(template: &str) -> Vec<Property> {
+    parse(&format!("[[properties]]\nid = \"P\"\neach = \"member\"\ntemplate = {template}\n")).unwrap()
+}
+
+/// Histories drawn at random, each so far as it comes.
+fn walks() -> impl Iterator<Item = Walk> {
+    (0..60).map(|seed| {
+        let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 5));
+        for _ in 0..300 {
+            let step = walk.next(draws.roll());
+            walk.take(&step);
+        }
+        walk
+    })
+}
+
+/// A history drawn at random that comes to this stage, and no further.
+fn walk_to(stage: Stage) -> Walk {
+    let reaches = |seed| {
+        let (mut walk, mut draws) = (Walk::through(Process::default(), seed), Dice::new(seed));
+        for _ in 0..400 {
+            if walk.cycle.stage() == stage {
+                return Some(walk);
+            }
+            let step = walk.next(draws.roll());
+            walk.take(&step);
+        }
+        None
+    };
+    (0..400).find_map(reaches).unwrap()
+}
+
+/// The events one after the other, each so many days after the beginning.
+fn told(properties: &[Property], steps: Vec<(u32, EventBody)>) -> Follower<'_> {
+    let mut follower = Follower::new(properties);
+    for (days, body) in steps {
+        let at = monday() + Span::days(days);
+        let events = [Event { seq: 1, at, actor: Actor::Organiser {}, command_id: None, body }];
+        let stage = Stage::Scheduled;
+        follower.step(&Seen { command: None, subject: None, events: &events, refused_by: &[], from: stage, to: stage }, at);
+    }
+    follower
+}
+
+fn seat(number: u8) -> Seat {
+    Seat::new(number).unwrap()
+}
+
+fn enrolled(number: u8, id: &str) -> EventBody {
+    let [level, department] = ["l", "d"];
+    let profile = Profile {
+        id: id.parse().unwrap(),
+        level: level.parse().unwrap(),
+        department: department.parse().unwrap(),
+        manager: None,
+    };
+    EventBody::MemberEnrolled { seat: seat(number), profile: Arc::new(profile) }
 }
 
 /// The stages a cycle came to, a day apart, and how the property stood after each.
@@ -174,6 +240,16 @@ fn what_is_no_file_is_checked_as_well() {
         let error = check(&properties, Process::default()).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().starts_with("expected"), "{error}");
+        // A log may be of a process that has this rule.
+        let own = matches!(&error, PropertyError::UnknownRule { rule, .. } if !rule.starts_with("R-"));
+        let last = Follower::new(&properties).answers(None).pop().unwrap();
+        match follow(&properties, &[], None) {
+            Err(found) => {
+                assert_eq!(found.code(), code);
+                assert_eq!((last.answer, last.reason), (Answer::CannotTell, Some(error.to_string())));
+            }
+            Ok(told) => assert!(own && told[0].answer == Answer::CannotTell, "{told:?}"),
+        }
     }
     assert_eq!(check(&builtin(), Process::default()), Ok(()));
 }
@@ -181,7 +257,7 @@ fn what_is_no_file_is_checked_as_well() {
 #[test]
 fn nothing_that_is_met_breaks_however_often() {
     let what = Occurrence::Reached(Stage::Scheduled);
-    let template = Template::Existence { what, at_least: 255 };
+    let template = Template::Existence { what, at_least: 200 };
     let properties = [Property { id: "P".to_owned(), each: Each::Group, template }];
     let mut follower = Follower::new(&properties);
     for _ in 0..300 {
@@ -235,6 +311,120 @@ fn the_next_thing_is_what_happens_to_the_member() {
     assert_eq!(tell(CommandKind::Reply, ana, true), Answer::Broken);
 }
 
+/// What is about nobody in particular happens to everyone, and an enrolment to who gets the seat.
+#[test]
+fn of_each_member_counts_what_the_group_does() {
+    let story =
+        |first: &str| format!("{{ precedence = {{ first = {{ {first} }}, then = {{ event = \"story.shared\" }} }} }}");
+    let legal = [
+        r#"{ precedence = { first = { event = "member.enrolled" }, then = { event = "ground_rules.accepted" } } }"#,
+        r#"{ precedence = { first = { accepted = "member.enrol" }, then = { accepted = "ground_rules.accept" } } }"#,
+        r#"{ not_succession = { first = { event = "member.withdrawn" }, then = { event = "session.opened" } } }"#,
+        r#"{ not_succession = { first = { event = "member.withdrawn" }, then = { reached = "practising" } } }"#,
+        &story(r#"event = "cycle.formed""#),
+        &story(r#"event = "session.started""#),
+        &story(r#"accepted = "session.start""#),
+        &story(r#"reached = "explore.story_sharing""#),
+    ];
+    let never = r#"{ not_succession = { first = { event = "session.opened" }, then = { event = "story.shared" } } }"#;
+    let mut stories = 0;
+    for walk in walks() {
+        for template in legal {
+            let answer = &follow(&of_each(template), &walk.events, None).unwrap()[0];
+            assert_ne!(answer.answer, Answer::Broken, "{template}: {answer:?}");
+        }
+        let told: Vec<_> = walk.events.iter().filter(|event| event.body.name() == "story.shared").collect();
+        let answer = &follow(&of_each(never), &walk.events, None).unwrap()[0];
+        assert_eq!(answer.answer == Answer::Broken, !told.is_empty());
+        assert_eq!(answer.answer, follow(&property(never), &walk.events, None).unwrap()[0].answer);
+        stories += told.len();
+    }
+    assert!(stories > 50, "{stories}");
+}
+
+/// A seat that nobody has had owes nothing, and those who do have names.
+#[test]
+fn only_members_owe_anything() {
+    let plan = of_each(r#"{ existence = { what = { event = "plan.made" } } }"#);
+    let walk = walk_to(Stage::Practising);
+    let (ledger, roster) = (walk.cycle.ledger(), walk.cycle.roster());
+    let without = ledger.active().minus(ledger.with_plan());
+    let names: Vec<_> = without.iter().map(|seat| roster.member(seat).unwrap().id.to_string()).collect();
+    let answer = &follow(&plan, &walk.events, None).unwrap()[0];
+    let stands = if names.is_empty() { Answer::PermanentlyHeld } else { Answer::Pending };
+    assert_eq!((answer.answer, &answer.members), (stands, &names));
+    let (seats, early) = (roster.seats(), walk_to(Stage::Forming));
+    assert!(seats >= 4 && early.cycle.roster().seats() < 16);
+    let answer = &follow(&plan, &early.events, None).unwrap()[0];
+    assert!(answer.members.len() <= early.cycle.roster().seats(), "{answer:?}");
+    assert_eq!(follow(&plan, &[], None).unwrap()[0].answer, Answer::Held);
+}
+
+/// Who left before something was due owes nothing; what they broke before stays broken.
+#[test]
+fn who_has_left_owes_nothing() {
+    let soon = r#"{ response = { after = { event = "ground_rules.accepted" }, then = { event = "story.shared" }, within = { days = 7 } } }"#;
+    let soon = of_each(soon);
+    let walk = walk_to(Stage::Scheduled);
+    let leaves = |after: Span| {
+        let mut walk = walk.clone();
+        let member = walk.cycle.ledger().active().iter().last().unwrap();
+        let give = |walk: &mut Walk, by, command| {
+            let step = Step { command, context: Context::new(by, walk.now) };
+            assert!(walk.take(&step).is_accepted());
+        };
+        give(&mut walk, Actor::Organiser {}, Command::SetGroundRules { version: 7 });
+        give(&mut walk, Actor::member(member), Command::AcceptGroundRules { member, version: 7 });
+        walk.now = walk.now + after;
+        give(&mut walk, Actor::member(member), Command::WithdrawMember { member, reason: WithdrawalReason::Workload });
+        let id = walk.cycle.roster().member(member).unwrap().id.to_string();
+        let later = follow(&soon, &walk.events, Some(walk.now + Span::days(30))).unwrap().remove(0);
+        (later.answer == Answer::Broken && later.members.contains(&id), later.at)
+    };
+    assert!(!leaves(Span::hours(1)).0);
+    assert!(leaves(Span::days(8)).0);
+}
+
+/// What the group has asked of everyone, whoever joins later has as much time for as the others had.
+#[test]
+fn who_joins_later_has_their_time() {
+    let template = r#"{ response = { after = { event = "session.opened" }, then = { event = "ground_rules.accepted" }, within = { days = 7 } } }"#;
+    let properties = of_each(template);
+    let opened = || EventBody::SessionOpened { session: SessionKind::Explore };
+    let accepted = |number| EventBody::GroundRulesAccepted { seat: seat(number), version: 1 };
+    let stands = |joins, accepts| {
+        let steps = vec![(0, enrolled(0, "ana")), (0, opened()), (3, accepted(0)), (joins, enrolled(1, "bo"))];
+        let mut follower = told(&properties, steps.into_iter().chain([(accepts, accepted(1))]).collect());
+        follower.wait(monday() + Span::days(60));
+        let one = follower.answers(None).remove(0);
+        (one.answer, one.members, one.at)
+    };
+    assert_eq!(stands(20, 26), (Answer::Held, vec![], None));
+    assert_eq!(stands(20, 28), (Answer::Broken, vec!["bo".to_owned()], Some(monday() + Span::days(27))));
+}
+
+#[test]
+fn an_assent_is_its_givers_own() {
+    let properties = of_each(r#"{ absence = { what = { accepted = "facilitator.assent" } } }"#);
+    let body = EventBody::FacilitatorChanged { seat: seat(2), exception: None };
+    let event = Event { seq: 1, at: monday(), actor: Actor::member(seat(1)), command_id: None, body };
+    let (verdict, stage) = (Verdict::Accepted(vec![event]), Stage::Discussion);
+    let mut follower = told(&properties, vec![(0, enrolled(1, "bo")), (0, enrolled(2, "cleo"))]);
+    let seen = Seen::verdict(&Command::AssentToFacilitator {}, Some(seat(1)), &verdict, &[], (stage, stage));
+    follower.step(&seen, monday());
+    assert_eq!(follower.answers(None)[0].members, ["bo"]);
+}
+
+#[test]
+fn erased_members_are_called_by_their_seat() {
+    let properties = of_each(r#"{ absence = { what = { event = "turn.passed" } } }"#);
+    let passed = (2, EventBody::TurnPassed { seat: seat(1) });
+    let steps = vec![(0, enrolled(0, "ana")), (1, enrolled(1, "bo")), passed];
+    assert_eq!(told(&properties, steps.clone()).answers(None)[0].members, ["bo"]);
+    let erased = steps.into_iter().chain([(3, EventBody::MemberAnonymised { seat: seat(1) })]).collect();
+    assert_eq!(told(&properties, erased).answers(None)[0].members, ["seat 1"]);
+}
+
 #[test]
 fn every_sentence_and_file_survives_json() {
     let properties = builtin();
@@ -249,12 +439,7 @@ fn every_sentence_and_file_survives_json() {
 fn what_every_process_keeps_holds_on_walks() {
     let properties = builtin();
     let mut ended = 0;
-    for seed in 0..60 {
-        let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 5));
-        for _ in 0..300 {
-            let step = walk.next(draws.roll());
-            walk.take(&step);
-        }
+    for (seed, walk) in walks().enumerate() {
         ended += usize::from(walk.cycle.stage().is_terminal());
         for one in follow(&properties, &walk.events, None).unwrap() {
             assert_ne!(one.answer, Answer::Broken, "seed {seed}: {one:?}");

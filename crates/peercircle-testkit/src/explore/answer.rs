@@ -32,10 +32,10 @@ use super::{
     graph::{Graph, Known},
     model::Model,
     search::Stopped,
-    tale::{self, tale},
+    tale::{self, tale_of},
 };
 use crate::{
-    property::{Occurrence, Property, Within},
+    property::{self, Occurrence, Property, Within},
     story::Line,
 };
 
@@ -319,11 +319,17 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
     let Found { knots, rescues, unasked, completes, .. } =
         if whole { knots(model, graph, &mut reach, TRIED) } else { Found::default() };
     unreached.retain(|stage| *stage != Stage::Completed || !completes);
-    let properties = model.watchers.properties().iter().zip(&graph.broken).map(|(property, broken)| PropertyAnswer {
-        property: property.id.clone(),
-        says: property.to_string(),
-        broken: broken.map(|at| tale::lines(&tale(model, &graph.way(model, at)))),
-        untold: if broken.is_none() { untold(model, graph, property) } else { None },
+    let faults = property::faults(model.watchers.properties(), model.under());
+    let properties = model.watchers.properties().iter().zip(&graph.broken).zip(faults);
+    let properties = properties.map(|((property, broken), fault)| {
+        let broken = broken.filter(|_| fault.is_none());
+        let untold = || fault.map(|fault| fault.to_string()).or_else(|| untold(model, graph, property));
+        PropertyAnswer {
+            property: property.id.clone(),
+            says: property.to_string(),
+            broken: broken.map(|at| tale::lines(&tale_of(model, &graph.way(model, at), property))),
+            untold: if broken.is_none() { untold() } else { None },
+        }
     });
     let dead = if whole { dead(&probe) } else { Vec::new() };
     let dead_because = causes::of_dead(model, &graph.samples, &dead, &unreached);

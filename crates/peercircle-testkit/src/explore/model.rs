@@ -462,12 +462,12 @@ impl Model {
     pub(super) fn record(&self, point: &Point, records: &mut Records) {
         self.sight.record(&point.cycle, point.spent, records);
         if !self.watchers.properties().is_empty() {
-            self.watchers.mix(records, &point.tracks);
+            self.watchers.mix(records, point);
         }
     }
 
     pub(super) fn key_of(&self, point: &Point, records: &Records) -> Key {
-        self.sight.key(&point.cycle, point.now, point.spent, records) ^ self.watchers.key(&point.tracks, point.now)
+        self.sight.key(&point.cycle, point.now, point.spent, records) ^ self.watchers.key(point)
     }
 
     /// The key of `point` at another time, with what else is used up by then, and what is known of the members of it, where no

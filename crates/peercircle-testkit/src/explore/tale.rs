@@ -12,7 +12,10 @@ use super::{
     model::{Act, Model, Move, Point},
     moves::counts,
 };
-use crate::story::{Line, Story, call, capital, list};
+use crate::{
+    property::{Occurrence, Property, Seen, Whom},
+    story::{Line, Story, call, capital, list},
+};
 
 /// A part of a tale, and where it leads.
 pub(crate) struct Told {
@@ -55,7 +58,16 @@ impl std::fmt::Display for Day {
 
 /// A way, told.
 pub(crate) fn tale(model: &Model, way: &[(Point, Move)]) -> Vec<Told> {
-    let mut teller = Teller { told: Vec::new(), from: None };
+    tell(model, way, &[])
+}
+
+/// A way, told with everything that a property speaks of.
+pub(super) fn tale_of(model: &Model, way: &[(Point, Move)], property: &Property) -> Vec<Told> {
+    tell(model, way, &property.template.occurrences())
+}
+
+fn tell(model: &Model, way: &[(Point, Move)], told_of: &[&Occurrence]) -> Vec<Told> {
+    let mut teller = Teller { told: Vec::new(), from: None, told_of };
     let last = way.len().saturating_sub(1);
     for (at, (point, taken)) in way.iter().enumerate() {
         let then = match taken {
@@ -70,7 +82,8 @@ pub(crate) fn tale(model: &Model, way: &[(Point, Move)]) -> Vec<Told> {
             let many = acts.len();
             let ends: Vec<Point> = acts.iter().skip(1).map(|(before, _)| before.clone()).chain(end).collect();
             for (nth, ((before, act), then)) in acts.into_iter().zip(ends).enumerate() {
-                teller.give(&before, &act, then, at == last && nth + 1 == many);
+                let told = at == last && nth + 1 == many || teller.speaks_of(model, &before, &act, &then);
+                teller.give(&before, &act, then, told);
             }
         }
     }
@@ -83,13 +96,25 @@ pub(crate) fn lines(told: &[Told]) -> Vec<Line> {
     told.iter().map(|one| Line { at: one.at, says: one.says.clone() }).collect()
 }
 
-struct Teller {
+struct Teller<'a> {
     told: Vec<Told>,
     /// Since where everything has gone as it always goes, and until where.
     from: Option<(Point, Point)>,
+    /// What is told in any case.
+    told_of: &'a [&'a Occurrence],
 }
 
-impl Teller {
+impl Teller<'_> {
+    fn speaks_of(&self, model: &Model, before: &Point, act: &Act, then: &Point) -> bool {
+        // Most tales are of nothing in particular.
+        let events = if self.told_of.is_empty() { None } else { model.accepted(before, act) };
+        events.is_some_and(|events| {
+            let way = (before.cycle.stage(), then.cycle.stage());
+            let seen = Seen::accepted(&act.command, act.by.seat(), &events, way);
+            self.told_of.iter().any(|what| seen.shows(what, Whom::Group))
+        })
+    }
+
     fn wait(&mut self, model: &Model, point: &Point, (until, why): (Instant, Option<DueKind>), then: Point, last: bool) {
         if !last && matches!(why, Some(DueKind::SessionStarts { .. } | DueKind::WeekBegins { .. })) {
             self.usual(point, then);
@@ -100,8 +125,8 @@ impl Teller {
         self.told.push(Told { at: until, says: format!("Time passes: {why}"), then: Some(then) });
     }
 
-    fn give(&mut self, before: &Point, act: &Act, then: Point, last: bool) {
-        if is_usual(before, act) && !last {
+    fn give(&mut self, before: &Point, act: &Act, then: Point, told: bool) {
+        if is_usual(before, act) && !told {
             self.usual(before, then);
             return;
         }

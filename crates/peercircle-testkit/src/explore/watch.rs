@@ -6,7 +6,7 @@ use super::{
     key::{Key, Records, mixed},
     model::Point,
 };
-use crate::property::{self, Answer, Each, Property, Seen, Tracks};
+use crate::property::{Answer, Course, Instance, Property, Seen, Tracks};
 
 /// The properties of a model.
 #[derive(Clone, Debug)]
@@ -24,74 +24,74 @@ impl Watchers {
     }
 
     pub(super) fn start(&self) -> Tracks {
-        property::start(&self.properties)
+        Tracks::start(&self.properties)
     }
 
     /// The bytes that it takes at each point to follow them.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&*self.start())
+        self.start().bytes()
     }
 
     pub(super) fn wait(&self, tracks: &Tracks, until: Instant) -> Tracks {
         let mut tracks = tracks.clone();
-        property::wait(&mut tracks, until);
+        tracks.wait(&self.properties, until);
         tracks
     }
 
     pub(super) fn step(&self, point: &mut Point, command: &Command, by: Option<Seat>, step: Step<'_>) {
         if !self.properties.is_empty() {
-            let seen = Seen {
-                command: Some(command.kind()),
-                subject: command.subject().or(by),
-                events: step.events,
-                refused_by: &[],
-                from: step.from,
-                to: step.to,
-            };
-            property::step(&self.properties, &mut point.tracks, &seen, point.now);
+            let seen = Seen::accepted(command, by, step.events, (step.from, step.to));
+            point.tracks.step(&self.properties, &seen, point.now);
         }
     }
 
     /// The next moment by which something is owed.
     pub(super) fn until(&self, tracks: &Tracks) -> Option<Instant> {
-        if self.properties.is_empty() {
-            return None;
-        }
-        property::parts(&self.properties, tracks).flat_map(|(_, part)| part).filter_map(|instance| instance.until).min()
+        tracks.owed(&self.properties).map(|(_, until)| until).min()
     }
 
-    /// Adds to the seats' records what the properties of each member know of them.
-    pub(super) fn mix(&self, records: &mut Records, tracks: &Tracks) {
-        for (_, part) in property::parts(&self.properties, tracks).filter(|(one, _)| one.each == Each::Member) {
-            for (record, instance) in records.iter_mut().zip(part).filter(|(record, _)| **record != 0) {
-                *record = mixed(*record, instance.state.into());
+    /// Adds to the seats' records what the properties of each member know of them, and until when they owe something.
+    pub(super) fn mix(&self, records: &mut Records, point: &Point) {
+        for (_, part) in point.tracks.parts(&self.properties) {
+            for (seat, instance) in part {
+                let record =
+                    seat.and_then(|seat| records.get_mut(usize::from(seat.number()))).filter(|record| **record != 0);
+                if let Some(record) = record {
+                    *record = mixed(*record, word(instance, point.now));
+                }
             }
         }
     }
 
-    /// What the properties of the group know, as a part of a key; of those of members only until when something is owed.
-    pub(super) fn key(&self, tracks: &Tracks, now: Instant) -> Key {
-        let mut key = 0;
-        for (one, part) in property::parts(&self.properties, tracks) {
-            for instance in part.iter().filter(|instance| one.each == Each::Group || instance.until.is_some()) {
-                let until = instance.until.map_or(0, |until| 1 + u64::from(until.since(now).as_seconds()));
-                let word = u128::from(until) << 8 | u128::from(instance.state);
-                key = (key ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
-            }
-        }
-        key
+    /// What the properties know beside that, as a part of a key: of the group, and of who may join.
+    pub(super) fn key(&self, point: &Point) -> Key {
+        let next = point.tracks.next();
+        let parts = point.tracks.parts(&self.properties).flat_map(|(_, part)| part);
+        let words = parts.filter_map(|(seat, instance)| match seat {
+            None => Some(word(instance, point.now)),
+            // The time of who joins runs from then.
+            seat => (seat == next).then_some(instance.state.into()),
+        });
+        // Where cycles have ended, states are told apart by nothing else.
+        let ended = point.cycle.stage().is_terminal();
+        let broken = ended.then(|| self.broken(point)).into_iter().flatten().filter_map(|at| u64::try_from(at).ok());
+        words.chain(broken).fold(0, |key: Key, word| {
+            (key ^ (1 + Key::from(word))).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835).rotate_left(1)
+        })
     }
 
     /// The properties that are broken at a point.
     pub(super) fn broken(&self, point: &Point) -> Vec<usize> {
-        let ended = point.cycle.stage().is_terminal();
-        let active = point.cycle.ledger().active();
-        let member = |at: usize| u8::try_from(at).ok().and_then(Seat::new).is_some_and(|seat| active.contains(seat));
-        let answers = property::parts(&self.properties, &point.tracks).map(|(one, part)| {
-            if ended { property::answer_at_end(one, part, &member) } else { property::answer_of(one, part) }
-        });
+        let course = if point.cycle.stage().is_terminal() { Course::Ended } else { Course::Runs };
+        let answers = point.tracks.answers(&self.properties, course);
         answers.enumerate().filter(|(_, answer)| *answer == Answer::Broken).map(|(at, _)| at).collect()
     }
+}
+
+/// What is known of the group or of a member.
+fn word(instance: Instance, now: Instant) -> u64 {
+    let until = instance.until.map_or(0, |until| 1 + u64::from(until.since(now).as_seconds()));
+    until << 8 | u64::from(instance.state)
 }
 
 /// What a command led to.

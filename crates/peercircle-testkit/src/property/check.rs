@@ -88,7 +88,21 @@ impl PropertyError {
 /// ```
 pub fn check(properties: &[Property], under: impl Into<Ruled>) -> Result<(), PropertyError> {
     let under = under.into();
-    for (at, property) in properties.iter().enumerate() {
+    faults(properties, &under).into_iter().flatten().next().map_or(Ok(()), Err)
+}
+
+/// What is wrong with each, under a process and rules in code.
+pub(crate) fn faults(properties: &[Property], under: &Ruled) -> Vec<Option<PropertyError>> {
+    each(properties, &|rule| is_of_the_table(rule) || is_ours(rule, under))
+}
+
+/// What is wrong with each, whatever the process: it may have any rules of its own.
+pub(super) fn faults_anywhere(properties: &[Property]) -> Vec<Option<PropertyError>> {
+    each(properties, &may_be)
+}
+
+fn each(properties: &[Property], is_rule: &dyn Fn(&str) -> bool) -> Vec<Option<PropertyError>> {
+    let fault = |(at, property): (usize, &Property)| {
         let id = || property.id.clone();
         if !is_own(&property.id) {
             return Err(PropertyError::Id { id: id() });
@@ -96,10 +110,10 @@ pub fn check(properties: &[Property], under: impl Into<Ruled>) -> Result<(), Pro
         if properties.iter().take(at).any(|other| other.id == property.id) {
             return Err(PropertyError::Twice { id: id() });
         }
-        names(property, &under)?;
-        numbers(property)?;
-    }
-    Ok(())
+        names(property, is_rule)?;
+        numbers(property)
+    };
+    properties.iter().enumerate().map(|one| fault(one).err()).collect()
 }
 
 /// Whether an id is no rule of the table's, and one at all.
@@ -108,8 +122,13 @@ pub(super) fn is_own(id: &str) -> bool {
 }
 
 /// Whether the table has a rule of this name.
-pub(super) fn is_of_the_table(rule: &str) -> bool {
+fn is_of_the_table(rule: &str) -> bool {
     RULES.iter().any(|one| one.id.to_string() == rule)
+}
+
+/// Whether a rule may have this name: one of the table has, or a process might.
+pub(super) fn may_be(rule: &str) -> bool {
+    is_own(rule) || is_of_the_table(rule)
 }
 
 /// Whether the process has a rule of this name, or the rulebook has one in code.
@@ -117,14 +136,14 @@ fn is_ours(rule: &str, under: &Ruled) -> bool {
     under.process().spec().rules.iter().any(|own| own.id == rule) || under.rules().own().iter().any(|own| own.id == rule)
 }
 
-fn names(property: &Property, under: &Ruled) -> Result<(), PropertyError> {
+fn names(property: &Property, is_rule: &dyn Fn(&str) -> bool) -> Result<(), PropertyError> {
     for one in property.template.occurrences() {
         let id = property.id.clone();
         match one {
             Occurrence::Event(event) if !EventBody::TYPES.contains(&event.as_str()) => {
                 return Err(PropertyError::UnknownEvent { id, event: event.clone() });
             }
-            Occurrence::RefusedBy(rule) if !is_of_the_table(rule) && !is_ours(rule, under) => {
+            Occurrence::RefusedBy(rule) if !is_rule(rule) => {
                 return Err(PropertyError::UnknownRule { id, rule: rule.clone() });
             }
             Occurrence::Accepted(_)

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     Property,
-    check::{DAYS, MINUTES, TIMES, is_of_the_table, is_own},
+    check::{DAYS, MINUTES, TIMES, is_own, may_be},
 };
 
 /// A file of properties.
@@ -104,7 +104,7 @@ fn unsound(places: &BTreeMap<String, Place>) -> Vec<Found> {
             found(IssueKind::Unsound, "an id that is not empty and does not begin with `R-`".to_owned(), None)
         } else if path.ends_with(".id") && !ids.insert(word) {
             found(IssueKind::Unsound, "an id of its own for each property".to_owned(), None)
-        } else if path.ends_with(".refused_by") && !is_own(word) && !is_of_the_table(word) {
+        } else if path.ends_with(".refused_by") && !may_be(word) {
             let rules: Vec<_> = RULES.iter().map(|rule| rule.id.to_string()).collect();
             let names = rules.iter().map(String::as_str);
             let meant = nearest(word, names.clone()).map(str::to_owned);

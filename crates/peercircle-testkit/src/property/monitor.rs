@@ -1,9 +1,15 @@
-//! Following a property: a small state for each of whom it speaks, moved by what happens and by time.
+//! Following properties over a history: how each stands, and of whom.
 
-use peercircle_core::{Command, Cycle, Event, Instant, ReplayError, Seat};
+use std::collections::BTreeMap;
+
+use peercircle_core::{Cycle, Event, EventBody, Instant, MemberId, ReplayError, Seat};
 use serde::Serialize;
 
-use super::{Each, Property, Seen, Template};
+use super::{
+    Property, PropertyError, Seen,
+    check::faults_anywhere,
+    tracks::{Course, Tracks},
+};
 use crate::recorded;
 
 /// How a property stands after a history.
@@ -18,266 +24,106 @@ pub enum Answer {
     Pending,
     /// It is broken, and nothing mends it.
     Broken,
-    /// What was looked at doesn't say: the property speaks of refusals, and a log holds only what was accepted.
+    /// It can't be told; [`Followed::reason`] says why.
     CannotTell,
 }
 
-impl Answer {
-    /// Why it can't be told; nothing where it can.
+/// Why properties can't be followed over a history.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FollowError {
+    /// A property is none.
+    #[error(transparent)]
+    Property(#[from] PropertyError),
+    /// The history doesn't replay.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+}
+
+impl FollowError {
+    /// The stable code of this error.
     #[must_use]
-    pub const fn reason(self) -> Option<&'static str> {
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::CannotTell => Some("it speaks of refusals, and a log holds only what was accepted"),
-            Self::PermanentlyHeld | Self::Held | Self::Pending | Self::Broken => None,
+            Self::Property(error) => error.code(),
+            Self::Replay(error) => error.code(),
         }
     }
 }
 
-/// A property's state for the group or one member.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Instance {
-    pub(crate) state: u8,
-    pub(crate) until: Option<Instant>,
-}
-
-const BROKEN: u8 = u8::MAX;
-/// A count as far as a state can tell it from `BROKEN`; [`check`](super::check) admits far less.
-const fn countable(times: u8) -> u8 {
-    if times < BROKEN { times } else { BROKEN - 1 }
-}
-/// What a response waits for.
-const OWED: u8 = 1;
-const FIRST: u8 = 2;
-const ONE: u8 = 1;
-const OTHER: u8 = 2;
-
-/// The states of several properties, one after the other: one for a group, sixteen for members.
-pub(crate) type Tracks = Vec<Instance>;
-
-/// The states before anything has happened.
-pub(crate) fn start(properties: &[Property]) -> Tracks {
-    vec![Instance::default(); properties.iter().map(|property| property.each.many()).sum()]
-}
-
-/// Each property with its states.
-pub(crate) fn parts<'a>(
-    properties: &'a [Property],
-    tracks: &'a [Instance],
-) -> impl Iterator<Item = (&'a Property, &'a [Instance])> {
-    let mut rest = tracks;
-    properties.iter().map(move |property| {
-        let (part, after) = rest.split_at_checked(property.each.many()).unwrap_or((rest, &[]));
-        rest = after;
-        (property, part)
-    })
-}
-
-/// Each property with its states and whom they are about.
-fn each<'a>(
-    properties: &'a [Property],
-    tracks: &'a mut [Instance],
-) -> impl Iterator<Item = (&'a Property, Option<Seat>, &'a mut Instance)> {
-    let whom = properties.iter().flat_map(|property| {
-        let members: Vec<Option<Seat>> = match property.each {
-            Each::Group => vec![None],
-            Each::Member => (0..16).map(Seat::new).collect(),
-        };
-        members.into_iter().map(move |member| (property, member))
-    });
-    whom.zip(tracks).map(|((property, member), instance)| (property, member, instance))
-}
-
-/// What a step does to the states.
-pub(crate) fn step(properties: &[Property], tracks: &mut [Instance], seen: &Seen<'_>, now: Instant) {
-    for (property, member, instance) in each(properties, tracks) {
-        late(instance, now);
-        if instance.state != BROKEN {
-            advance(&property.template, instance, seen, member, now);
-        }
-    }
-}
-
-/// What time does to them.
-pub(crate) fn wait(tracks: &mut [Instance], now: Instant) {
-    for instance in tracks {
-        late(instance, now);
-    }
-}
-
-fn late(instance: &mut Instance, now: Instant) {
-    if instance.until.is_some_and(|until| now > until) {
-        *instance = Instance { state: BROKEN, until: None };
-    }
-}
-
-fn advance(template: &Template, instance: &mut Instance, seen: &Seen<'_>, member: Option<Seat>, now: Instant) {
-    let shows = |what: &super::Occurrence| seen.shows(what, member);
-    let state = &mut instance.state;
-    let mut owed = |state: &mut u8, asked: bool, given: bool, within: &Option<super::Within>| {
-        if asked && *state & OWED == 0 {
-            *state |= OWED;
-            instance.until = within.map(|within| now + within.span());
-        }
-        if given && *state & OWED != 0 {
-            *state &= !OWED;
-            instance.until = None;
-        }
-    };
-    match template {
-        Template::Existence { what, at_least } => {
-            if shows(what) {
-                *state = (*state).saturating_add(1).min(countable(*at_least));
-            }
-        }
-        Template::Absence { what, beyond } => {
-            if shows(what) {
-                *state = if *state >= countable(*beyond) { BROKEN } else { *state + 1 };
-            }
-        }
-        Template::Precedence { first, then } => {
-            if shows(first) {
-                *state = FIRST;
-            } else if *state == 0 && shows(then) {
-                *state = BROKEN;
-            }
-        }
-        Template::Response { after, then, within } => owed(state, shows(after), shows(then), within),
-        Template::Succession { first, then, within } => {
-            let (asked, given) = (shows(first), shows(then));
-            if asked {
-                *state |= FIRST;
-            }
-            if given && *state & FIRST == 0 {
-                *state = BROKEN;
-            } else {
-                owed(state, asked, given, within);
-            }
-        }
-        Template::ChainResponse { after, next } => {
-            let (happens, asked, given) = (seen.happens(member), shows(after), shows(next));
-            if *state == OWED && happens && !given {
-                *state = BROKEN;
-            } else if happens || asked || given {
-                *state = if asked { OWED } else { 0 };
-            }
-        }
-        Template::NotCoexistence { one, other } => {
-            *state |= (u8::from(shows(one)) * ONE) | (u8::from(shows(other)) * OTHER);
-            if *state == ONE | OTHER {
-                *state = BROKEN;
-            }
-        }
-        Template::NotSuccession { first, then } => {
-            if *state == FIRST && shows(then) {
-                *state = BROKEN;
-            } else if shows(first) {
-                *state = FIRST;
-            }
-        }
-    }
-}
-
-/// How a property stands, for the one of whom it stands worst.
-pub(crate) fn answer_of(property: &Property, instances: &[Instance]) -> Answer {
-    instances.iter().map(|instance| judge(&property.template, *instance)).max().unwrap_or(Answer::Held)
-}
-
-/// The same once the cycle has ended: nothing is to come any more. Of members, only `members` are owed anything.
-pub(crate) fn answer_at_end(property: &Property, instances: &[Instance], members: &dyn Fn(usize) -> bool) -> Answer {
-    let ended = |(at, instance): (usize, &Instance)| match judge(&property.template, *instance) {
-        Answer::Pending if property.each == Each::Group || members(at) => Answer::Broken,
-        Answer::Pending | Answer::Held | Answer::PermanentlyHeld => Answer::PermanentlyHeld,
-        stays @ (Answer::Broken | Answer::CannotTell) => stays,
-    };
-    instances.iter().enumerate().map(ended).max().unwrap_or(Answer::PermanentlyHeld)
-}
-
-fn judge(template: &Template, instance: Instance) -> Answer {
-    let state = instance.state;
-    match template {
-        _ if state == BROKEN => Answer::Broken,
-        Template::Existence { at_least, .. } if state < countable(*at_least) => Answer::Pending,
-        Template::Existence { .. } => Answer::PermanentlyHeld,
-        Template::Precedence { .. } if state == FIRST => Answer::PermanentlyHeld,
-        Template::Response { .. } | Template::Succession { .. } | Template::ChainResponse { .. } if state & OWED != 0 => {
-            Answer::Pending
-        }
-        Template::Absence { .. }
-        | Template::Precedence { .. }
-        | Template::Response { .. }
-        | Template::Succession { .. }
-        | Template::ChainResponse { .. }
-        | Template::NotCoexistence { .. }
-        | Template::NotSuccession { .. } => Answer::Held,
-    }
-}
-
-/// Follows properties over a history, step by step.
+/// Follows properties over a history, step by step. Of members it knows those whom what it was given speaks of.
+///
+/// Of what is no property, such as one of an event that there isn't, the answer is [`Answer::CannotTell`].
 #[derive(Clone, Debug)]
 pub struct Follower<'a> {
     properties: &'a [Property],
     tracks: Tracks,
     broken: Vec<Option<Instant>>,
+    ids: BTreeMap<Seat, MemberId>,
+    faults: Vec<Option<PropertyError>>,
 }
 
 impl<'a> Follower<'a> {
     /// Before anything has happened.
     #[must_use]
     pub fn new(properties: &'a [Property]) -> Self {
-        Self { properties, tracks: start(properties), broken: vec![None; properties.len()] }
+        let (tracks, broken) = (Tracks::start(properties), vec![None; properties.len()]);
+        Self { properties, tracks, broken, ids: BTreeMap::new(), faults: faults_anywhere(properties) }
     }
 
     /// A step that happened at `now`.
     pub fn step(&mut self, seen: &Seen<'_>, now: Instant) {
         self.wait(now);
-        step(self.properties, &mut self.tracks, seen, now);
-        self.note(now);
-    }
-
-    /// Time has passed until `now`.
-    pub fn wait(&mut self, now: Instant) {
-        for (broken, (_, part)) in self.broken.iter_mut().zip(parts(self.properties, &self.tracks)) {
-            // It broke when its time was over, not when somebody looked.
-            let missed = part.iter().filter_map(|instance| instance.until).filter(|until| now > *until).min();
-            *broken = broken.or(missed);
-        }
-        wait(&mut self.tracks, now);
-    }
-
-    fn note(&mut self, now: Instant) {
-        let answers: Vec<_> =
-            parts(self.properties, &self.tracks).map(|(property, part)| answer_of(property, part)).collect();
-        for (broken, answer) in self.broken.iter_mut().zip(answers) {
+        self.tracks.step(self.properties, seen, now);
+        for (broken, answer) in self.broken.iter_mut().zip(self.tracks.answers(self.properties, Course::Runs)) {
             if answer == Answer::Broken {
                 broken.get_or_insert(now);
             }
         }
+        for event in seen.events {
+            if let EventBody::MemberEnrolled { seat, profile } = &event.body {
+                self.ids.insert(*seat, profile.id.clone());
+            } else if let EventBody::MemberAnonymised { seat } = &event.body
+                && let Some(forgotten) = self.ids.remove(seat)
+            {
+                self.ids.retain(|_, id| *id != forgotten);
+            }
+        }
+    }
+
+    /// Time has passed until `now`.
+    pub fn wait(&mut self, now: Instant) {
+        // It broke when its time was over, not when somebody looked.
+        let mut missed: Vec<_> = self.tracks.owed(self.properties).filter(|(_, until)| now > *until).collect();
+        missed.sort_unstable();
+        for (at, until) in missed {
+            if let Some(broken) = self.broken.get_mut(at) {
+                broken.get_or_insert(until);
+            }
+        }
+        self.tracks.wait(self.properties, now);
     }
 
     /// How each property stands now; `ended` is the cycle where it has come to its end.
     #[must_use]
     pub fn answers(&self, ended: Option<&Cycle>) -> Vec<Followed> {
-        let judged = parts(self.properties, &self.tracks).zip(&self.broken).map(|((property, part), broken)| {
-            let owing = |at: usize| {
-                let seat = u8::try_from(at).ok().and_then(Seat::new);
-                ended.zip(seat).is_some_and(|(cycle, seat)| cycle.ledger().active().contains(seat))
-            };
-            let answer = match ended {
-                Some(_) => answer_at_end(property, part, &owing),
-                None => answer_of(property, part),
-            };
-            let members = (0..).zip(part).filter(|(at, instance)| {
-                let alone = [**instance];
-                let one = match ended {
-                    Some(_) => answer_at_end(property, &alone, &|_| owing(usize::from(*at))),
-                    None => answer_of(property, &alone),
-                };
-                property.each == Each::Member && one == answer && matches!(answer, Answer::Broken | Answer::Pending)
-            });
-            let members = members.filter_map(|(at, _)| Seat::new(at)).collect();
-            Followed { property: property.id.clone(), answer, reason: None, at: *broken, members }
+        let course = ended.map_or(Course::Runs, |_| Course::Ended);
+        let answers = self.tracks.answers(self.properties, course);
+        let parts = self.tracks.parts(self.properties).zip(answers).zip(&self.broken).zip(&self.faults);
+        let judged = parts.map(|((((property, part), answer), at), fault)| {
+            if let Some(fault) = fault {
+                return Followed::untold(property, fault.to_string());
+            }
+            let open = matches!(answer, Answer::Broken | Answer::Pending);
+            let theirs = self.tracks.stand(property, part, course).filter(|(_, one)| open && *one == answer);
+            let members = theirs.filter_map(|(seat, _)| seat).map(|seat| self.call(seat)).collect();
+            Followed { property: property.id.clone(), answer, reason: None, at: *at, members }
         });
         judged.collect()
+    }
+
+    fn call(&self, seat: Seat) -> String {
+        self.ids.get(&seat).map_or_else(|| seat.to_string(), ToString::to_string)
     }
 }
 
@@ -290,19 +136,20 @@ pub struct Followed {
     pub answer: Answer,
     /// Why that can't be told, where it can't.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<String>,
     /// When it broke, where it did before the end: where something came too late, when its time was over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Instant>,
-    /// The members of whom it is broken or pending, where it speaks of members.
+    /// The members of whom it is broken or pending, where it speaks of members: their ids, or the seat, as in `seat 3`, of those
+    /// whose id isn't known or was erased.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub members: Vec<Seat>,
+    pub members: Vec<String>,
 }
 
 impl Followed {
-    fn untold(property: &Property) -> Self {
-        let answer = Answer::CannotTell;
-        Self { property: property.id.clone(), answer, reason: answer.reason(), at: None, members: Vec::new() }
+    fn untold(property: &Property, reason: String) -> Self {
+        let (answer, reason) = (Answer::CannotTell, Some(reason));
+        Self { property: property.id.clone(), answer, reason, at: None, members: Vec::new() }
     }
 }
 
@@ -312,28 +159,30 @@ impl Followed {
 /// [`Answer::CannotTell`]. A [`Follower`] that is given the verdicts as well can tell.
 ///
 /// # Errors
-/// [`ReplayError`] where the history doesn't replay.
+/// [`FollowError`] where the history doesn't replay, or one of these is no property whatever the process: it names what there isn't.
 ///
 /// # Example
 /// ```
 /// use peercircle_testkit::property::{Answer, builtin, follow};
-/// let answers = follow(&builtin(), &[], None)?;
+/// let mut properties = builtin();
+/// let answers = follow(&properties, &[], None)?;
 /// assert!(answers.iter().all(|one| one.answer != Answer::Broken));
-/// # Ok::<(), peercircle_core::ReplayError>(())
+/// properties[0].id = "R-21".to_owned();
+/// assert_eq!(follow(&properties, &[], None).unwrap_err().code(), "id");
+/// # Ok::<(), peercircle_testkit::property::FollowError>(())
 /// ```
-pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) -> Result<Vec<Followed>, ReplayError> {
+pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) -> Result<Vec<Followed>, FollowError> {
+    if let Some(fault) = faults_anywhere(properties).into_iter().flatten().next() {
+        return Err(fault.into());
+    }
     let mut follower = Follower::new(properties);
     let mut decisions = recorded::decisions(history);
     while let Some(decision) = decisions.next() {
         let decision = decision?;
-        let about = decision.command.as_ref().and_then(Command::subject).or_else(|| decision.context.actor.seat());
-        let seen = Seen {
-            command: decision.command.as_ref().map(Command::kind),
-            subject: about,
-            events: decision.events,
-            refused_by: &[],
-            from: decision.before.stage(),
-            to: decisions.reached().stage(),
+        let way = (decision.before.stage(), decisions.reached().stage());
+        let seen = match &decision.command {
+            Some(command) => Seen::accepted(command, decision.context.actor.seat(), decision.events, way),
+            None => Seen { command: None, subject: None, events: decision.events, refused_by: &[], from: way.0, to: way.1 },
         };
         follower.step(&seen, decision.context.now);
     }
@@ -342,9 +191,9 @@ pub fn follow(properties: &[Property], history: &[Event], now: Option<Instant>) 
         follower.wait(now);
     }
     let answers = follower.answers(Some(cycle).filter(|cycle| cycle.stage().is_terminal()));
-    let told = properties
-        .iter()
-        .zip(answers)
-        .map(|(property, followed)| if property.speaks_of_refusals() { Followed::untold(property) } else { followed });
+    let refused = "it speaks of refusals, and a log holds only what was accepted";
+    let told = properties.iter().zip(answers).map(|(property, followed)| {
+        if property.speaks_of_refusals() { Followed::untold(property, refused.to_owned()) } else { followed }
+    });
     Ok(told.collect())
 }

@@ -1,5 +1,7 @@
 //! What a wait is for: in words, with the rule of the process or the property that speaks of the time.
 
+use std::collections::BTreeSet;
+
 use peercircle_core::{Condition, Cycle, DueKind, ElapsedBound, Instant, OwnRuleSpec, Span};
 
 use crate::{
@@ -7,7 +9,6 @@ use crate::{
         model::{Model, Point},
         moves::elapsed,
     },
-    property,
     story::list,
 };
 
@@ -31,9 +32,10 @@ fn due(kind: DueKind) -> String {
 fn spoken_of(model: &Model, point: &Point, until: Instant) -> String {
     let rules = model.process().spec().rules.iter();
     let mut says: Vec<String> = rules.flat_map(|rule| of_rule(rule, &point.cycle, until)).collect();
-    let owed = property::parts(model.watchers.properties(), &point.tracks)
-        .filter(|(_, part)| part.iter().any(|one| one.until.is_some_and(|at| at + Span::seconds(1) == until)));
-    let owed: Vec<String> = owed.map(|(one, _)| format!("`{}`", one.id)).collect();
+    let properties = model.watchers.properties();
+    let over = point.tracks.owed(properties).filter(|(_, at)| *at + Span::seconds(1) == until);
+    let over: BTreeSet<usize> = over.map(|(property, _)| property).collect();
+    let owed: Vec<String> = over.into_iter().filter_map(|at| Some(format!("`{}`", properties.get(at)?.id))).collect();
     if !owed.is_empty() {
         says.push(format!("the time is over that {} leaves for it", list(&owed)));
     }
