@@ -21,6 +21,7 @@ mod clocks;
 mod coded;
 mod decisions;
 mod expand;
+mod followed;
 #[cfg(test)]
 mod futures;
 mod graph;
@@ -87,9 +88,16 @@ use crate::{Ruled, property::Property};
 /// ```
 #[must_use]
 pub fn explore(under: impl Into<Ruled>, bounds: &Bounds, properties: &[Property], watch: &mut Watch<'_>) -> Answer {
-    let mut model = Model::new(under, bounds, properties);
+    let under = under.into();
+    let mut model = Model::new(under.clone(), bounds, &[]);
     let (graph, reach) = settle(&mut model, watch);
-    answer::answer(&model, &graph, reach)
+    let mut answer = answer::answer(&model, &graph, reach);
+    drop(graph);
+    let followed = followed::follow(&under, bounds, properties, answer.states, watch);
+    answer.stopped = answer.stopped.or(followed.stopped);
+    answer.bytes = answer.bytes.max(followed.bytes);
+    answer.properties = followed.answers;
+    answer
 }
 
 /// Looks at everything, and again as long as exceptions lead out of knots that ask for what states weren't told apart by.

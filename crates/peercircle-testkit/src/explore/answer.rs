@@ -32,12 +32,8 @@ use super::{
     graph::{Graph, Known},
     model::Model,
     search::Stopped,
-    tale::{self, tale_of},
 };
-use crate::{
-    property::{self, Occurrence, Property, Within},
-    story::Line,
-};
+use crate::story::Line;
 
 /// The answer of an exploration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -276,26 +272,6 @@ const TRIED_FIRST: usize = 24;
 /// The most states at which a way out is looked for.
 const TRIED: usize = 8000;
 
-/// Why an exploration can't tell whether a property holds that it hasn't seen broken.
-fn untold(model: &Model, graph: &Graph, property: &Property) -> Option<String> {
-    if property.speaks_of_refusals() {
-        return Some("it speaks of refusals, and an exploration follows what is accepted".to_owned());
-    }
-    let bounds = model.bounds();
-    if property.template.within().is_some_and(|within| matches!(within, Within::Minutes(_))) && bounds.troubles == 0 {
-        return Some(
-            "within these bounds no session drags on, so that nothing is late in one: allow for --troubles 1".to_owned(),
-        );
-    }
-    let occurrences = property.template.occurrences();
-    let never = occurrences
-        .into_iter()
-        .map(Occurrence::kinds)
-        .find(|kinds| !kinds.is_empty() && kinds.and(graph.tried).is_empty())?;
-    let names: Vec<_> = never.iter().map(|kind| format!("`{kind}`")).collect();
-    Some(format!("within these bounds nobody tries {}; recorded cycles may tell", names.join(" or ")))
-}
-
 /// How many states there are at each stage.
 fn counted(all: &[Known]) -> BTreeMap<Stage, usize> {
     let mut counts = [0; Stage::ALL.len()];
@@ -307,7 +283,7 @@ fn counted(all: &[Known]) -> BTreeMap<Stage, usize> {
     Stage::ALL.iter().copied().zip(counts).filter(|(_, count)| *count > 0).collect()
 }
 
-/// The answer that a graph gives.
+/// The answer that a graph gives, properties aside.
 pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
     let stages = counted(&graph.known);
     let mut probe = Probe::of(model, graph);
@@ -319,18 +295,6 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
     let Found { knots, rescues, unasked, completes, .. } =
         if whole { knots(model, graph, &mut reach, TRIED) } else { Found::default() };
     unreached.retain(|stage| *stage != Stage::Completed || !completes);
-    let faults = property::faults(model.watchers.properties(), model.under());
-    let properties = model.watchers.properties().iter().zip(&graph.broken).zip(faults);
-    let properties = properties.map(|((property, broken), fault)| {
-        let broken = broken.filter(|_| fault.is_none());
-        let untold = || fault.map(|fault| fault.to_string()).or_else(|| untold(model, graph, property));
-        PropertyAnswer {
-            property: property.id.clone(),
-            says: property.to_string(),
-            broken: broken.map(|at| tale::lines(&tale_of(model, &graph.way(model, at), property))),
-            untold: if broken.is_none() { untold() } else { None },
-        }
-    });
     let dead = if whole { dead(&probe) } else { Vec::new() };
     let dead_because = causes::of_dead(model, &graph.samples, &dead, &unreached);
     let flow = graph.ways().map(|(from, command, to, moves)| Flow { from, to, command, moves });
@@ -353,7 +317,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
         dead,
         rules: probe.rules(),
         in_code: coded::look_after(model, graph),
-        properties: properties.collect(),
+        properties: Vec::new(),
         flow: flow.collect(),
         stages,
     }

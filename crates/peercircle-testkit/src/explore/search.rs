@@ -95,6 +95,11 @@ const PART: usize = 8192;
 
 /// Looks at everything within the model's bounds.
 pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
+    search_until(model, watch, &|_| false)
+}
+
+/// Looks at everything within the model's bounds, or at as much as is enough.
+pub(super) fn search_until(model: &Model, watch: &mut Watch<'_>, enough: &dyn Fn(&Graph) -> bool) -> Graph {
     let mut graph = Graph::new(model.watchers.properties().len());
     let threads = usize::from(model.bounds.threads.max(1));
     let heap = model.watchers.bytes();
@@ -129,7 +134,7 @@ pub(super) fn search(model: &Model, watch: &mut Watch<'_>) -> Graph {
             } else {
                 None
             };
-            if graph.stopped.is_some() {
+            if graph.stopped.is_some() || enough(&graph) {
                 return graph;
             }
         }

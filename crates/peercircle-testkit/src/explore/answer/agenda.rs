@@ -93,11 +93,25 @@ impl<'a> Planned<'a> {
     /// What was done at `at` in the exploration is done when it is planned; what the rules of the table refuse then, such as to interrupt
     /// a session that has waited too long, is left out.
     fn give(&mut self, at: Instant, act: &Act) -> Option<()> {
-        let now = self.when(at, &act.command).max(self.now);
+        // A turn was planned for whoever passes instead of having it.
+        let passes = match (&act.command, self.free.state().round()) {
+            (Command::PassTurn { member }, Some(round)) if round.speaking().is_none() => Some(*member),
+            _ => None,
+        };
+        let turn = passes.map(|member| Act { by: act.by, command: Command::StartTurn { member } });
+        let now = self.when(at, turn.as_ref().map_or(&act.command, |turn| &turn.command)).max(self.now);
         let context = Context::new(act.by, now);
         let events = self.rules.accepted(&self.free, &self.freed(&act.command), &context)?;
         self.now = now;
-        if PLANNED.contains(act.command.kind()) {
+        if let Some(turn) = turn {
+            // Who may not speak whenever it is passes because of that, and not because of the time.
+            let opened = self.free.state().meeting().zip(self.free.state().time_box());
+            let first = opened.map_or(now, |(meeting, time_box)| meeting.started_at() + Span::seconds(time_box.opened()));
+            let refusals = self.model.rules().refusals(&self.bound, &turn.command, &Context::new(act.by, first));
+            if !refusals.iter().any(is_own) {
+                self.ask(&turn, &context);
+            }
+        } else if PLANNED.contains(act.command.kind()) {
             self.ask(act, &context);
         }
         let form = matches!(act.command, Command::FormCycle { .. });
