@@ -354,11 +354,11 @@ fn knocking_out_takes_rules_in_code_as_well() {
     let rules = Rulebook::standard().with(rule(&[CommandKind::EnrolMember], few));
     let five = given(Process::default()).members(5);
     let six = menu(CommandKind::EnrolMember, five.cycle(), five.now()).swap_remove(0);
-    let check = Check::new("nobody joins five", |rules: &Rulebook| {
-        let joins = rules.permits(five.cycle(), &six, &Context::organiser(five.now()));
+    let check = Check::new("nobody joins five", |ours: &Ruled| {
+        let joins = ours.rules().permits(five.cycle(), &six, &Context::organiser(five.now()));
         if joins { Err("a sixth joined".to_owned()) } else { Ok(()) }
     });
-    let answer = knock_out(&rules, &[check]);
+    let answer = knock_out(Ruled::new(Process::default(), rules), &[check]);
     assert!(answer.failing.is_empty(), "{answer}");
     assert!(answer.rules.iter().any(|one| one.rule == "ACME-7" && one.noticed_by == ["nobody joins five"]), "{answer}");
 }
