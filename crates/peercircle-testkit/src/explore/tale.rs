@@ -101,7 +101,9 @@ impl Teller {
     }
 
     fn give(&mut self, before: &Point, act: &Act, then: Point, last: bool) {
-        if is_usual(before, act) && !last {
+        // What is voted on later has to be told.
+        let suspends = then.cycle.stage() == Stage::Suspended;
+        if is_usual(before, act) && !last && !suspends {
             self.usual(before, then);
             return;
         }
