@@ -27,6 +27,10 @@ pub struct InCode {
     pub rules: Vec<String>,
     /// At how many states, met again by histories drawn at random, they were asked whether they answer as they did before.
     pub compared: usize,
+    /// Those that look only at commands which this exploration doesn't try: they could be compared nowhere, and no move that was
+    /// explored hangs on them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub untried: Vec<String>,
     /// Why the answer can't be relied on; one for each rule at most.
     pub doubts: Vec<Doubt>,
 }
@@ -70,8 +74,18 @@ pub(super) fn look_after(model: &Model, graph: &Graph) -> Option<InCode> {
     if graph.stopped.is_none() {
         (0..HISTORIES).for_each(|seed| after.follow(seed));
     }
+    let untried = model.rules().own().iter().filter(|rule| !after.tries(rule)).map(|rule| rule.id.to_owned()).collect();
+    if graph.stopped.is_none() {
+        doubts.extend(after.open().filter(|rule| after.tries(rule) && !after.asked.contains(rule.id)).map(nowhere));
+    }
     doubts.extend(after.doubts.into_values());
-    Some(InCode { rules, compared: after.first.len(), doubts })
+    Some(InCode { rules, compared: after.first.len(), untried, doubts })
+}
+
+/// A rule that no history came to a place for.
+fn nowhere(rule: &OwnRule) -> Doubt {
+    let says = "no history drawn at random came to a state where it is asked, so that it could not be compared".to_owned();
+    Doubt { rule: rule.id.to_owned(), says, stories: Vec::new() }
 }
 
 struct After<'a> {
@@ -83,6 +97,8 @@ struct After<'a> {
     kinds: KindSet,
     /// What comes of the states met so far, where each was found first.
     first: BTreeMap<u32, Future>,
+    /// The rules that had a say at one of them.
+    asked: BTreeSet<&'static str>,
     /// By rule.
     doubts: BTreeMap<&'static str, Doubt>,
 }
@@ -135,8 +151,14 @@ impl<'a> After<'a> {
             graph,
             kinds: model.under().looks_at().and(graph.tried.or(graph.accepted)),
             first: BTreeMap::new(),
+            asked: BTreeSet::new(),
             doubts: BTreeMap::new(),
         }
+    }
+
+    /// Whether the exploration tries what a rule looks at.
+    const fn tries(&self, rule: &OwnRule) -> bool {
+        !self.kinds.and(rule.applies_to).is_empty()
     }
 
     /// The rules that aren't doubted so far.
@@ -231,7 +253,9 @@ impl<'a> After<'a> {
         let moves = self.model.moves(here);
         // Where no rule in code has a say, nothing has changed.
         let chores = moves.iter().flat_map(Move::chores).map(|act| act.command.kind());
-        if !moves.iter().filter_map(Move::kind).chain(chores).any(|kind| self.kinds.contains(kind)) {
+        let kinds: Vec<_> = moves.iter().filter_map(Move::kind).chain(chores).collect();
+        let kinds = KindSet::of(&kinds).and(self.kinds);
+        if kinds.is_empty() {
             return None;
         }
         let now = self.future(here, &moves);
@@ -242,6 +266,8 @@ impl<'a> After<'a> {
             let future = self.future(&found, &model.moves(&found));
             self.first.insert(at, future);
         }
+        let rules = self.model.rules().own().iter();
+        self.asked.extend(rules.filter(|rule| !rule.applies_to.and(kinds).is_empty()).map(|rule| rule.id));
         let first = self.first.get(&at).filter(|first| **first != now)?;
         let mut refused = first.refused.symmetric_difference(&now.refused);
         let (rule, kind) = refused.find(|(rule, _)| !self.doubts.contains_key(rule))?;

@@ -133,9 +133,13 @@ impl InCode {
         if self.rules.is_empty() {
             return None;
         }
+        let untried = match &*self.untried {
+            [] => String::new(),
+            rules => format!("; what {} looks at isn't tried, so that it could not be compared", rules.join(", ")),
+        };
         Some(format!(
             "{}, that each looks only at what states are told apart by, and at nothing that is left out here; asked again at {} \
-             states that histories drawn at random came to",
+             states that histories drawn at random came to{untried}",
             self.rules.join(", "),
             grouped(self.compared)
         ))
