@@ -109,7 +109,7 @@ fn a_rule_that_makes_groups_stuck_is_named_by_the_story() {
     let code = answer.in_code.as_ref().unwrap();
     assert!(code.rules == ["ACME-7"] && code.compared > 1, "{code:?}");
     assert!(answer.to_string().contains("Assumed of the rules in code: ACME-7, that each looks only at"), "{answer}");
-    assert!(code.untried.is_empty() && !answer.to_string().contains("could not be compared"), "{answer}");
+    assert!(code.uncompared.is_empty() && !answer.to_string().contains("could not be compared"), "{answer}");
 }
 
 #[test]
@@ -146,16 +146,16 @@ fn a_rule_that_kills_a_command_is_found() {
 }
 
 #[test]
-fn a_rule_on_what_is_not_tried_could_not_be_compared() {
+fn a_rule_that_is_asked_nowhere_could_not_be_compared() {
     let in_time = rule(&[CommandKind::CloseRound], |facts| {
         let hurry = matches!(facts.command(), Command::CloseRound { reason: ForceReason::Time });
         if hurry { Err("there is time enough") } else { Ok(()) }
     });
     let answer = explored(in_time, &CALM);
     let code = answer.in_code.as_ref().unwrap();
-    assert_eq!((code.compared, &*code.untried), (0, &["ACME-7".to_owned()][..]));
+    assert_eq!((code.compared, &*code.uncompared), (0, &["ACME-7".to_owned()][..]));
     assert!(answer.is_sound(), "{answer}");
-    let says = "what ACME-7 looks at isn't tried, so that it could not be compared.";
+    let says = "came to; at none ACME-7, so that it could not be compared.";
     assert!(answer.to_string().contains(says), "{answer}");
 }
 

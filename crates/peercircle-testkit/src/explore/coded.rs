@@ -27,10 +27,10 @@ pub struct InCode {
     pub rules: Vec<String>,
     /// At how many states, met again by histories drawn at random, they were asked whether they answer as they did before.
     pub compared: usize,
-    /// Those that look only at commands which this exploration doesn't try: they could be compared nowhere, and no move that was
-    /// explored hangs on them.
+    /// Those that were asked at none of these states, as what they look at isn't tried or no history came to it: whether they answer
+    /// as they did before could not be seen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub untried: Vec<String>,
+    pub uncompared: Vec<String>,
     /// Why the answer can't be relied on; one for each rule at most.
     pub doubts: Vec<Doubt>,
 }
@@ -74,18 +74,9 @@ pub(super) fn look_after(model: &Model, graph: &Graph) -> Option<InCode> {
     if graph.stopped.is_none() {
         (0..HISTORIES).for_each(|seed| after.follow(seed));
     }
-    let untried = model.rules().own().iter().filter(|rule| !after.tries(rule)).map(|rule| rule.id.to_owned()).collect();
-    if graph.stopped.is_none() {
-        doubts.extend(after.open().filter(|rule| after.tries(rule) && !after.asked.contains(rule.id)).map(nowhere));
-    }
+    let uncompared = after.open().filter(|rule| !after.asked.contains(rule.id)).map(|rule| rule.id.to_owned()).collect();
     doubts.extend(after.doubts.into_values());
-    Some(InCode { rules, compared: after.first.len(), untried, doubts })
-}
-
-/// A rule that no history came to a place for.
-fn nowhere(rule: &OwnRule) -> Doubt {
-    let says = "no history drawn at random came to a state where it is asked, so that it could not be compared".to_owned();
-    Doubt { rule: rule.id.to_owned(), says, stories: Vec::new() }
+    Some(InCode { rules, compared: after.first.len(), uncompared, doubts })
 }
 
 struct After<'a> {
@@ -154,11 +145,6 @@ impl<'a> After<'a> {
             asked: BTreeSet::new(),
             doubts: BTreeMap::new(),
         }
-    }
-
-    /// Whether the exploration tries what a rule looks at.
-    const fn tries(&self, rule: &OwnRule) -> bool {
-        !self.kinds.and(rule.applies_to).is_empty()
     }
 
     /// The rules that aren't doubted so far.
