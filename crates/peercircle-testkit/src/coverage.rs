@@ -1,9 +1,29 @@
 //! Coverage of rules: which looked, passed, refused, and which alone refused.
+//!
+//! A machine that covers a part writes its [`Coverage`] as JSON; whoever has all of them adds them up and asks the gate.
+//!
+//! ```
+//! use peercircle_core::{CommandKind, Context, Rulebook};
+//! use peercircle_testkit::{coverage::{Coverage, Gate}, walk::{Walk, menu}};
+//! let shard = |seed| {
+//!     let (walk, mut coverage) = (Walk::new(seed), Coverage::default());
+//!     let enrol = &menu(CommandKind::EnrolMember, &walk.cycle, walk.now)[0];
+//!     coverage.observe(&Rulebook::standard(), &walk.cycle, enrol, &Context::organiser(walk.now));
+//!     serde_json::to_string(&coverage)
+//! };
+//! let mut whole = Coverage::default();
+//! for written in [shard(1)?, shard(2)?] {
+//!     whole.merge(&serde_json::from_str(&written)?);
+//! }
+//! assert_eq!(whole.commands, 2);
+//! assert!(whole.gate(Gate::EveryRuleEvaluated).is_err());
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use peercircle_core::{Command, Context, Cycle, Event, RULES, ReplayError, Rulebook};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::recorded;
 
@@ -22,17 +42,22 @@ use crate::recorded;
 /// assert!(coverage.rule("R-55").is_some_and(|rule| rule.passed > 0));
 /// assert!(coverage.gate(Gate::EveryRuleRefusedAlone).is_err());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Coverage {
     /// Commands that were observed.
     pub commands: usize,
     /// What each rule did: those of the table in their order, then rules of one's own in the order they were met, also those
     /// that never looked.
     pub rules: Vec<RuleCoverage>,
+    /// The rules that no gate asks for, each with the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exempt: BTreeMap<String, String>,
 }
 
 /// What a rule did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RuleCoverage {
     /// Its name, such as `R-21`.
     pub rule: String,
@@ -59,19 +84,25 @@ pub enum Gate {
 
 /// A gate that isn't reached: which rules are missing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected every rule to {wanted}, missing are {}", rules.join(", "))]
+#[error("expected every rule to {wanted}, missing are {}{}", rules.join(", "), but(exempt))]
 pub struct GateError {
     /// What was wanted of each.
     pub wanted: &'static str,
     /// The rules that didn't do it.
     pub rules: Vec<String>,
+    /// The rules of which it wasn't wanted.
+    pub exempt: Vec<String>,
+}
+
+fn but(exempt: &[String]) -> String {
+    if exempt.is_empty() { String::new() } else { format!(", beside the exempt {}", exempt.join(", ")) }
 }
 
 impl Default for Coverage {
     fn default() -> Self {
         let checks = RULES.iter().filter(|rule| !rule.kinds().is_empty());
         let names = checks.map(|rule| rule.id.to_string());
-        Self { commands: 0, rules: names.map(RuleCoverage::new).collect() }
+        Self { commands: 0, rules: names.map(RuleCoverage::new).collect(), exempt: BTreeMap::new() }
     }
 }
 
@@ -115,7 +146,23 @@ impl Coverage {
         Ok(())
     }
 
-    /// Adds what another coverage observed.
+    /// No gate asks for this rule, for this reason. It stays in the table, which prints both.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_testkit::coverage::{Coverage, Gate};
+    /// let ours = Coverage::default().exempt("R-60", "there is only ever one cycle here");
+    /// let missing = ours.gate(Gate::EveryRuleRefused).unwrap_err();
+    /// assert!(!missing.rules.contains(&"R-60".to_owned()));
+    /// assert!(ours.to_string().contains("R-60 is exempt: there is only ever one cycle here"));
+    /// ```
+    #[must_use]
+    pub fn exempt(mut self, rule: impl Into<String>, why: impl Into<String>) -> Self {
+        self.exempt.insert(rule.into(), why.into());
+        self
+    }
+
+    /// Adds what another coverage observed, and what it exempts.
     pub fn merge(&mut self, other: &Self) {
         self.commands += other.commands;
         for one in &other.rules {
@@ -125,6 +172,9 @@ impl Coverage {
             rule.refused += one.refused;
             rule.alone += one.alone;
         }
+        for (rule, why) in &other.exempt {
+            self.exempt.entry(rule.clone()).or_insert_with(|| why.clone());
+        }
     }
 
     /// What this rule did, where it is known.
@@ -133,7 +183,7 @@ impl Coverage {
         self.rules.iter().find(|one| one.rule == name)
     }
 
-    /// Whether a gate is reached.
+    /// Whether a gate is reached by every rule that isn't [exempt](Self::exempt).
     ///
     /// # Errors
     /// [`GateError`] with the rules that are missing.
@@ -143,8 +193,10 @@ impl Coverage {
             Gate::EveryRuleRefused => ("refuse a command", |rule| rule.refused),
             Gate::EveryRuleRefusedAlone => ("refuse one alone", |rule| rule.alone),
         };
-        let missing: Vec<_> = self.rules.iter().filter(|one| count(one) == 0).map(|one| one.rule.clone()).collect();
-        if missing.is_empty() { Ok(()) } else { Err(GateError { wanted, rules: missing }) }
+        let asked = self.rules.iter().filter(|one| !self.exempt.contains_key(&one.rule));
+        let rules: Vec<_> = asked.filter(|one| count(one) == 0).map(|one| one.rule.clone()).collect();
+        let exempt = || self.exempt.keys().cloned().collect();
+        if rules.is_empty() { Ok(()) } else { Err(GateError { wanted, rules, exempt: exempt() }) }
     }
 
     /// A rule of one's own is to be covered from when it is met, whether it looks at a command or not.
@@ -169,6 +221,9 @@ impl fmt::Display for Coverage {
         writeln!(f, "{:<12} {:>10} {:>10} {:>10} {:>10}", "rule", "evaluated", "passed", "refused", "alone")?;
         for one in &self.rules {
             writeln!(f, "{:<12} {:>10} {:>10} {:>10} {:>10}", one.rule, one.evaluated, one.passed, one.refused, one.alone)?;
+        }
+        for (rule, why) in &self.exempt {
+            writeln!(f, "{rule} is exempt: {why}")?;
         }
         Ok(())
     }

@@ -1,8 +1,26 @@
 //! Two processes beside each other, or one under two rulebooks: the settings in which they differ, what one allows and the other refuses, with the shortest
 //! story of each, and what the change would have meant for recorded cycles.
+//!
+//! ```
+//! use peercircle_core::{CommandKind, KindSet, OwnRule, Process, Rulebook};
+//! use peercircle_testkit::{Ruled, difference::difference, explore::{Bounds, quietly}};
+//! let everyone = OwnRule {
+//!     id: "ACME-7",
+//!     title: "everyone comes",
+//!     applies_to: KindSet::of(&[CommandKind::StartSession]),
+//!     check: |facts| if facts.in_room() == facts.ledger().active() { Ok(()) } else { Err("somebody isn't here") },
+//!     remedy: "find another day",
+//! };
+//! let ours = Ruled::new(Process::default(), Rulebook::standard().with(everyone));
+//! let bounds = Bounds { members: 4, leaving: 0, absent: 1, late: 0, troubles: 0, ..Bounds::default() };
+//! let found = difference(Process::default(), &ours, &bounds, &mut quietly);
+//! let told = "Peer learning group lets them start the session, Peer learning group with ACME-7 doesn't (ACME-7)";
+//! assert!(found.to_string().contains(told));
+//! ```
 
 mod display;
 mod impact;
+mod names;
 mod search;
 mod settings;
 
@@ -24,7 +42,7 @@ use crate::{
 /// What two processes differ in: their settings, and what of it shows within the bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// The name of the one.
+    /// The name of the one; where both have one name, with what tells them apart.
     pub one: String,
     /// The name of the other.
     pub other: String,
@@ -121,9 +139,10 @@ pub fn difference(one: impl Into<Ruled>, other: impl Into<Ruled>, bounds: &Bound
     let settings = settings(&one, &other);
     let sizes = sizes(&[one.process(), other.process()]);
     let same_size = !sizes.is_empty();
+    let [first, second] = names::names(&one, &other);
     let mut found = Difference {
-        one: one.process().spec().name.clone(),
-        other: other.process().spec().name.clone(),
+        one: first,
+        other: second,
         bounds: *bounds,
         settings,
         in_code: one.in_code().into_iter().chain(other.in_code()).collect(),

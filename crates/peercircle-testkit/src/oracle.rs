@@ -73,6 +73,36 @@ impl Judgement {
         said
     }
 
+    /// Without what these rules say: rules in code, which the oracle doesn't know and leaves out, and rules that an
+    /// implementation is without.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{CommandKind, KindSet, OwnRule, Process, RuleId, Rulebook};
+    /// use peercircle_testkit::{Ruled, oracle::{self, Judgement}, walk::{Dice, Walk}};
+    /// let few = OwnRule {
+    ///     id: "ACME-7",
+    ///     title: "small groups",
+    ///     applies_to: KindSet::of(&[CommandKind::EnrolMember]),
+    ///     check: |facts| if facts.ledger().active().len() < 5 { Ok(()) } else { Err("five are enough") },
+    ///     remedy: "wait for another cycle",
+    /// };
+    /// let rules = Rulebook::standard().with(few).knocked_out(RuleId::Ours(30));
+    /// let aside: Vec<_> = rules.own().iter().map(|rule| RuleId::Code(rule.id)).chain(rules.off()).collect();
+    /// let (mut walk, mut draws) = (Walk::through(Ruled::new(Process::default(), rules), 7), Dice::new(8));
+    /// for _ in 0..50 {
+    ///     let step = walk.next(draws.roll());
+    ///     let judgement = oracle::judge(&walk.events, &step.command, &step.context);
+    ///     let verdict = walk.take(&step);
+    ///     assert!(judgement.without(&aside).agrees(&Judgement::of(&verdict).without(&aside)));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn without(mut self, rules: &[RuleId]) -> Self {
+        self.refused.retain(|rule| !rules.contains(rule));
+        self
+    }
+
     /// Whether nothing is said against it, and it wasn't done before.
     #[must_use]
     pub fn accepts(&self) -> bool {
@@ -110,7 +140,8 @@ impl fmt::Display for Judgement {
     }
 }
 
-/// What there is to say against `command` after this history.
+/// What there is to say against `command` after this history: by the table and the rules of the process file. Rules in code it
+/// can't know; [`Judgement::without`] sets them aside in what a machine says.
 #[must_use]
 pub fn judge(history: &[Event], command: &Command, context: &Context) -> Judgement {
     Question::new(Past::of(history), command, context).judgement()

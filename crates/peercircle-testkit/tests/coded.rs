@@ -5,8 +5,8 @@
 use std::ops::ControlFlow;
 
 use peercircle_core::{
-    CommandKind, Context, Facts, Instant, KindSet, OwnRule, Process, ProcessSpec, RuleId, Rulebook, SessionKind, Stage,
-    Switch,
+    Command, CommandKind, Context, Facts, ForceReason, Instant, KindSet, OwnRule, Process, ProcessSpec, RuleId, Rulebook,
+    SessionKind, Stage, Switch,
 };
 use peercircle_scenario::{CoreRunner, Scenario};
 use peercircle_testkit::{
@@ -16,6 +16,7 @@ use peercircle_testkit::{
     explore::{Answer, Bounds, KnotKind, Reduction, Reductions, Rescue, explore, quietly},
     given::given,
     knockout::{Check, knock_out},
+    oracle::{self, Judgement},
     page::{Origin, page},
     property::{Each, Occurrence, Property, Template, check},
     strategies::{cycle_at_under, histories_under, legal, near_miss_under},
@@ -108,6 +109,7 @@ fn a_rule_that_makes_groups_stuck_is_named_by_the_story() {
     let code = answer.in_code.as_ref().unwrap();
     assert!(code.rules == ["ACME-7"] && code.compared > 1, "{code:?}");
     assert!(answer.to_string().contains("Assumed of the rules in code: ACME-7, that each looks only at"), "{answer}");
+    assert!(code.uncompared.is_empty() && !answer.to_string().contains("could not be compared"), "{answer}");
 }
 
 #[test]
@@ -141,6 +143,20 @@ fn a_rule_that_kills_a_command_is_found() {
     let never = rule(&[CommandKind::PassTurn], |_| Err("everyone tells a story here"));
     let answer = explored(never, &CALM);
     assert_eq!(answer.dead, [CommandKind::PassTurn], "{answer}");
+}
+
+#[test]
+fn a_rule_that_is_asked_nowhere_could_not_be_compared() {
+    let in_time = rule(&[CommandKind::CloseRound], |facts| {
+        let hurry = matches!(facts.command(), Command::CloseRound { reason: ForceReason::Time });
+        if hurry { Err("there is time enough") } else { Ok(()) }
+    });
+    let answer = explored(in_time, &CALM);
+    let code = answer.in_code.as_ref().unwrap();
+    assert_eq!((code.compared, &*code.uncompared), (0, &["ACME-7".to_owned()][..]));
+    assert!(answer.is_sound(), "{answer}");
+    let says = "came to; at none ACME-7, so that it could not be compared.";
+    assert!(answer.to_string().contains(says), "{answer}");
 }
 
 #[test]
@@ -354,11 +370,11 @@ fn knocking_out_takes_rules_in_code_as_well() {
     let rules = Rulebook::standard().with(rule(&[CommandKind::EnrolMember], few));
     let five = given(Process::default()).members(5);
     let six = menu(CommandKind::EnrolMember, five.cycle(), five.now()).swap_remove(0);
-    let check = Check::new("nobody joins five", |rules: &Rulebook| {
-        let joins = rules.permits(five.cycle(), &six, &Context::organiser(five.now()));
+    let check = Check::new("nobody joins five", |ours: &Ruled| {
+        let joins = ours.rules().permits(five.cycle(), &six, &Context::organiser(five.now()));
         if joins { Err("a sixth joined".to_owned()) } else { Ok(()) }
     });
-    let answer = knock_out(&rules, &[check]);
+    let answer = knock_out(Ruled::new(Process::default(), rules), &[check]);
     assert!(answer.failing.is_empty(), "{answer}");
     assert!(answer.rules.iter().any(|one| one.rule == "ACME-7" && one.noticed_by == ["nobody joins five"]), "{answer}");
 }
@@ -389,4 +405,21 @@ fn an_implementation_without_the_rule_is_shown_by_a_short_history_that_replays()
     assert!(wrong.iter().any(|line| line.contains("expected a refusal by ACME-7 alone, got")), "{wrong:?}");
     // Read again, it is the same history once it has the rules.
     assert_eq!(History { under: ours, ..History::of(&script) }.script("again"), found.history.script("again"));
+}
+
+// --- judged -------------------------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_oracle_agrees_once_they_are_set_aside() {
+    let ours = under(rule(&[CommandKind::EnrolMember], |_| Err("nobody joins")));
+    let (mut walk, mut draws, aside) = (Walk::through(&ours, 3), Dice::new(4), [RuleId::Code("ACME-7")]);
+    let mut alone = 0;
+    for _ in 0..100 {
+        let step = walk.next(draws.roll());
+        let judgement = oracle::judge(&walk.events, &step.command, &step.context);
+        let said = Judgement::of(&walk.take(&step));
+        alone += usize::from(!said.agrees(&judgement));
+        assert!(said.without(&aside).agrees(&judgement), "{judgement}");
+    }
+    assert!(alone > 0, "ACME-7 never refused");
 }

@@ -1,15 +1,11 @@
-//! Coverage and knock-out over the corpus: every rule was once the only refuser, and each is missed by somebody.
+//! Coverage over the corpus: every rule was once the only refuser. Gates, exemptions, shards.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use peercircle_core::{
-    Command, CommandKind, Condition, Context, OwnRuleSpec, Process, ProcessSpec, Rulebook, Stage, Verdict,
-};
+use peercircle_core::{Command, CommandKind, Condition, Context, OwnRuleSpec, Process, ProcessSpec, Rulebook, Stage};
 use peercircle_scenario::{Scenario, corpus};
 use peercircle_testkit::{
     compare::History,
     coverage::{Coverage, Gate},
-    knockout::{Check, knock_out},
-    property::{Answer, Follower, Seen, builtin, refused_by},
     walk::{Dice, Walk},
 };
 
@@ -72,54 +68,41 @@ fn logs_are_covered_without_refusals() {
     assert!(coverage.rules.iter().all(|rule| rule.refused == 0), "{coverage}");
 }
 
-/// Each rule off in turn: the corpus and the built-in properties over walks that are decided without it.
 #[test]
-fn every_rule_is_missed_by_somebody() {
-    let corpus_check = Check::new("the corpus", |rules: &Rulebook| {
-        for (name, scenario) in scenarios() {
-            let mut wrong = None;
-            History::of(&scenario).each(|cycle, step| {
-                let usual = Rulebook::standard().refusals(cycle, &step.command, &step.context);
-                if rules.refusals(cycle, &step.command, &step.context) != usual {
-                    wrong = Some(format!("{name}: {}", step.command.kind()));
-                }
-            });
-            if let Some(wrong) = wrong {
-                return Err(wrong);
-            }
+fn a_rule_that_is_exempt_is_named_and_not_asked_for() {
+    let error = Coverage::default().gate(Gate::EveryRuleEvaluated).unwrap_err();
+    assert!(error.exempt.is_empty() && !error.to_string().contains("exempt"), "{error}");
+    let mut coverage = Coverage::default().exempt("R-21", "we never meet").exempt("ACME-1", "a corpus process has it");
+    let error = coverage.gate(Gate::EveryRuleEvaluated).unwrap_err();
+    assert!(!error.rules.contains(&"R-21".to_owned()) && error.rules.contains(&"R-55".to_owned()), "{error}");
+    assert!(error.to_string().ends_with(", beside the exempt ACME-1, R-21"), "{error}");
+    assert!(coverage.to_string().ends_with("ACME-1 is exempt: a corpus process has it\nR-21 is exempt: we never meet\n"));
+    for rule in error.rules {
+        coverage = coverage.exempt(rule, "not today");
+    }
+    coverage.gate(Gate::EveryRuleRefusedAlone).unwrap();
+}
+
+#[test]
+fn shards_add_up_to_the_whole_through_json() {
+    let scenarios = scenarios();
+    let observe = |some: &[(&str, Scenario)]| {
+        let mut coverage = Coverage::default();
+        for (_, scenario) in some {
+            History::of(scenario)
+                .each(|cycle, step| coverage.observe(&Rulebook::standard(), cycle, &step.command, &step.context));
         }
-        Ok(())
-    });
-    let properties = builtin();
-    let property_check = Check::new("the built-in properties", |rules: &Rulebook| {
-        for seed in 0..25 {
-            let (mut walk, mut draws) = (Walk::new(seed), Dice::new(seed ^ 3));
-            let mut follower = Follower::new(&properties);
-            for _ in 0..250 {
-                let step = walk.next(draws.roll());
-                let before = walk.cycle.clone();
-                let verdict: Verdict = rules.decide(&before, &step.command, &step.context);
-                let names = refused_by(&before, &verdict);
-                for event in verdict.events() {
-                    if walk.cycle.evolve(event).is_err() {
-                        return Err(format!("evolve refuses {}", event.body.name()));
-                    }
-                    walk.events.push(event.clone());
-                }
-                let way = (before.stage(), walk.cycle.stage());
-                follower
-                    .step(&Seen::verdict(&step.command, step.context.actor.seat(), &verdict, &names, way), step.context.now);
-            }
-            if let Some(broken) = follower.answers(None).iter().find(|one| one.answer == Answer::Broken) {
-                return Err(format!("seed {seed}: {}", broken.property));
-            }
-        }
-        Ok(())
-    });
-    let answer = knock_out(&Rulebook::standard(), &[corpus_check, property_check]);
-    assert!(answer.failing.is_empty(), "{answer}");
-    let unnoticed: Vec<_> = answer.unnoticed().collect();
-    assert!(unnoticed.is_empty(), "nobody notices {unnoticed:?}\n{answer}");
-    let by_properties = answer.rules.iter().filter(|rule| rule.noticed_by.len() == 2).count();
-    assert!(by_properties >= 5, "the properties notice only {by_properties}\n{answer}");
+        coverage
+    };
+    let whole = observe(&scenarios);
+    let mut added = Coverage::default();
+    for shard in scenarios.chunks(7) {
+        let written = serde_json::to_string(&observe(shard)).unwrap();
+        assert!(!written.contains("exempt"), "{written}");
+        added.merge(&serde_json::from_str(&written).unwrap());
+    }
+    assert_eq!(added, whole);
+    let shard = Coverage::default().exempt("ACME-1", "elsewhere");
+    added.merge(&serde_json::from_value(serde_json::to_value(&shard).unwrap()).unwrap());
+    assert_eq!(added.exempt, shard.exempt);
 }

@@ -5,9 +5,11 @@
 use std::ops::ControlFlow;
 
 use peercircle_core::{
-    CommandKind, Condition, CountBound, Counted, OwnRuleSpec, Process, ProcessSpec, Stage, Switch, TurnOrder,
+    CommandKind, Condition, CountBound, Counted, KindSet, OwnRule, OwnRuleSpec, Process, ProcessSpec, RuleId, Rulebook,
+    Stage, Switch, TurnOrder,
 };
 use peercircle_testkit::{
+    Ruled,
     difference::{Difference, Which, difference, impact, settings, sizes},
     explore::{Bounds, Stopped, quietly},
     walk::{Dice, Walk},
@@ -178,4 +180,47 @@ fn a_recorded_cycle_counts_against_the_change_only_where_the_first_process_allow
     let found = impact(&strict, &strict, &logs).unwrap();
     assert!(found.refused.is_empty() && found.unlike.len() == 1, "{found}");
     assert!(found.to_string().starts_with("0 of 1 recorded cycles"), "{found}");
+}
+
+#[test]
+fn sides_of_one_name_are_told_apart() {
+    let called = |one: Ruled, other: Ruled| {
+        let stopped = difference(&one, &other, &Bounds { states: 0, ..bounds(0, 0) }, &mut quietly);
+        let lived = impact(one, other, &[]).unwrap();
+        assert_eq!((&stopped.one, &stopped.other), (&lived.one, &lived.other));
+        (stopped.one, stopped.other)
+    };
+    let never = |id| OwnRule {
+        id,
+        title: "never",
+        applies_to: KindSet::of(&[CommandKind::PauseSession]),
+        check: |_| Err("never"),
+        remedy: "none",
+    };
+    let under = |rules: Rulebook| Ruled::new(Process::default(), rules);
+    let ours = Rulebook::standard().with(never("ACME-7")).with(never("ACME-8"));
+    let (name, preset) = ("Peer learning group", || under(Rulebook::standard()));
+    assert_eq!(called(preset(), under(ours.clone())), (name.to_owned(), format!("{name} with ACME-7 and ACME-8")));
+    let less = ours.clone().knocked_out(RuleId::Code("ACME-7")).knocked_out(RuleId::Ours(21));
+    assert_eq!(called(under(ours), under(less)), (format!("{name} with ACME-7"), format!("{name} without R-21")));
+    let changed = |version| with(|spec| (spec.version, spec.turns.pass) = (version, Switch::Off)).into();
+    assert_eq!(called(preset(), changed(2)), (format!("{name}, version 1"), format!("{name}, version 2")));
+    assert_eq!(called(preset(), changed(1)), (format!("{name} (first)"), format!("{name} (second)")));
+    let renamed = with(|spec| spec.name = "Ours".to_owned()).into();
+    assert_eq!(called(preset(), renamed), (name.to_owned(), "Ours".to_owned()));
+}
+
+#[test]
+fn a_suspension_is_told_before_anybody_votes_on_it() {
+    let rule = OwnRuleSpec {
+        id: "ACME-1".to_owned(),
+        title: "Nobody is missing.".to_owned(),
+        applies_to: vec![CommandKind::OpenSession],
+        require: Condition::Count(CountBound { of: Counted::Members, at_least: Some(4), at_most: None }),
+        remedy: "Begin again.".to_owned(),
+    };
+    let found = beside_the_preset(&with(|spec| spec.rules.push(rule)), Bounds { troubles: 1, ..bounds(0, 1) });
+    let story: Vec<_> = found.witnesses[0].story.iter().map(|line| line.says.as_str()).collect();
+    let votes = story.iter().position(|says| says.contains("voted to go on")).expect("a vote");
+    assert!(story[..votes].iter().any(|says| says.ends_with("the cycle is suspended")), "{story:#?}");
 }

@@ -10,7 +10,7 @@ use crate::{Ruled, recorded};
 /// What a change of the process would have meant for recorded cycles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Impact {
-    /// The name of the process before the change.
+    /// The name of the process before the change; where both have one name, with what tells them apart.
     pub one: String,
     /// The name of the process after it.
     pub other: String,
@@ -71,9 +71,10 @@ pub struct Unreplayed {
 /// ```
 pub fn impact(one: impl Into<Ruled>, other: impl Into<Ruled>, logs: &[(String, Vec<Event>)]) -> Result<Impact, Unreplayed> {
     let (one, other) = (one.into(), other.into());
+    let [first, second] = super::names::names(&one, &other);
     let mut impact = Impact {
-        one: one.process().spec().name.clone(),
-        other: other.process().spec().name.clone(),
+        one: first,
+        other: second,
         cycles: logs.len(),
         refused: Vec::new(),
         unlike: Vec::new(),

@@ -27,6 +27,10 @@ pub struct InCode {
     pub rules: Vec<String>,
     /// At how many states, met again by histories drawn at random, they were asked whether they answer as they did before.
     pub compared: usize,
+    /// Those that were asked at none of these states, as what they look at isn't tried or no history came to it: whether they answer
+    /// as they did before could not be seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncompared: Vec<String>,
     /// Why the answer can't be relied on; one for each rule at most.
     pub doubts: Vec<Doubt>,
 }
@@ -70,8 +74,9 @@ pub(super) fn look_after(model: &Model, graph: &Graph) -> Option<InCode> {
     if graph.stopped.is_none() {
         (0..HISTORIES).for_each(|seed| after.follow(seed));
     }
+    let uncompared = after.open().filter(|rule| !after.asked.contains(rule.id)).map(|rule| rule.id.to_owned()).collect();
     doubts.extend(after.doubts.into_values());
-    Some(InCode { rules, compared: after.first.len(), doubts })
+    Some(InCode { rules, compared: after.first.len(), uncompared, doubts })
 }
 
 struct After<'a> {
@@ -83,6 +88,8 @@ struct After<'a> {
     kinds: KindSet,
     /// What comes of the states met so far, where each was found first.
     first: BTreeMap<u32, Future>,
+    /// The rules that had a say at one of them.
+    asked: BTreeSet<&'static str>,
     /// By rule.
     doubts: BTreeMap<&'static str, Doubt>,
 }
@@ -135,6 +142,7 @@ impl<'a> After<'a> {
             graph,
             kinds: model.under().looks_at().and(graph.tried.or(graph.accepted)),
             first: BTreeMap::new(),
+            asked: BTreeSet::new(),
             doubts: BTreeMap::new(),
         }
     }
@@ -231,7 +239,9 @@ impl<'a> After<'a> {
         let moves = self.model.moves(here);
         // Where no rule in code has a say, nothing has changed.
         let chores = moves.iter().flat_map(Move::chores).map(|act| act.command.kind());
-        if !moves.iter().filter_map(Move::kind).chain(chores).any(|kind| self.kinds.contains(kind)) {
+        let kinds: Vec<_> = moves.iter().filter_map(Move::kind).chain(chores).collect();
+        let kinds = KindSet::of(&kinds).and(self.kinds);
+        if kinds.is_empty() {
             return None;
         }
         let now = self.future(here, &moves);
@@ -242,6 +252,8 @@ impl<'a> After<'a> {
             let future = self.future(&found, &model.moves(&found));
             self.first.insert(at, future);
         }
+        let rules = self.model.rules().own().iter();
+        self.asked.extend(rules.filter(|rule| !rule.applies_to.and(kinds).is_empty()).map(|rule| rule.id));
         let first = self.first.get(&at).filter(|first| **first != now)?;
         let mut refused = first.refused.symmetric_difference(&now.refused);
         let (rule, kind) = refused.find(|(rule, _)| !self.doubts.contains_key(rule))?;

@@ -126,7 +126,9 @@ impl Teller<'_> {
     }
 
     fn give(&mut self, before: &Point, act: &Act, then: Point, told: bool) {
-        if is_usual(before, act) && !told {
+        // What is voted on later has to be told.
+        let suspends = then.cycle.stage() == Stage::Suspended;
+        if is_usual(before, act) && !told && !suspends {
             self.usual(before, then);
             return;
         }

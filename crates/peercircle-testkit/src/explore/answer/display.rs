@@ -142,9 +142,13 @@ impl InCode {
         if self.rules.is_empty() {
             return None;
         }
+        let uncompared = match &*self.uncompared {
+            [] => String::new(),
+            rules => format!("; at none {}, so that it could not be compared", rules.join(", ")),
+        };
         Some(format!(
             "{}, that each looks only at what states are told apart by, and at nothing that is left out here; asked again at {} \
-             states that histories drawn at random came to",
+             states that histories drawn at random came to{uncompared}",
             self.rules.join(", "),
             grouped(self.compared)
         ))
