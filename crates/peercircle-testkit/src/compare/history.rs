@@ -1,8 +1,7 @@
 //! A history of commands, as a script has it.
 
 use peercircle_core::{
-    Actor, Command, CommandId, CommandKind, Context, Cycle, EventBody, Instant, MemberId, Process, Revision, WireActor,
-    WireCommand,
+    Actor, Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, WireActor, WireCommand,
 };
 use peercircle_scenario::{Ask, CoreRunner, Runner, Scenario};
 use serde_json::{Value, json};
@@ -39,32 +38,14 @@ pub struct Asked {
 }
 
 impl History {
-    /// The commands of a walk, from the forming of its cycle on, under the walk's rules: the walk goes `steps` on, with these draws.
+    /// The steps of a walk that goes `steps` on, with these draws: [`Walk::history`].
     pub fn walk(walk: &mut Walk, draws: u64, steps: usize) -> Self {
         let mut draws = Dice::new(draws);
-        // A migration may have changed it since.
-        let formed = walk.events.iter().find_map(|event| {
-            let EventBody::CycleFormed(formed) = &event.body else { return None };
-            Some(&formed.process)
-        });
-        let process = formed.unwrap_or_else(|| walk.cycle.process()).clone();
-        let mut history = Self { under: Ruled::new(process, walk.rules().clone()), steps: Vec::new() };
-        let mut before = Cycle::default();
-        for decision in crate::recorded::decisions(&walk.events).flatten() {
-            if let Some(command) = &decision.command {
-                history.push(&before, command, &decision.context);
-            }
-            for event in decision.events {
-                // INVARIANT: the walk has applied it.
-                let _ = before.evolve(event);
-            }
-        }
         for _ in 0..steps {
             let step = walk.next(draws.roll());
-            history.push(&walk.cycle, &step.command, &step.context);
             walk.take(&step);
         }
-        history
+        walk.history()
     }
 
     /// The commands of a script, under the standard rules; where it wants rules in code ([`Scenario::rules`]), put them into `under`.
