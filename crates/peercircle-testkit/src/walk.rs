@@ -1,6 +1,6 @@
 //! Walks: cycles that go through a random process with a random group, by commands legal and not.
 //!
-//! The same seed and draws give the same walk on every machine. What a walk asks for depends on the cycle alone, so a walk over
+//! The same seed and draws give the same walk on every machine. What a walk asks for depends on the cycle and on what it was sent, so a walk over
 //! another implementation is a walk over this one, compared.
 //!
 //! # Example
@@ -27,6 +27,8 @@ mod menu;
 mod next;
 mod process;
 mod sent;
+mod situation;
+mod steer;
 mod trouble;
 
 use std::collections::BTreeMap;
@@ -40,6 +42,8 @@ pub use self::{
     dice::{Dice, draws},
     menu::{NOTE, actors, menu, module, person, seats},
     process::process,
+    situation::Situation,
+    steer::Goal,
 };
 
 /// A cycle on its way.
@@ -55,6 +59,8 @@ pub struct Walk {
     pub accepted: BTreeMap<CommandKind, usize>,
     /// How many steps began at a stage.
     pub visited: BTreeMap<Stage, usize>,
+    /// How many steps began in a situation.
+    pub situations: BTreeMap<Situation, usize>,
     under: Ruled,
     steps: Vec<Taken>,
     /// What was answered to the keys that commands came under.
@@ -76,6 +82,9 @@ enum Made {
     Through,
     Troubled,
     ThroughTrouble,
+    Gathering,
+    Reaching(Goal),
+    ReachingUnder(Goal),
 }
 
 /// A step: what is asked, by whom, when.
@@ -100,6 +109,24 @@ impl Walk {
     #[must_use]
     pub fn along(seed: u64, draws: &[u64]) -> Self {
         Self::new(seed).on(draws)
+    }
+
+    /// A walk whose group gathers its members: somebody joins, or may not, with each draw.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::Stage;
+    /// use peercircle_testkit::walk::Walk;
+    /// assert_eq!(Walk::gathering(7, &[3, 10, 4, 5]).cycle.stage(), Stage::Forming);
+    /// ```
+    #[must_use]
+    pub fn gathering(seed: u64, draws: &[u64]) -> Self {
+        let mut walk = Self { made: Made::Gathering, draws: draws.into(), ..Self::new(seed) };
+        for draw in draws {
+            let command = Dice::new(*draw).pick(&menu(CommandKind::EnrolMember, &walk.cycle, walk.now));
+            walk.take(&Step { command, context: Context::organiser(walk.now) });
+        }
+        walk
     }
 
     /// Goes on by a step a draw.
@@ -140,6 +167,7 @@ impl Walk {
         self.made = match self.made {
             Made::Along | Made::Troubled => Made::Troubled,
             Made::Through | Made::ThroughTrouble => Made::ThroughTrouble,
+            made @ (Made::Gathering | Made::Reaching(_) | Made::ReachingUnder(_)) => made,
         };
         for draw in draws {
             let usual = self.next(*draw);
@@ -160,15 +188,29 @@ impl Walk {
     /// Where a rule of the process's own, or one in code, is against `cycle.form`: nothing could follow.
     #[must_use]
     pub fn through(under: impl Into<Ruled>, seed: u64) -> Self {
+        let mut walk = Self::unformed(under.into(), seed);
+        let forms = walk.forms();
+        // Numbers of its own, so that the walk is the same in either case.
+        let mut dice = Dice::new(!seed);
+        if dice.chance(20) {
+            walk.form(forms[2].clone(), &mut dice);
+        }
+        let accepted = walk.form(dice.pick(&forms[..2]), &mut dice);
+        assert!(accepted, "expected a process under which a cycle may be formed: {walk:?}");
+        walk
+    }
+
+    /// A walk of which nothing has happened yet.
+    pub(crate) fn unformed(under: Ruled, seed: u64) -> Self {
         let mut dice = Dice::new(seed);
-        let now = "2026-03-02T08:00:00Z".parse().unwrap();
-        let mut walk = Self {
+        Self {
             cycle: Cycle::default(),
             events: Vec::new(),
-            now,
+            now: "2026-03-02T08:00:00Z".parse().unwrap(),
             accepted: BTreeMap::new(),
             visited: BTreeMap::new(),
-            under: under.into(),
+            situations: BTreeMap::new(),
+            under,
             steps: Vec::new(),
             keys: BTreeMap::new(),
             wild: dice.pick(&[2, 5, 15, 40]),
@@ -177,23 +219,27 @@ impl Walk {
             seed,
             draws: Vec::new(),
             shortened: false,
-        };
-        let forms = menu(CommandKind::FormCycle, &walk.cycle, now);
-        let (first, early) = (dice.pick(&forms[..2]), forms[2].clone());
-        // Other numbers, so that the cycle is the same in either case.
-        let mut dice = Dice::new(!seed);
-        if dice.chance(20) {
-            walk.form(early, &mut dice);
         }
-        let accepted = walk.form(first, &mut dice);
-        assert!(accepted, "expected a process under which a cycle may be formed: {walk:?}");
-        walk
+    }
+
+    /// Whether a cycle may be formed.
+    pub(crate) fn can_form(under: &Ruled) -> bool {
+        let walk = Self::unformed(under.clone(), 0);
+        walk.forms().iter().any(|form| walk.rules().permits(&walk.cycle, form, &Context::organiser(walk.now)))
+    }
+
+    /// Commands that form its cycle, the last one too early.
+    pub(crate) fn forms(&self) -> Vec<Command> {
+        let mut forms = menu(CommandKind::FormCycle, &self.cycle, self.now);
+        for form in &mut forms {
+            if let Command::FormCycle { process, .. } = form {
+                *process = Box::new(self.under.process().clone());
+            }
+        }
+        forms
     }
 
     fn form(&mut self, command: Command, dice: &mut Dice) -> bool {
-        let Command::FormCycle { cycle, group, module, previous, .. } = command else { return false };
-        let process = Box::new(self.under.process().clone());
-        let command = Command::FormCycle { cycle, group, module, process, previous };
         let context = Context::organiser(self.now);
         let context = if dice.chance(50) { context.with_id(sent::key(dice)) } else { context };
         self.take(&Step { command, context }).is_accepted()
@@ -215,6 +261,9 @@ impl Walk {
 
     fn take_at(&mut self, step: &Step, number: usize) -> Verdict {
         *self.visited.entry(self.cycle.stage()).or_default() += 1;
+        for situation in Situation::of(&self.cycle) {
+            *self.situations.entry(situation).or_default() += 1;
+        }
         let (revision, verdict) = (self.cycle.revision(), self.rules().decide(&self.cycle, &step.command, &step.context));
         for event in verdict.events() {
             let taken = self.cycle.evolve(event);

@@ -1,5 +1,7 @@
 //! A history of commands, as a script has it.
 
+use std::fmt;
+
 use peercircle_core::{
     Actor, Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, WireActor, WireCommand,
 };
@@ -12,7 +14,7 @@ use crate::{
 };
 
 /// Commands, one after the other, under a process and the rules in code that there are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct History {
     /// The process that `cycle.form` gets, and the rules that the machine decides by.
     pub under: Ruled,
@@ -87,20 +89,25 @@ impl History {
 
     /// Visits each command with the cycle it is given to, as the machine lives through the history.
     pub fn each(&self, mut visit: impl FnMut(&Cycle, &Step)) {
+        self.each_numbered(|_, cycle, step| visit(cycle, step));
+    }
+
+    /// The same, with which command of the history it is.
+    pub(crate) fn each_numbered(&self, mut visit: impl FnMut(usize, &Cycle, &Step)) {
         let mut machine = CoreRunner::under(self.under.rules().clone());
-        for asked in &self.steps {
+        for (number, asked) in self.steps.iter().enumerate() {
             let before = machine.cycle().clone();
             if let Some((command, by)) = asked.resolved(&before, self.under.process()) {
                 let seats = asked.elsewhere.iter().filter_map(|id| before.roster().seat_of(id));
                 let context =
                     Context { expected_revision: asked.revision, elsewhere: seats.collect(), ..Context::new(by, asked.at) };
-                visit(&before, &Step { command, context });
+                visit(number, &before, &Step { command, context });
             }
             let Ok(_) = machine.give(&asked.ask(self.under.process()));
         }
     }
 
-    pub(super) fn upto(&self, step: usize) -> Self {
+    pub(crate) fn upto(&self, step: usize) -> Self {
         Self { under: self.under.clone(), steps: self.steps.iter().take(step + 1).cloned().collect() }
     }
 
@@ -132,6 +139,14 @@ impl History {
         }
         lines.push(json!({"end": end}));
         lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+}
+
+/// Its story: a failing test prints it.
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "a history of {} commands", self.steps.len())?;
+        crate::story::write_lines(f, &super::told(self))
     }
 }
 

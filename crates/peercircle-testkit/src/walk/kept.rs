@@ -1,9 +1,9 @@
 //! What a walk keeps: every step with what it was answered, so that it is a history for any implementation, a story, and again a
 //! walk with some of its steps left out.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
-use peercircle_core::{Context, Cycle, Instant, Revision, RuleId, Verdict};
+use peercircle_core::{Actor, CommandKind, Context, Cycle, Instant, Revision, Roster, RuleId, Seat, Verdict};
 
 use super::{Made, Step, Walk, draws};
 use crate::{compare::History, property::refused_by, story::Story};
@@ -91,7 +91,8 @@ impl Walk {
     }
 
     /// The same walk with only these of its steps, by number, in their order; and of these only what is answered as it was: whatever
-    /// hangs on a step that is left out goes with it. Times stay, revisions and first answers follow.
+    /// hangs on a step that is left out goes with it. Times stay; revisions, first answers and, where somebody never joined, seats
+    /// follow.
     ///
     /// # Example
     /// ```
@@ -106,44 +107,78 @@ impl Walk {
         let mut walk = Self {
             cycle: Cycle::default(),
             events: Vec::new(),
-            accepted: std::collections::BTreeMap::new(),
-            visited: std::collections::BTreeMap::new(),
-            keys: std::collections::BTreeMap::new(),
+            accepted: BTreeMap::new(),
+            visited: BTreeMap::new(),
+            situations: BTreeMap::new(),
+            keys: BTreeMap::new(),
             steps: Vec::new(),
             shortened: true,
             under: self.under.clone(),
             draws: self.draws.clone(),
             ..*self
         };
-        for number in numbers {
-            let known = self.steps.binary_search_by_key(&number, |taken| taken.number);
-            if let Some(taken) = known.ok().and_then(|at| self.steps.get(at)) {
-                walk.take_again(taken);
-            }
+        let mut wanted = numbers.into_iter().peekable();
+        let mut moved = false;
+        for taken in &self.steps {
+            // A step that went before can't be kept.
+            while wanted.next_if(|number| *number < taken.number).is_some() {}
+            let kept =
+                wanted.next_if_eq(&taken.number).is_some() && walk.take_again(taken, moved.then_some(self.cycle.roster()));
+            let joined = taken.said == Said::Accepted && taken.step.command.kind() == CommandKind::EnrolMember;
+            moved |= joined && !kept;
         }
         walk
     }
 
-    /// Takes a step that was taken before, where it is answered as it was then.
-    fn take_again(&mut self, taken: &Taken) {
-        let context = taken.step.context;
+    /// Takes a step that was taken before, where it is answered as it was then, and says whether it was. Where people sit elsewhere
+    /// than then, as `seated` has it, they are found by their ids.
+    fn take_again(&mut self, taken: &Taken, seated: Option<&Roster>) -> bool {
+        let found = match seated {
+            Some(seated) => elsewhere(&taken.step, seated, self.cycle.roster()),
+            None => Some(taken.step.clone()),
+        };
+        let Some(Step { command, context }) = found else { return false };
         let behind = context.expected_revision.map(|expected| taken.revision.saturating_sub(expected));
         let context = Context {
             expected_revision: behind.map(|behind| self.cycle.revision().saturating_sub(behind)),
             answered: self.answered(&context),
             ..context
         };
-        let step = Step { context, ..taken.step.clone() };
-        if Said::of(&self.rules().decide(&self.cycle, &step.command, &step.context)) == taken.said {
+        let same = Said::of(&self.rules().decide(&self.cycle, &command, &context)) == taken.said;
+        if same {
             self.now = taken.now;
-            self.take_at(&step, taken.number);
+            self.take_at(&Step { command, context }, taken.number);
         }
+        same
     }
 
     /// The numbers of its steps.
     pub(crate) fn numbers(&self) -> Vec<usize> {
         self.steps.iter().map(|taken| taken.number).collect()
     }
+
+    /// The numbers of its steps that were accepted.
+    pub(crate) fn accepted_numbers(&self) -> Vec<usize> {
+        self.steps.iter().filter(|taken| taken.said == Said::Accepted).map(|taken| taken.number).collect()
+    }
+}
+
+/// A step for the same people where they sit now; nothing where somebody isn't there. Seats that nobody had stay as they are.
+fn elsewhere(step: &Step, then: &Roster, now: &Roster) -> Option<Step> {
+    let moved = |seat: Seat| match then.member(seat) {
+        Some(member) => now.seat_of(&member.id),
+        None => Some(seat),
+    };
+    let command = match step.command.clone().named(then) {
+        Ok(named) => named.resolve(now).ok()?,
+        Err(_) => step.command.clone(),
+    };
+    let actor = match step.context.actor.seat() {
+        Some(seat) => Actor::member(moved(seat)?),
+        None => step.context.actor,
+    };
+    let elsewhere = step.context.elsewhere.iter().filter_map(moved).collect();
+    Some(Step { command, context: Context { actor, elsewhere, ..step.context } })
 }
 
 /// How it can be made again, and what was asked and answered on it, as a story: a failing test prints it.
@@ -158,6 +193,9 @@ impl fmt::Debug for Walk {
             Made::Through => write!(f, "Walk::through(process, {seed}).on(&{along})")?,
             Made::Troubled => write!(f, "Walk::troubled({seed}, &{along})")?,
             Made::ThroughTrouble => write!(f, "Walk::through(process, {seed}).in_trouble(&{along})")?,
+            Made::Gathering => write!(f, "Walk::gathering({seed}, &{along})")?,
+            Made::Reaching(goal) => write!(f, "Walk::reaching({goal}, {seed})")?,
+            Made::ReachingUnder(goal) => write!(f, "Walk::reaching_under(process, {goal}, {seed})")?,
         }
         if self.shortened {
             write!(f, ".only({:?})", self.numbers())?;

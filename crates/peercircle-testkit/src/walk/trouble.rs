@@ -65,7 +65,7 @@ impl Walk {
     }
 
     /// That a facilitator is gone, only the others can say.
-    fn by_whoever_knows(&self, command: Command) -> Option<Step> {
+    pub(super) fn by_whoever_knows(&self, command: Command) -> Option<Step> {
         let chair = self.cycle.chair();
         let other = self.cycle.in_room().iter().find(|seat| Some(*seat) != chair);
         let actors = [chair, other, command.subject()].map(|seat| seat.map(Actor::member));
