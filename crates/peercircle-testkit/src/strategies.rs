@@ -78,7 +78,8 @@ pub fn histories_under(under: impl Into<Ruled>, steps: usize) -> Walks {
 /// use peercircle_testkit::strategies::completed;
 /// use proptest::prelude::*;
 /// proptest!(ProptestConfig::with_cases(4), |(walk in completed())| {
-///     prop_assert!(walk.events.iter().any(|event| event.body == EventBody::CycleCompleted {}));
+///     let completed = walk.events.iter().filter(|event| event.body == EventBody::CycleCompleted {});
+///     prop_assert_eq!(completed.count(), 1);
 /// });
 /// ```
 #[must_use]

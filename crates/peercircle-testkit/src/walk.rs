@@ -1,7 +1,7 @@
 //! Walks: cycles that go through a random process with a random group, by commands legal and not.
 //!
-//! The same seed and draws give the same walk on every machine. What a walk asks for depends on the cycle and on what it was sent, so a walk over
-//! another implementation is a walk over this one, compared.
+//! The same seed and draws give the same walk on every machine. What a walk asks for depends on the cycle and on what it asked for
+//! before, so a walk over another implementation is a walk over this one, compared. It keeps every step, accepted or not.
 //!
 //! # Example
 //! ```
@@ -160,7 +160,7 @@ impl Walk {
     /// use peercircle_core::Process;
     /// use peercircle_testkit::walk::Walk;
     /// let walk = Walk::through(Process::default(), 7).in_trouble(&[3, 10, 4, 5]);
-    /// assert!(format!("{walk:?}").starts_with("Walk::through(process, 7) in trouble with [3, 10, 4, 5]"));
+    /// assert!(format!("{walk:?}").starts_with("Walk::through(process, 7).in_trouble(&[3, 10, 4, 5])"));
     /// ```
     #[must_use]
     pub fn in_trouble(mut self, draws: &[u64]) -> Self {
@@ -233,7 +233,7 @@ impl Walk {
         let mut forms = menu(CommandKind::FormCycle, &self.cycle, self.now);
         for form in &mut forms {
             if let Command::FormCycle { process, .. } = form {
-                *process = Box::new(self.under.process().clone());
+                **process = self.under.process().clone();
             }
         }
         forms

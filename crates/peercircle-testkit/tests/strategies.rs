@@ -1,5 +1,6 @@
 //! Strategies: what they draw is what they say, and rare things are reached.
 #![cfg(feature = "proptest")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::{cell::Cell, collections::BTreeMap};
 

@@ -28,7 +28,7 @@ impl Walk {
         }
         let mut context = step.context;
         if within(MISTAKEN) {
-            context.command_id = self.steps().filter_map(|step| step.context.command_id).last();
+            context.command_id = self.steps().filter_map(|step| step.context.command_id).next_back();
         } else if within(KEYED) {
             context.command_id = Some(key(dice));
         }
