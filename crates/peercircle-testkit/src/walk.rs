@@ -222,12 +222,6 @@ impl Walk {
         }
     }
 
-    /// Whether a cycle may be formed.
-    pub(crate) fn can_form(under: &Ruled) -> bool {
-        let walk = Self::unformed(under.clone(), 0);
-        walk.forms().iter().any(|form| walk.rules().permits(&walk.cycle, form, &Context::organiser(walk.now)))
-    }
-
     /// Commands that form its cycle, the last one too early.
     pub(crate) fn forms(&self) -> Vec<Command> {
         let mut forms = menu(CommandKind::FormCycle, &self.cycle, self.now);

@@ -132,7 +132,7 @@ pub fn near_miss_under(under: impl Into<Ruled>, rule: RuleId) -> Result<BoxedStr
     }
     let mut known = forming(&under, kinds, rule);
     // Where nobody may form a cycle, nothing follows.
-    let walks = if Walk::can_form(&under) { WALKS } else { 0 };
+    let walks = if can_form(&under) { WALKS } else { 0 };
     known.extend((0..walks).flat_map(|seed| misses_on(&under, seed, kinds, rule)).take(MISSES));
     if known.is_empty() {
         return Err(NoNearMiss::NeverAlone { rule, walks });
@@ -158,6 +158,12 @@ impl Met {
         history.push(&cycle, &step.command, &step.context);
         NearMiss { cycle, step, refusal, history }
     }
+}
+
+/// Whether a cycle may be formed.
+fn can_form(under: &Ruled) -> bool {
+    let walk = Walk::unformed(under.clone(), 0);
+    walk.forms().iter().any(|form| walk.rules().permits(&walk.cycle, form, &Context::organiser(walk.now)))
 }
 
 /// Those of `cycle.form`, before there is a cycle.

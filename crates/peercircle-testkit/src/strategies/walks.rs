@@ -105,7 +105,7 @@ impl WalkTree {
                     self.next = Next::Accepted;
                     continue;
                 }
-                Next::Accepted => self.failing.accepted_numbers(),
+                Next::Accepted => accepted(&self.failing),
                 Next::Without { at, size, shrunk } if at >= numbers.len() => {
                     self.next = match (size, shrunk) {
                         (0, _) | (1, false) => Next::Nothing,
@@ -145,6 +145,13 @@ impl WalkTree {
             Next::Nothing => Next::Nothing,
         };
     }
+}
+
+/// The numbers of the steps that were accepted.
+fn accepted(walk: &Walk) -> Vec<usize> {
+    let (mut numbers, mut kept) = (walk.numbers().into_iter(), Vec::new());
+    walk.each(|_, _, verdict| kept.extend(numbers.next().filter(|_| verdict.is_accepted())));
+    kept
 }
 
 impl fmt::Debug for WalkTree {

@@ -156,11 +156,6 @@ impl Walk {
     pub(crate) fn numbers(&self) -> Vec<usize> {
         self.steps.iter().map(|taken| taken.number).collect()
     }
-
-    /// The numbers of its steps that were accepted.
-    pub(crate) fn accepted_numbers(&self) -> Vec<usize> {
-        self.steps.iter().filter(|taken| taken.said == Said::Accepted).map(|taken| taken.number).collect()
-    }
 }
 
 /// A step for the same people where they sit now; nothing where somebody isn't there. Seats that nobody had stay as they are.
