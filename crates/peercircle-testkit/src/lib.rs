@@ -14,7 +14,7 @@
 //! - [`oracle`]: every rule as a fold over the whole history, against which the machine is tested.
 //! - [`recorded`]: recorded histories as decisions.
 //! - [`story`]: histories in sentences.
-//! - `strategies`, with the feature `proptest`: processes, histories, states, near-misses, churn and clocks for proptest.
+//! - `strategies`, with the feature `proptest`: processes, histories, states, situations, near-misses, churn and clocks for proptest.
 //! - [`walk`]: cycles that go through random processes by commands legal and not; what the rest is tried on.
 
 pub mod compare;

@@ -52,6 +52,12 @@ impl Story {
         self.push(at, who, did);
     }
 
+    /// Someone gave a command that was done before, under the same key.
+    pub(crate) fn give_again(&mut self, before: &Cycle, by: Actor, at: Instant, command: &Command) {
+        let (who, did) = sentence(before, by, command);
+        self.push(at, who, format!("{did}, as was answered before"));
+    }
+
     /// A command was given that names somebody whom the cycle doesn't know: told with the ids as they were given.
     pub(crate) fn give_unresolved(&mut self, at: Instant, by: &str, command: &Value, code: &str) {
         let text = |field| command.get(field).and_then(Value::as_str);

@@ -1,7 +1,7 @@
 //! What decide wrote, evolve takes; replay gives the same cycle; the same inputs give the same answer and the same bytes; a
 //! refusal names at least one reason and says it in words.
 
-use peercircle_core::{Cycle, Event, EventBody};
+use peercircle_core::{Cycle, Event, EventBody, Verdict};
 use proptest::prelude::*;
 
 use crate::{cases, walk::Walk, walks};
@@ -28,6 +28,11 @@ proptest! {
             let again = before.decide(&step.command, &step.context);
             prop_assert_eq!(&verdict, &again, "the same inputs give the same answer");
             prop_assert_eq!(bytes(verdict.events()), bytes(again.events()), "and the same bytes");
+            if let Verdict::Duplicate { first, last } = verdict {
+                prop_assert_eq!(step.context.answered, Some((first, last)));
+                prop_assert_eq!(&walk.cycle, &before, "what was answered before changes nothing");
+                continue;
+            }
             let explained = before.explain(&step.command, &step.context);
             let passes = explained.gate.is_empty() && explained.findings.iter().all(|finding| finding.refused.is_none());
             prop_assert_eq!(passes, verdict.is_accepted(), "explain agrees with decide: {:?}", step);

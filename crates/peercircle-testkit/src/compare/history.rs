@@ -1,8 +1,9 @@
 //! A history of commands, as a script has it.
 
+use std::fmt;
+
 use peercircle_core::{
-    Actor, Command, CommandId, CommandKind, Context, Cycle, EventBody, Instant, MemberId, Process, Revision, WireActor,
-    WireCommand,
+    Actor, Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, WireActor, WireCommand,
 };
 use peercircle_scenario::{Ask, CoreRunner, Runner, Scenario};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// Commands, one after the other, under a process and the rules in code that there are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct History {
     /// The process that `cycle.form` gets, and the rules that the machine decides by.
     pub under: Ruled,
@@ -39,32 +40,14 @@ pub struct Asked {
 }
 
 impl History {
-    /// The commands of a walk, from the forming of its cycle on, under the walk's rules: the walk goes `steps` on, with these draws.
+    /// The steps of a walk that goes `steps` on, with these draws: [`Walk::history`].
     pub fn walk(walk: &mut Walk, draws: u64, steps: usize) -> Self {
         let mut draws = Dice::new(draws);
-        // A migration may have changed it since.
-        let formed = walk.events.iter().find_map(|event| {
-            let EventBody::CycleFormed(formed) = &event.body else { return None };
-            Some(&formed.process)
-        });
-        let process = formed.unwrap_or_else(|| walk.cycle.process()).clone();
-        let mut history = Self { under: Ruled::new(process, walk.rules().clone()), steps: Vec::new() };
-        let mut before = Cycle::default();
-        for decision in crate::recorded::decisions(&walk.events).flatten() {
-            if let Some(command) = &decision.command {
-                history.push(&before, command, &decision.context);
-            }
-            for event in decision.events {
-                // INVARIANT: the walk has applied it.
-                let _ = before.evolve(event);
-            }
-        }
         for _ in 0..steps {
             let step = walk.next(draws.roll());
-            history.push(&walk.cycle, &step.command, &step.context);
             walk.take(&step);
         }
-        history
+        walk.history()
     }
 
     /// The commands of a script, under the standard rules; where it wants rules in code ([`Scenario::rules`]), put them into `under`.
@@ -106,20 +89,25 @@ impl History {
 
     /// Visits each command with the cycle it is given to, as the machine lives through the history.
     pub fn each(&self, mut visit: impl FnMut(&Cycle, &Step)) {
+        self.each_numbered(|_, cycle, step| visit(cycle, step));
+    }
+
+    /// The same, with which command of the history it is.
+    pub(crate) fn each_numbered(&self, mut visit: impl FnMut(usize, &Cycle, &Step)) {
         let mut machine = CoreRunner::under(self.under.rules().clone());
-        for asked in &self.steps {
+        for (number, asked) in self.steps.iter().enumerate() {
             let before = machine.cycle().clone();
             if let Some((command, by)) = asked.resolved(&before, self.under.process()) {
                 let seats = asked.elsewhere.iter().filter_map(|id| before.roster().seat_of(id));
                 let context =
                     Context { expected_revision: asked.revision, elsewhere: seats.collect(), ..Context::new(by, asked.at) };
-                visit(&before, &Step { command, context });
+                visit(number, &before, &Step { command, context });
             }
             let Ok(_) = machine.give(&asked.ask(self.under.process()));
         }
     }
 
-    pub(super) fn upto(&self, step: usize) -> Self {
+    pub(crate) fn upto(&self, step: usize) -> Self {
         Self { under: self.under.clone(), steps: self.steps.iter().take(step + 1).cloned().collect() }
     }
 
@@ -151,6 +139,14 @@ impl History {
         }
         lines.push(json!({"end": end}));
         lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+}
+
+/// Its story: a failing test prints it.
+impl fmt::Debug for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "a history of {} commands", self.steps.len())?;
+        crate::story::write_lines(f, &super::told(self))
     }
 }
 

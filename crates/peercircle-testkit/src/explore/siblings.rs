@@ -93,7 +93,9 @@ impl<'a> Siblings<'a> {
         if !self.model.watchers.properties().is_empty() {
             // Properties look at every step.
             let point = self.model.after(self.point, taken)?;
-            return Some(self.built(Box::new(Reached::new(point, [0; 16]))));
+            let mut reached = self.spare.take(self.point);
+            *reached = Reached::new(point, [0; 16]);
+            return Some(self.built(reached));
         }
         match taken {
             Move::Wait { until, cost, .. } => {
@@ -149,7 +151,9 @@ impl<'a> Siblings<'a> {
         }
         let point = self.model.after(self.point, taken)?;
         let records = self.model.records(&point);
-        Some(Box::new(Reached::new(point, records)))
+        let mut next = self.spare.take(self.point);
+        *next = Reached::new(point, records);
+        Some(next)
     }
 
     /// A point that nobody needs any more.

@@ -43,3 +43,17 @@ impl Dice {
         list[self.below(list.len())].clone()
     }
 }
+
+/// So many draws from a seed.
+///
+/// # Example
+/// ```
+/// use peercircle_testkit::walk::{Walk, draws};
+/// let walk = Walk::along(7, &draws(7, 40));
+/// assert!(format!("{walk:?}").starts_with("Walk::along(7, &draws(7, 40)): "));
+/// ```
+#[must_use]
+pub fn draws(seed: u64, many: usize) -> Vec<u64> {
+    let mut dice = Dice::new(seed ^ 0x000d_1ce5);
+    (0..many).map(|_| dice.roll()).collect()
+}

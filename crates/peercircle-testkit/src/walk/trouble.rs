@@ -65,18 +65,18 @@ impl Walk {
     }
 
     /// That a facilitator is gone, only the others can say.
-    fn by_whoever_knows(&self, command: Command) -> Option<Step> {
+    pub(super) fn by_whoever_knows(&self, command: Command) -> Option<Step> {
         let chair = self.cycle.chair();
         let other = self.cycle.in_room().iter().find(|seat| Some(*seat) != chair);
         let actors = [chair, other, command.subject()].map(|seat| seat.map(Actor::member));
         let mut actors = actors.into_iter().flatten().chain([Actor::Organiser {}]);
-        let by = actors.find(|by| self.rules.permits(&self.cycle, &command, &Context::new(*by, self.now)))?;
+        let by = actors.find(|by| self.rules().permits(&self.cycle, &command, &Context::new(*by, self.now)))?;
         Some(Step { command, context: Context::new(by, self.now) })
     }
 
     fn after(&self, step: &Step) -> Cycle {
         let mut after = self.cycle.clone();
-        for event in self.rules.decide(&self.cycle, &step.command, &step.context).events() {
+        for event in self.rules().decide(&self.cycle, &step.command, &step.context).events() {
             // INVARIANT: evolve accepts what decide wrote; taking the step says so where it doesn't.
             let _ = after.evolve(event);
         }
