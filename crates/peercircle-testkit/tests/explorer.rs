@@ -748,6 +748,42 @@ fn what_is_no_property_cannot_be_told() {
     says(event, "got `story.shard`");
 }
 
+/// Whoever leaves, and whoever may still join: of each member holds what holds of a group.
+#[test]
+fn properties_of_each_member_where_somebody_leaves() {
+    let file = r#"
+        [[properties]]
+        id = "ENROLLED"
+        each = "member"
+        template = { precedence = { first = { event = "member.enrolled" }, then = { event = "ground_rules.accepted" } } }
+
+        [[properties]]
+        id = "FORMED"
+        each = "member"
+        template = { precedence = { first = { event = "cycle.formed" }, then = { event = "story.shared" } } }
+
+        [[properties]]
+        id = "GONE"
+        each = "member"
+        template = { not_succession = { first = { event = "member.withdrawn" }, then = { event = "session.opened" } } }
+
+        [[properties]]
+        id = "HEARD"
+        each = "member"
+        template = { not_succession = { first = { event = "session.opened" }, then = { event = "story.shared" } } }
+
+        [[properties]]
+        id = "PLANNED"
+        each = "member"
+        template = { existence = { what = { event = "plan.made" } } }
+    "#;
+    let properties = property::parse(file).unwrap();
+    let answer = explore(Process::default(), &Bounds { leaving: 1, ..CALM }, &properties, &mut quietly);
+    let broken: Vec<_> = answer.properties.iter().map(|one| one.broken.is_some()).collect();
+    assert_eq!((answer.stopped, broken), (None, vec![false, false, false, true, true]), "{answer}");
+    assert!(answer.properties.iter().all(|one| one.untold.is_none()), "{answer}");
+}
+
 /// A story of a property tells everything that the property speaks of.
 #[test]
 fn a_story_of_a_property_hides_nothing_it_speaks_of() {

@@ -35,6 +35,7 @@ impl Watchers {
     pub(super) fn wait(&self, tracks: &Tracks, until: Instant) -> Tracks {
         let mut tracks = tracks.clone();
         tracks.wait(&self.properties, until);
+        tracks.settle(&self.properties);
         tracks
     }
 
@@ -42,6 +43,7 @@ impl Watchers {
         if !self.properties.is_empty() {
             let seen = Seen::accepted(command, by, step.events, (step.from, step.to));
             point.tracks.step(&self.properties, &seen, point.now);
+            point.tracks.settle(&self.properties);
         }
     }
 

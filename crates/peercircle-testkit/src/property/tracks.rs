@@ -1,5 +1,7 @@
 //! Tracks: how far each property has come, for the group or for each seat, moved by what happens and by time.
 
+use std::iter::repeat_n;
+
 use peercircle_core::{EventBody, Instant, MAX_SEATS, Seat, SeatSet};
 
 use super::{
@@ -69,6 +71,16 @@ impl Tracks {
             if instance.until.is_some_and(|until| now > until) && seat.is_none_or(|seat| owing.contains(seat)) {
                 *instance = Instance { state: BROKEN, until: None };
             }
+        }
+    }
+
+    /// Forgets of a property that is broken of somebody how it stands for the others, and by when they owe something: whatever
+    /// comes, it stays broken.
+    pub(crate) fn settle(&mut self, properties: &[Property]) {
+        let broken: Vec<bool> = self.answers(properties, Course::Runs).map(|answer| answer == Answer::Broken).collect();
+        let whose = properties.iter().zip(broken).flat_map(|(property, broken)| repeat_n(broken, many(property.each)));
+        for (instance, _) in self.instances.iter_mut().zip(whose).filter(|(_, broken)| *broken) {
+            *instance = Instance { state: BROKEN, until: None };
         }
     }
 
