@@ -3,11 +3,12 @@
 
 use std::convert::Infallible;
 
-use peercircle_core::{Command, Context, Process, ProcessSpec};
+use peercircle_core::{Command, Context, Process, ProcessSpec, RuleId, Rulebook};
 use peercircle_scenario::{Answer, Ask, CoreRunner, Report, Runner, Scenario, corpus};
 use peercircle_testkit::{
+    Ruled,
     compare::{Asked, CompareError, History, compare},
-    walk::{Step, Walk},
+    walk::{Dice, Step, Walk},
 };
 use serde_json::{Value, json};
 
@@ -153,6 +154,25 @@ fn a_fault_is_found_and_told_shortly() {
             assert!(!wrong.is_empty(), "{fault:?}: the script doesn't tell\n{}", difference.script());
         }
     }
+}
+
+#[test]
+fn walks_under_fewer_rules_keep_all_they_did() {
+    let rules = [21, 27, 30].map(RuleId::Ours).into_iter().fold(Rulebook::standard(), Rulebook::knocked_out);
+    let ours = Ruled::new(Process::default(), rules);
+    let mut kept = 0;
+    for seed in 0..12 {
+        let (mut walk, mut draws) = (Walk::through(&ours, seed), Dice::new(seed));
+        for _ in 0..200 {
+            let step = walk.next(draws.roll());
+            walk.take(&step);
+        }
+        let accepted: usize = walk.accepted.values().sum();
+        let history = History::walk(&mut walk, 0, 0);
+        assert_eq!(history.steps.len(), accepted, "seed {seed}");
+        kept += accepted;
+    }
+    assert!(kept > 1000, "{kept}");
 }
 
 #[test]

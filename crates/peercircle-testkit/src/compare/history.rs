@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Ruled,
+    recorded::decisions_under,
     walk::{Dice, Step, Walk},
 };
 
@@ -50,7 +51,7 @@ impl History {
         let process = formed.unwrap_or_else(|| walk.cycle.process()).clone();
         let mut history = Self { under: Ruled::new(process, walk.rules().clone()), steps: Vec::new() };
         let mut before = Cycle::default();
-        for decision in crate::recorded::decisions(&walk.events).flatten() {
+        for decision in decisions_under(&walk.events, walk.rules().clone()).flatten() {
             if let Some(command) = &decision.command {
                 history.push(&before, command, &decision.context);
             }
