@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Answer, Expect, Extent, Report, Runner, Scenario, Step, apart};
+use crate::{Answer, Extent, Report, Runner, Scenario, Step, apart};
 
 impl Scenario {
     /// Runs the script; `tell` hears each step with its answer. What differs from what the script declares comes back, a
@@ -19,7 +19,11 @@ impl Scenario {
         for step in self.steps() {
             let answer = runner.give(&self.ask(step))?;
             if !step.fits(&answer) {
-                differences.push(format!("line {}: expected {}, got {}", step.line(), wanted(step), answer.in_words()));
+                let (wanted, got) = match step.expect() {
+                    None => ("it to be accepted".to_owned(), answer.in_words()),
+                    Some(expect) => (expect.in_words(), expect.got(&answer)),
+                };
+                differences.push(format!("line {}: expected {wanted}, got {got}", step.line()));
             }
             tell(step, &answer, runner);
         }
@@ -65,10 +69,6 @@ impl Step {
             Some(expect) => expect.fits(answer),
         }
     }
-}
-
-fn wanted(step: &Step) -> String {
-    step.expect().map_or_else(|| "it to be accepted".to_owned(), Expect::in_words)
 }
 
 impl Answer {

@@ -104,14 +104,26 @@ impl Expect {
 
     pub(crate) fn in_words(&self) -> String {
         match self {
-            Self::Exactly(all) => {
-                let all: Vec<_> = all.iter().map(|no| format!("`{}` ({})", no.no, no.rule)).collect();
-                format!("{} alone", all.join(" and "))
-            }
+            Self::Exactly(all) => format!("{} alone", listed(all)),
             Self::Refused(rules) => format!("a refusal by {} alone", rules.join(" and ")),
             Self::No(code) => format!("`{code}`"),
         }
     }
+
+    /// An answer that doesn't fit, by what this looks at.
+    pub(crate) fn got(&self, answer: &Answer) -> String {
+        match self {
+            Self::Exactly(_) if !answer.refusals.is_empty() => {
+                format!("`{}` because of {}", answer.code, listed(&answer.nos()))
+            }
+            Self::Exactly(_) | Self::Refused(_) | Self::No(_) => answer.in_words(),
+        }
+    }
+}
+
+fn listed(all: &[No]) -> String {
+    let all: Vec<_> = all.iter().map(|no| format!("`{}` ({})", no.no, no.rule)).collect();
+    all.join(" and ")
 }
 
 impl Answer {

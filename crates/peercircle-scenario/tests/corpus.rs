@@ -216,6 +216,11 @@ fn an_answer_must_be_as_it_is_declared() {
         let wrong = wrong(expect, r#"{"stage":""}"#, &says);
         assert_eq!(wrong.is_empty(), fits, "{expect} and {:?}: {wrong:?}", says.answer);
     }
+    let says =
+        Says { answer: answer("not_your_role", &[("rule_refused", "R-10"), rule]), report: Report::default(), view: None };
+    let expected = "line 2: expected `not_your_role` (R-10) and `rule_refused` (R-21) alone, got `not_your_role` because of \
+                    `rule_refused` (R-10) and `rule_refused` (R-21)";
+    assert_eq!(wrong(&exactly, r#"{"stage":""}"#, &says), [expected]);
 }
 
 #[test]
