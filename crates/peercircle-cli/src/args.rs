@@ -23,7 +23,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum What {
-    /// Run a script of commands through a fresh cycle and tell it as a story. Exit status 1: it didn't end as it declares.
+    /// Run a script of commands through a fresh cycle and tell it as a story. Exit status 1: an answer or the end isn't as it declares.
     Run {
         /// A JSON Lines script, such as those in examples/.
         script: PathBuf,

@@ -103,12 +103,7 @@ impl Writer {
 }
 
 fn parse(bytes: &[u8], path: &Path) -> Result<Log> {
-    if is_script(bytes) {
-        let path = path.display();
-        bail!(
-            "`{path}`: expected the events of a cycle, got a script; `peercircle run {path} --log FILE` writes its events"
-        );
-    }
+    no_script(bytes, path)?;
     let log = read_lines(bytes, Upcasters::standard()).with_context(|| format!("`{}`", path.display()))?;
     if log.events().is_empty() {
         bail!("`{}`: expected a cycle that `peercircle new` began, got a file without an event", path.display());
@@ -116,10 +111,16 @@ fn parse(bytes: &[u8], path: &Path) -> Result<Log> {
     Ok(log)
 }
 
-/// Whether the first line begins a script for `peercircle run`.
-fn is_script(bytes: &[u8]) -> bool {
+/// Refuses a script for `peercircle run` where a log is wanted.
+pub(crate) fn no_script(bytes: &[u8], path: &Path) -> Result<()> {
     let first = bytes.split(|byte| *byte == b'\n').next().and_then(|line| serde_json::from_slice(line).ok());
-    first.is_some_and(|line: serde_json::Value| line.get("scenario").is_some())
+    if first.is_some_and(|line: serde_json::Value| line.get("scenario").is_some()) {
+        let path = path.display();
+        bail!(
+            "`{path}`: expected the events of a cycle, got a script; `peercircle run {path} --log FILE` writes its events"
+        );
+    }
+    Ok(())
 }
 
 fn kept(log: Log, path: &Path) -> Result<Kept> {

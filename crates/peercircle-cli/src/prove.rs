@@ -23,7 +23,7 @@ use serde_json::json;
 
 use crate::{
     args::{BoundsArgs, CheckArgs, DiffArgs},
-    ask,
+    ask, cycle_file,
     out::{BAD, HEAD, NO, Out, YES},
     process::{checked, load},
 };
@@ -97,7 +97,7 @@ pub(crate) fn diff(asked: &DiffArgs, out: Out) -> Result<ExitCode> {
     clear();
     let mut impact = (!logs.is_empty()).then(|| impact(&one, &other, &logs)).transpose()?;
     // An edited file often keeps its name: then the files tell them apart.
-    if found.one == found.other {
+    if one.spec().name == other.spec().name {
         (found.one, found.other) = (asked.one.clone(), asked.other.clone());
         if let Some(impact) = &mut impact {
             (impact.one, impact.other) = (asked.one.clone(), asked.other.clone());
@@ -185,6 +185,7 @@ fn properties(path: &Path) -> Result<Vec<Property>> {
 /// The events of a log; a torn last line is said and left out.
 fn history(path: &Path, out: Out) -> Result<Vec<Event>> {
     let bytes = std::fs::read(path).with_context(|| format!("reading `{}`", path.display()))?;
+    cycle_file::no_script(&bytes, path)?;
     let log = read_lines(&bytes, Upcasters::standard()).with_context(|| format!("`{}`", path.display()))?;
     if log.torn().is_some() {
         out.note(&format!("`{}` ends in a torn line; it is left out", path.display()));

@@ -62,7 +62,7 @@ fn a_broken_process_is_told_with_its_story_a_page_and_a_script() {
     let output = peercircle(&[&["process", "check", &broken()], &SMALL[..], &files].concat());
     assert_eq!(output.status.code(), Some(1));
     let text = said(&output);
-    assert!(text.contains("opened story sharing") && text.contains("ACME-1"), "{text}");
+    assert!(text.contains("opened report-back") && text.contains("ACME-1"), "{text}");
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("no group completes") && page.contains("version 1") && page.contains("silent-room.toml"));
     assert!(!page.contains('`') && page.contains("Not sound: a group can get stuck"), "{page}");

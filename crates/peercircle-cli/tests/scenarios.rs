@@ -98,6 +98,10 @@ impl Runner for CommandLine {
             view["members"].as_array().unwrap().iter().map(|one| (text(&one["member"]), text(&one["outcome"]))).collect();
         Ok(Report { stage: text(&view["stage"]), members, facts: self.read(&["show", "--hr"]) })
     }
+
+    fn view(&mut self) -> Result<Option<Value>, String> {
+        Ok(Some(self.read(&["show"])))
+    }
 }
 
 #[test]
@@ -143,6 +147,30 @@ fn a_log_replays_to_the_same_facts() {
     let replay: Value = serde_json::from_slice(&replay.stdout).unwrap();
     assert_eq!(run["facts"], replay);
     assert_eq!(replay["stage"], "completed");
+}
+
+#[test]
+fn a_script_is_not_as_declared_where_a_refusal_or_the_view_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let form = r#"{"type":"cycle.form","cycle":"c-1","group":"g-1","module":{"id":"m","strategies":["s"]}}"#;
+    let run = |rule: &str, revision: u32| {
+        let script = folder.path().join("script.jsonl");
+        let text = format!(
+            r#"{{"scenario":"Nobody starts alone"}}
+{{"at":"2026-03-02T09:00:00Z","by":"organiser","do":{form}}}
+{{"at":"2026-03-02T09:00:00Z","by":"organiser","do":{{"type":"session.start"}},"expect":{{"exactly":[{{"no":"wrong_phase","rule":"{rule}"}}]}}}}
+{{"end":{{"stage":"forming","view":{{"revision":{revision}}}}}}}
+"#
+        );
+        std::fs::write(&script, text).unwrap();
+        let output = peercircle().arg("run").arg(&script).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(run("R-01", 1), (Some(0), String::new()));
+    let (status, says) = run("R-04", 2);
+    assert_eq!(status, Some(1));
+    let wanted = "expected `wrong_phase` (R-04) alone, got `wrong_phase` because of `wrong_phase` (R-01)";
+    assert!(says.contains(wanted) && says.contains("expected members to see `revision` as 2, got 1"), "{says}");
 }
 
 #[test]

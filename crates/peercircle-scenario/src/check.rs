@@ -1,8 +1,8 @@
 //! Running a script and comparing what comes with what it declares.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{Answer, Expect, Report, Runner, Scenario, Step};
+use crate::{Answer, Extent, Report, Runner, Scenario, Step, apart};
 
 impl Scenario {
     /// Runs the script; `tell` hears each step with its answer. What differs from what the script declares comes back, a
@@ -19,11 +19,20 @@ impl Scenario {
         for step in self.steps() {
             let answer = runner.give(&self.ask(step))?;
             if !step.fits(&answer) {
-                differences.push(format!("line {}: expected {}, got {}", step.line(), wanted(step), answer.in_words()));
+                let (wanted, got) = match step.expect() {
+                    None => ("it to be accepted".to_owned(), answer.in_words()),
+                    Some(expect) => (expect.in_words(), expect.got(&answer)),
+                };
+                differences.push(format!("line {}: expected {wanted}, got {got}", step.line()));
             }
             tell(step, &answer, runner);
         }
         self.compare_end(&runner.report()?, &mut differences);
+        if let Some(expected) = &self.end().view
+            && let Some(got) = runner.view()?
+        {
+            self.compare_seen("members", expected, &got, &mut differences);
+        }
         Ok(differences)
     }
 
@@ -38,36 +47,27 @@ impl Scenario {
                 differences.push(format!("the end: expected `{member}` to be `{expected}`, got `{got}`"));
             }
         }
-        for (fact, expected) in &end.facts {
-            let got = report.facts.get(fact).unwrap_or(&Value::Null);
-            if !holds(expected, got) {
-                differences.push(format!("the end: expected HR to see `{fact}` as {expected}, got {got}"));
-            }
+        for (member, got) in report.members.iter().filter(|(one, _)| end.exactly && !end.members.contains_key(*one)) {
+            differences.push(format!("the end: expected nobody of the name `{member}`, got `{got}`"));
         }
+        // A runner without facts has none of those that are declared.
+        let none = json!({});
+        let got = if report.facts.is_null() { &none } else { &report.facts };
+        self.compare_seen("HR", &json!(end.facts), got, differences);
+    }
+
+    fn compare_seen(&self, who: &str, expected: &Value, got: &Value, differences: &mut Vec<String>) {
+        let extent = if self.end().exactly { Extent::All } else { Extent::Written };
+        differences.extend(apart(expected, got, extent).iter().map(|one| format!("the end: expected {who} to see {one}")));
     }
 }
 
 impl Step {
     fn fits(&self, answer: &Answer) -> bool {
         match self.expect() {
-            None => answer.code == "accepted",
-            Some(Expect::No(code)) => answer.code == *code || answer.refusals.iter().any(|no| no.code == *code),
-            Some(Expect::Refused(rules)) => {
-                let mut got: Vec<_> = answer.refusals.iter().map(|no| &no.rule).collect();
-                let mut wanted: Vec<_> = rules.iter().collect();
-                got.sort();
-                wanted.sort();
-                !got.is_empty() && got == wanted && answer.refusals.iter().all(|no| no.code == "rule_refused")
-            }
+            None => answer.code == "accepted" && answer.refusals.is_empty(),
+            Some(expect) => expect.fits(answer),
         }
-    }
-}
-
-fn wanted(step: &Step) -> String {
-    match step.expect() {
-        None => "it to be accepted".to_owned(),
-        Some(Expect::No(code)) => format!("`{code}`"),
-        Some(Expect::Refused(rules)) => format!("a refusal by {} alone", rules.join(" and ")),
     }
 }
 
@@ -81,18 +81,5 @@ impl Answer {
             (true, Some(says)) => format!("`{}`: {says}", self.code),
             (true, None) => format!("`{}`", self.code),
         }
-    }
-}
-
-/// Whether `got` is what is expected, as far as that is written out: an object may have more.
-fn holds(expected: &Value, got: &Value) -> bool {
-    match (expected, got) {
-        (Value::Object(expected), Value::Object(got)) => {
-            expected.iter().all(|(name, one)| got.get(name).is_some_and(|got| holds(one, got)))
-        }
-        (Value::Array(expected), Value::Array(got)) => {
-            expected.len() == got.len() && expected.iter().zip(got).all(|(one, got)| holds(one, got))
-        }
-        (expected, got) => expected == got,
     }
 }

@@ -2,12 +2,9 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
-use peercircle_core::{
-    Actor, CommandId, Context, Cycle, Event, EventBody, MemberId, Revision, Rulebook, SeatSet, Verdict, WireActor,
-    WireCommand, anonymise,
-};
+use peercircle_core::{CommandId, Cycle, Event, EventBody, Revision, Rulebook, anonymise};
 
-use crate::{Answer, Ask, Refusal, Report, Runner};
+use crate::{Answer, Ask, Report, Runner};
 
 /// Runs a script on a cycle in memory.
 #[derive(Debug, Default)]
@@ -67,30 +64,6 @@ impl CoreRunner {
         &self.events
     }
 
-    fn decide(&self, ask: &Ask<'_>) -> Result<Verdict, Answer> {
-        let cycle = &self.cycle;
-        let unreadable =
-            |code: &str, error: String| Answer { code: code.to_owned(), says: Some(error), ..Answer::default() };
-        let actor = match ask.by {
-            "organiser" => WireActor::Organiser {},
-            "host" => WireActor::Host {},
-            id => WireActor::Member { member: id.parse().map_err(|error| unreadable("unreadable", format!("{error}")))? },
-        };
-        let actor = actor.resolve(cycle).map_err(|error| unreadable(error.code(), error.to_string()))?;
-        let command: WireCommand =
-            serde_json::from_value(ask.command.clone()).map_err(|error| unreadable("unreadable", error.to_string()))?;
-        let command = command.resolve(cycle.roster()).map_err(|error| unreadable(error.code(), error.to_string()))?;
-        let seat = |id: &MemberId| WireActor::Member { member: id.clone() }.resolve(cycle).ok().and_then(Actor::seat);
-        let context = Context {
-            command_id: ask.id,
-            expected_revision: ask.revision,
-            answered: ask.id.and_then(|id| self.keys.get(&id).copied()),
-            elsewhere: ask.elsewhere.iter().filter_map(seat).collect::<SeatSet>(),
-            ..Context::new(actor, ask.at)
-        };
-        Ok(self.rules.decide(cycle, &command, &context))
-    }
-
     fn apply(&mut self, ask: &Ask<'_>, events: &[Event]) -> Result<(), Answer> {
         for event in events {
             self.cycle.evolve(event).map_err(|error| Answer {
@@ -112,24 +85,16 @@ impl Runner for CoreRunner {
 
     fn give(&mut self, ask: &Ask<'_>) -> Result<Answer, Infallible> {
         self.before = self.cycle.clone();
-        let verdict = match self.decide(ask) {
-            Ok(verdict) => verdict,
+        let answered = ask.id.and_then(|id| self.keys.get(&id).copied());
+        let (command, context) = match ask.resolve(&self.cycle, answered) {
+            Ok(resolved) => resolved,
             Err(answer) => return Ok(answer),
         };
+        let verdict = self.rules.decide(&self.cycle, &command, &context);
         if let Err(answer) = self.apply(ask, verdict.events()) {
             return Ok(answer);
         }
-        let says = match verdict {
-            Verdict::Duplicate { first, last } => Some(format!("done before: events {first} to {last}")),
-            Verdict::Accepted(_) | Verdict::Refused(_) => None,
-        };
-        let refusals = self.before.view_refusals(verdict.refusals()).into_iter().map(|no| Refusal {
-            code: no.code.to_owned(),
-            rule: no.rule,
-            says: no.says,
-            helps: no.helps,
-        });
-        Ok(Answer { code: verdict.code().to_owned(), refusals: refusals.collect(), says })
+        Ok(Answer::of(&verdict, &self.before))
     }
 
     fn report(&mut self) -> Result<Report, Infallible> {
@@ -142,16 +107,13 @@ impl Runner for CoreRunner {
             }
         }
         let replays = |events: &[Event]| Cycle::replay(events).is_ok_and(|replayed| replayed == self.cycle);
-        let replayed = replays(&self.events) && replays(&erased);
-        let view = self.cycle.view();
-        let outcome = |outcome| serde_json::to_value(outcome).ok().and_then(|value| value.as_str().map(str::to_owned));
-        let members = view.members.iter().filter_map(|one| Some((one.member.to_string(), outcome(one.outcome)?)));
-        Ok(Report {
-            stage: if replayed { view.stage.name().to_owned() } else { "one that its events don't replay to".to_owned() },
-            members: members.collect(),
-            facts: serde_json::to_value(self.cycle.disclose()).unwrap_or_default(),
-        })
+        let mut report = Report::of(&self.cycle);
+        if !replays(&self.events) || !replays(&erased) {
+            "one that its events don't replay to".clone_into(&mut report.stage);
+        }
+        Ok(report)
     }
+
     fn view(&mut self) -> Result<Option<serde_json::Value>, Infallible> {
         Ok(serde_json::to_value(self.cycle.view()).ok())
     }

@@ -21,23 +21,38 @@
 //! # The format
 //!
 //! JSON Lines. The first line is the header: `scenario`, its name; `about`, a sentence; `process`, the name of a preset or a
-//! process, which `cycle.form` gets; `rules`, the ids of the rules in code that the runner must have. The last is the end: `stage`; `members`, the outcome of each that is named; `facts`, what
-//! HR must see, as far as it is written out. Between them the steps: `at`, `by` (a member's id, `organiser` or `host`), `do`
-//! (a command; a `member` that is left out is the one who gives it), and where wanted `id` (the idempotency key), `revision`
-//! (the expected one), `elsewhere` (members in another session), `#` (a remark), `expect`: `{"refused": ["R-21"]}`, these rules
-//! and no other, or `{"no": "wrong_phase"}`, that kind of "no". Without `expect` the command must be accepted.
+//! process, which `cycle.form` gets; `rules`, the ids of the rules in code that the runner must have.
+//!
+//! Then the steps: `at`, `by` (a member's id, `organiser` or `host`), `do` (a command; a `member` that is left out is the one who
+//! gives it), and where wanted `id` (the idempotency key), `revision` (the expected one), `elsewhere` (members in another session),
+//! `#` (a remark), `expect`. Without `expect` the command must be accepted. With it the answer must be:
+//!
+//! | `expect` | the answer |
+//! |---|---|
+//! | `{"refused": ["R-21"]}` | a refusal by these rules and nothing else |
+//! | `{"no": "wrong_phase"}` | this kind of "no", whatever else refuses |
+//! | `{"exactly": [{"no": "not_your_role", "rule": "R-10"}, {"no": "rule_refused", "rule": "R-21"}]}` | these refusals, kind and rule, in any order, and no other; its code is that of the first |
+//!
+//! The last line is the end: `stage`; `members`, the outcome of each that is named; `facts`, what HR must see; `view`, what members
+//! must see, checked where the runner shows a view ([`Runner::view`]). They count as far as they are written out; with
+//! `"exactly": true` there may be nothing beyond.
 
+mod apart;
 mod check;
 mod core_runner;
 mod corpus;
+mod declared;
 mod error;
+mod on_core;
 mod runner;
 mod script;
 
 pub use self::{
+    apart::{Apart, Extent, apart},
     core_runner::CoreRunner,
     corpus::corpus,
+    declared::{End, Expect, No},
     error::ScenarioError,
     runner::{Answer, Ask, Refusal, Report, Runner},
-    script::{Expect, Scenario, Step},
+    script::{Scenario, Step},
 };

@@ -1,12 +1,10 @@
 //! A script, read.
 
-use std::collections::BTreeMap;
-
 use peercircle_core::{CommandId, CommandKind, Instant, MemberId, Process, ProcessSpec, Revision};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Ask, ScenarioError};
+use crate::{Ask, End, Expect, ScenarioError};
 
 /// A cycle as a script, and what it must come to.
 #[derive(Clone, Debug)]
@@ -39,16 +37,6 @@ pub struct Step {
     elsewhere: Vec<MemberId>,
 }
 
-/// What a step declares instead of being accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Expect {
-    /// Exactly these rules refuse.
-    Refused(Vec<String>),
-    /// This kind of "no".
-    No(String),
-}
-
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -59,16 +47,6 @@ struct Header {
     process: Option<Value>,
     #[serde(default)]
     rules: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct End {
-    pub(crate) stage: String,
-    #[serde(default)]
-    pub(crate) members: BTreeMap<String, String>,
-    #[serde(default)]
-    pub(crate) facts: BTreeMap<String, Value>,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +107,9 @@ impl Scenario {
         &self.steps
     }
 
-    pub(crate) const fn end(&self) -> &End {
+    /// What it must come to.
+    #[must_use]
+    pub const fn end(&self) -> &End {
         &self.end
     }
 

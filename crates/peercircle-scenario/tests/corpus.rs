@@ -8,7 +8,7 @@ use std::{
 };
 
 use peercircle_core::{Chart, CommandKind, Edge, How, KindSet, Process, RULES};
-use peercircle_scenario::{Answer, CoreRunner, Scenario};
+use peercircle_scenario::{Answer, Ask, CoreRunner, Expect, Refusal, Report, Runner, Scenario};
 
 fn scripts() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -140,4 +140,124 @@ fn what_differs_is_said_in_words() {
             "the end: expected HR to see `sessions_held` as 2, got 0",
         ]
     );
+}
+
+/// Gives the same answer whatever it is asked, and shows what it is told to.
+#[derive(Clone)]
+struct Says {
+    answer: Answer,
+    report: Report,
+    view: Option<serde_json::Value>,
+}
+
+impl Runner for Says {
+    type Error = std::convert::Infallible;
+
+    fn give(&mut self, _: &Ask<'_>) -> Result<Answer, Self::Error> {
+        Ok(self.answer.clone())
+    }
+
+    fn report(&mut self) -> Result<Report, Self::Error> {
+        Ok(self.report.clone())
+    }
+
+    fn view(&mut self) -> Result<Option<serde_json::Value>, Self::Error> {
+        Ok(self.view.clone())
+    }
+}
+
+fn answer(code: &str, nos: &[(&str, &str)]) -> Answer {
+    let no = |(code, rule): &(&str, &str)| Refusal {
+        code: (*code).to_owned(),
+        rule: (*rule).to_owned(),
+        says: "it can't be".to_owned(),
+        helps: String::new(),
+    };
+    Answer { code: code.to_owned(), refusals: nos.iter().map(no).collect(), says: None }
+}
+
+fn wrong(expect: &str, end: &str, says: &Says) -> Vec<String> {
+    let script = format!(
+        r#"{{"scenario":"x"}}
+{{"at":"2026-03-02T09:00:00Z","by":"organiser","do":{{"type":"session.start"}}{expect}}}
+{{"end":{end}}}"#
+    );
+    let Ok(wrong) = Scenario::parse(&script).unwrap().check(&mut says.clone(), |_, _, _| ());
+    wrong
+}
+
+#[test]
+fn an_answer_must_be_as_it_is_declared() {
+    let (role, rule) = (("not_your_role", "R-10"), ("rule_refused", "R-21"));
+    let by_both = answer("not_your_role", &[role, rule]);
+    let exactly = format!(r#","expect":{}"#, serde_json::to_string(&Expect::of(&by_both)).unwrap());
+    let refused = r#","expect":{"refused":["R-21"]}"#;
+    let no = r#","expect":{"no":"not_your_role"}"#;
+    for (expect, answer, fits) in [
+        (exactly.as_str(), by_both.clone(), true),
+        // In any order, but with the same code.
+        (&exactly, answer("not_your_role", &[rule, role]), true),
+        (&exactly, answer("rule_refused", &[rule, role]), false),
+        // A rule more or less, another one, or another kind of "no".
+        (&exactly, answer("not_your_role", &[role]), false),
+        (&exactly, answer("not_your_role", &[role, rule, ("rule_refused", "R-30")]), false),
+        (&exactly, answer("not_your_role", &[role, ("rule_refused", "R-30")]), false),
+        (&exactly, answer("not_your_role", &[("rule_refused", "R-10"), rule]), false),
+        (r#","expect":{"exactly":[]}"#, answer("accepted", &[]), false),
+        (refused, answer("rule_refused", &[rule]), true),
+        (refused, answer("not_your_role", &[rule]), false),
+        (refused, by_both.clone(), false),
+        (no, by_both, true),
+        (no, answer("not_your_role", &[]), true),
+        ("", answer("accepted", &[]), true),
+        ("", answer("accepted", &[rule]), false),
+    ] {
+        let says = Says { answer, report: Report::default(), view: None };
+        let wrong = wrong(expect, r#"{"stage":""}"#, &says);
+        assert_eq!(wrong.is_empty(), fits, "{expect} and {:?}: {wrong:?}", says.answer);
+    }
+    let says =
+        Says { answer: answer("not_your_role", &[("rule_refused", "R-10"), rule]), report: Report::default(), view: None };
+    let expected = "line 2: expected `not_your_role` (R-10) and `rule_refused` (R-21) alone, got `not_your_role` because of \
+                    `rule_refused` (R-10) and `rule_refused` (R-21)";
+    assert_eq!(wrong(&exactly, r#"{"stage":""}"#, &says), [expected]);
+}
+
+#[test]
+fn the_end_must_be_as_it_is_declared() {
+    let members = [("ana".to_owned(), "enrolled".to_owned())].into();
+    let report = Report { stage: "forming".to_owned(), members, facts: serde_json::json!({"held": 1, "list": [1]}) };
+    let view = Some(serde_json::json!({"revision": 3, "chair": null, "members": [{"member": "ana"}]}));
+    let says = Says { answer: answer("accepted", &[]), report, view };
+    let all = r#""members":{"ana":"enrolled"},"facts":{"held":1,"list":[1]},"view":{"revision":3,"chair":null,"members":[{"member":"ana"}]}"#;
+    for (end, expected) in [
+        (r#"{"stage":"forming"}"#.to_owned(), vec![]),
+        (r#"{"stage":"forming","view":{"revision":3,"nobody":null}}"#.to_owned(), vec![]),
+        (
+            r#"{"stage":"forming","view":{"members":[{"member":"ben"}]}}"#.to_owned(),
+            vec![r#"the end: expected members to see `members.0.member` as "ben", got "ana""#],
+        ),
+        (
+            r#"{"stage":"forming","view":7}"#.to_owned(),
+            vec![
+                r#"the end: expected members to see `all of it` as 7, got {"chair":null,"members":[{"member":"ana"}],"revision":3}"#,
+            ],
+        ),
+        (format!(r#"{{"stage":"forming",{all},"exactly":true}}"#), vec![]),
+        (
+            r#"{"stage":"forming","facts":{"held":1},"view":{"revision":3,"members":[{}]},"exactly":true}"#.to_owned(),
+            vec![
+                "the end: expected nobody of the name `ana`, got `enrolled`",
+                "the end: expected HR to see `list` as nothing, got [1]",
+                r#"the end: expected members to see `members.0.member` as nothing, got "ana""#,
+                "the end: expected members to see `chair` as nothing, got null",
+            ],
+        ),
+    ] {
+        assert_eq!(wrong("", &end, &says), expected, "{end}");
+    }
+    // Who shows no view, has nothing to be wrong.
+    let blind = Says { view: None, ..says };
+    assert_eq!(wrong("", r#"{"stage":"forming","view":{"revision":9}}"#, &blind), Vec::<String>::new());
+    assert_eq!(Scenario::parse("{\"scenario\":\"x\"}\n{\"end\":{\"stage\":\"forming\"}}").unwrap().end().stage, "forming");
 }

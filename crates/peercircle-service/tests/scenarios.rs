@@ -16,7 +16,7 @@ use std::{
 };
 
 use common::{Host, id};
-use peercircle_core::{CycleId, MemberId, WireActor};
+use peercircle_core::{Cycle, CycleId, CycleView, MemberId, WireActor};
 use peercircle_scenario::{Answer, Ask, CoreRunner, Refusal, Report, Runner, Scenario, corpus};
 use peercircle_service::{Backend, Order, Service, ServiceError};
 use peercircle_sqlite::{Check, Options, SqliteStore};
@@ -111,16 +111,13 @@ impl Runner for Served {
     fn report(&mut self) -> Result<Report, ServiceError> {
         // Asked of another service on the same store, which knows only what is stored.
         let other = Service::on(Arc::clone(&self.store));
-        let view = match other.view(&self.cycle) {
-            Err(ServiceError::NoCycle { .. }) => peercircle_core::Cycle::default().view(),
-            view => view?,
-        };
+        let view = seen(&other, &self.cycle)?;
         let members = view.members.iter().map(|one| {
             let outcome = serde_json::to_value(one.outcome).unwrap();
             (one.member.to_string(), outcome.as_str().unwrap().to_owned())
         });
         let facts = match other.facts(&self.cycle) {
-            Err(ServiceError::NoCycle { .. }) => peercircle_core::Cycle::default().disclose(),
+            Err(ServiceError::NoCycle { .. }) => Cycle::default().disclose(),
             facts => facts?,
         };
         Ok(Report {
@@ -128,6 +125,18 @@ impl Runner for Served {
             members: members.collect(),
             facts: serde_json::to_value(facts).unwrap(),
         })
+    }
+
+    fn view(&mut self) -> Result<Option<Value>, ServiceError> {
+        let view = seen(&Service::on(Arc::clone(&self.store)), &self.cycle)?;
+        Ok(Some(serde_json::to_value(view).unwrap()))
+    }
+}
+
+fn seen(service: &Service, cycle: &CycleId) -> Result<CycleView, ServiceError> {
+    match service.view(cycle) {
+        Err(ServiceError::NoCycle { .. }) => Ok(Cycle::default().view()),
+        view => view,
     }
 }
 

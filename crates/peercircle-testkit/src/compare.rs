@@ -2,25 +2,97 @@
 //! and a script that everything can replay.
 //!
 //! An implementation is a [`Runner`] of `peercircle-scenario`: a store, an HTTP service, someone's port. It is made anew for each
-//! try.
+//! try. One that keeps events in a store of its own:
 //!
 //! ```
-//! use peercircle_scenario::CoreRunner;
-//! use peercircle_testkit::{compare::{History, compare}, walk::Walk};
+//! use peercircle_core::{Cycle, Event};
+//! use peercircle_scenario::{Answer, Ask, Report, Runner, Scenario};
+//! use peercircle_testkit::{compare::{About, History, compare}, walk::Walk};
+//! use serde_json::Value;
+//!
+//! #[derive(Default)]
+//! struct Port {
+//!     events: Vec<Event>,
+//!     forgets: &'static str,
+//! }
+//!
+//! impl Port {
+//!     fn cycle(&self) -> Result<Cycle, String> {
+//!         Cycle::replay(&self.events).map_err(|error| error.to_string())
+//!     }
+//! }
+//!
+//! impl Runner for Port {
+//!     type Error = String;
+//!
+//!     fn give(&mut self, ask: &Ask<'_>) -> Result<Answer, String> {
+//!         let cycle = self.cycle()?;
+//!         // Nobody by that name, or no command.
+//!         let (command, context) = match ask.resolve(&cycle, None) {
+//!             Ok(resolved) => resolved,
+//!             Err(answer) => return Ok(answer),
+//!         };
+//!         let verdict = cycle.decide(&command, &context);
+//!         let (next, kept) = (cycle.revision() + 1, verdict.events().iter().filter(|one| one.body.name() != self.forgets));
+//!         self.events.extend((next..).zip(kept).map(|(seq, event)| Event { seq, ..event.clone() }));
+//!         Ok(Answer::of(&verdict, &cycle))
+//!     }
+//!
+//!     fn report(&mut self) -> Result<Report, String> {
+//!         Ok(Report::of(&self.cycle()?))
+//!     }
+//!
+//!     fn view(&mut self) -> Result<Option<Value>, String> {
+//!         Ok(serde_json::to_value(self.cycle()?.view()).ok())
+//!     }
+//! }
+//!
 //! let history = History::walk(&mut Walk::new(7), 8, 60);
-//! compare(&history, CoreRunner::default)?;
+//! compare(&history, Port::default)?;
+//!
+//! // Members don't see that they have accepted the ground rules.
+//! let forgetful = || Port { forgets: "ground_rules.accepted", ..Port::default() };
+//! let error = compare(&history, forgetful).unwrap_err();
+//! let difference = error.difference().ok_or("no answer")?;
+//! assert_eq!(difference.about, About::View);
+//! assert!(difference.story.last().is_some_and(|line| line.says.contains("accepted the ground rules")), "{difference}");
+//! // The saved script passes once it is mended, and not before.
+//! let script = Scenario::parse(&difference.script())?;
+//! assert_eq!(script.check(&mut Port::default(), |_, _, _| ())?, Vec::<String>::new());
+//! assert!(!script.check(&mut forgetful(), |_, _, _| ())?.is_empty() && difference.replay.fails());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # What is compared
+//!
+//! After each step, in this order, until something differs:
+//!
+//! 1. the answer's code;
+//! 2. the refusals: the kind and the rule of each, in whatever order they come;
+//! 3. the report: stage, members' outcomes, what HR sees, nothing more and nothing less;
+//! 4. the view, where the implementation shows one, nothing more and nothing less.
+//!
+//! Not compared are the words: what refusals say stands in the way and would help, and what an answer says besides.
+//!
+//! An implementation that panics differs: the panic is caught (not where panics abort), though its message goes to standard error at
+//! each try.
 
+mod first;
 mod history;
+mod replay;
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use peercircle_core::Process;
-use peercircle_scenario::{Answer, Ask, CoreRunner, Runner};
+use peercircle_scenario::{CoreRunner, Runner};
 use serde_json::{Value, json};
 
-pub use self::history::{Asked, History};
+use self::first::{Found, Kind, first};
+pub use self::{
+    first::{About, Call},
+    history::{Asked, History},
+    replay::Replay,
+};
 use crate::story::{self, Line, Story};
 
 /// The most histories that are tried while one is made shorter.
@@ -29,6 +101,8 @@ const TRIES: usize = 3000;
 /// Where an implementation differs from the machine.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct Difference {
+    /// What it is about.
+    pub about: About,
     /// What differs at the last step, a line each: what the machine says and what the implementation does.
     pub what: Vec<String>,
     /// The history that leads there, as short as it was found.
@@ -37,11 +111,15 @@ pub struct Difference {
     pub story: Vec<Line>,
     /// How many steps the history had at first.
     pub steps_before: usize,
+    /// What its script comes to on the implementation.
+    pub replay: Replay,
 }
 
 /// An implementation that gave no answer, to a command or to what became of it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub struct NoAnswer {
+    /// What it was asked.
+    pub call: Call,
     /// What it said instead.
     pub error: String,
     /// The history whose last step it didn't answer, as short as it was found.
@@ -75,30 +153,66 @@ impl CompareError {
     }
 }
 
-/// Gives a history to the machine, which decides by the history's rules, and to what `make` makes, and compares verdicts, the rules behind them, facts and views after
-/// each step.
+/// Gives a history to the machine, which decides by the history's rules, and to what `make` makes, and compares the two after each
+/// step.
 ///
 /// # Errors
 /// [`CompareError`] with the shortest history found that shows a difference of the same kind, or gets no answer either. Of a
-/// difference that was found nothing is lost where a shorter history gets no answer.
+/// difference that was found nothing is lost where a shorter history gets no answer or panics. One whose script fails on the
+/// implementation is preferred to a shorter one whose script doesn't.
 pub fn compare<R: Runner<Error: fmt::Display>>(history: &History, mut make: impl FnMut() -> R) -> Result<(), CompareError> {
-    let Some(mut found) = first(history, &mut make) else { return Ok(()) };
-    let mut shortest = history.upto(found.step);
+    let Some(found) = first(history, &mut make) else { return Ok(()) };
+    let Shown { history: shortest, found, replay } = shortest(Shown::of(history, found, &mut make), &mut make);
+    let (story, steps_before) = (told(&shortest), history.steps.len());
+    let (history, what) = (shortest, found.what);
+    Err(match found.kind {
+        Kind::NoAnswer(call) => {
+            let error = what.join("; ");
+            CompareError::NoAnswer(Box::new(NoAnswer { call, error, history, story, steps_before }))
+        }
+        Kind::Differs(about) => {
+            CompareError::Differs(Box::new(Difference { about, what, history, story, steps_before, replay }))
+        }
+    })
+}
+
+/// A history whose last step shows what was found.
+struct Shown {
+    history: History,
+    found: Found,
+    replay: Replay,
+}
+
+impl Shown {
+    fn of<R: Runner<Error: fmt::Display>>(history: &History, found: Found, make: &mut impl FnMut() -> R) -> Self {
+        let history = history.upto(found.step);
+        let replay = match found.kind {
+            Kind::Differs(about) => Replay::of(&history, about, make),
+            Kind::NoAnswer(_) => Replay::Silent("it gets no answer".to_owned()),
+        };
+        Self { history, found, replay }
+    }
+
+    /// A shorter history, where that shows the same, and its script does if this one's does.
+    fn shorter<R: Runner<Error: fmt::Display>>(&self, history: &History, make: &mut impl FnMut() -> R) -> Option<Self> {
+        let found = first(history, make).filter(|found| found.kind == self.found.kind)?;
+        let shorter = Self::of(history, found, make);
+        (shorter.replay.fails() || !self.replay.fails()).then_some(shorter)
+    }
+}
+
+fn shortest<R: Runner<Error: fmt::Display>>(mut shown: Shown, make: &mut impl FnMut() -> R) -> Shown {
     let mut tries = 0;
-    let mut size = shortest.steps.len().div_ceil(2);
+    let mut size = shown.history.steps.len().div_ceil(2);
     while size > 0 && tries < TRIES {
         let (mut at, mut shrunk) = (0, false);
         // What comes last shows the difference; everything before it may go.
-        while at + 1 < shortest.steps.len() && tries < TRIES {
-            let shorter = shortest.without(at, size.min(shortest.steps.len() - 1 - at));
+        while at + 1 < shown.history.steps.len() && tries < TRIES {
+            let shorter = shown.history.without(at, size.min(shown.history.steps.len() - 1 - at));
             tries += 1;
-            match first(&shorter, &mut make) {
-                Some(same) if same.kind == found.kind => {
-                    shortest = shorter.upto(same.step);
-                    found = same;
-                    shrunk = true;
-                }
-                Some(_) | None => at += size,
+            match shown.shorter(&shorter, make) {
+                Some(shorter) => (shown, shrunk) = (shorter, true),
+                None => at += size,
             }
         }
         if size == 1 && !shrunk {
@@ -106,96 +220,7 @@ pub fn compare<R: Runner<Error: fmt::Display>>(history: &History, mut make: impl
         }
         size = if size == 1 { 1 } else { size / 2 };
     }
-    let (story, steps_before) = (told(&shortest), history.steps.len());
-    let (history, what) = (shortest, found.what);
-    Err(match found.kind {
-        Kind::NoAnswer => {
-            CompareError::NoAnswer(Box::new(NoAnswer { error: what.join("; "), history, story, steps_before }))
-        }
-        Kind::Verdict | Kind::Rules | Kind::Facts | Kind::View => {
-            CompareError::Differs(Box::new(Difference { what, history, story, steps_before }))
-        }
-    })
-}
-
-/// The first step that shows a difference, or gets no answer.
-struct Found {
-    step: usize,
-    kind: Kind,
-    what: Vec<String>,
-}
-
-/// What it is about: a shorter history must show the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    NoAnswer,
-    Verdict,
-    Rules,
-    Facts,
-    View,
-}
-
-fn first<R: Runner<Error: fmt::Display>>(history: &History, make: &mut impl FnMut() -> R) -> Option<Found> {
-    let (mut machine, mut other) = (CoreRunner::under(history.under.rules().clone()), make());
-    history.steps.iter().enumerate().find_map(|(step, asked)| {
-        let differs = differs(&asked.ask(history.under.process()), &mut machine, &mut other);
-        let (kind, what) = differs.unwrap_or_else(|error| Some((Kind::NoAnswer, vec![error.to_string()])))?;
-        Some(Found { step, kind, what })
-    })
-}
-
-/// Gives a command to both, and says what differs then.
-fn differs<R: Runner>(
-    ask: &Ask<'_>,
-    machine: &mut CoreRunner,
-    other: &mut R,
-) -> Result<Option<(Kind, Vec<String>)>, R::Error> {
-    let Ok(expected) = machine.give(ask);
-    let answers = differing(&expected, &other.give(ask)?);
-    if answers.is_some() {
-        return Ok(answers);
-    }
-    let (Ok(expected), got) = (machine.report(), other.report()?);
-    if expected != got {
-        let mut what = lines("the stage", &json!(expected.stage), &json!(got.stage));
-        what.extend(lines("the members", &json!(expected.members), &json!(got.members)));
-        what.extend(lines("the facts", &expected.facts, &got.facts));
-        return Ok(Some((Kind::Facts, what)));
-    }
-    if let (Ok(Some(expected)), Some(got)) = (machine.view(), other.view()?)
-        && expected != got
-    {
-        return Ok(Some((Kind::View, lines("the view", &expected, &got))));
-    }
-    Ok(None)
-}
-
-fn differing(expected: &Answer, got: &Answer) -> Option<(Kind, Vec<String>)> {
-    if expected.code != got.code {
-        return Some((Kind::Verdict, vec![format!("the machine says `{}`, it says `{}`", expected.code, got.code)]));
-    }
-    let rules = |answer: &Answer| answer.refusals.iter().map(|no| no.rule.clone()).collect::<BTreeSet<_>>();
-    let (expected, got) = (rules(expected), rules(got));
-    let names = |rules: &BTreeSet<String>| rules.iter().cloned().collect::<Vec<_>>().join(", ");
-    (expected != got)
-        .then(|| (Kind::Rules, vec![format!("the machine refuses by {}, it refuses by {}", names(&expected), names(&got))]))
-}
-
-/// The fields in which two values differ.
-fn lines(name: &str, expected: &Value, got: &Value) -> Vec<String> {
-    match (expected, got) {
-        _ if expected == got => Vec::new(),
-        (Value::Object(expected), Value::Object(got)) => {
-            let keys: BTreeSet<_> = expected.keys().chain(got.keys()).collect();
-            let of = |fields: &serde_json::Map<String, Value>, key: &str| fields.get(key).cloned().unwrap_or_default();
-            keys.into_iter().flat_map(|key| lines(&format!("{name}: {key}"), &of(expected, key), &of(got, key))).collect()
-        }
-        (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => {
-            let pairs = expected.iter().zip(got).enumerate();
-            pairs.flat_map(|(at, (expected, got))| lines(&format!("{name} {at}"), expected, got)).collect()
-        }
-        _ => vec![format!("{name}: the machine says {expected}, it says {got}")],
-    }
+    shown
 }
 
 /// A history in sentences, as the machine lives through it.
@@ -216,19 +241,24 @@ fn told(history: &History) -> Vec<Line> {
 }
 
 impl Difference {
-    /// The history as a script in JSON Lines that declares what the machine answers: `peercircle run` and every adapter's runner
-    /// replay it. One with rules in code names them, and only a runner that has them replays it.
+    /// The history as a script in JSON Lines that declares what the machine answers and what differs: `peercircle run` and every
+    /// adapter's runner replay it, and on the implementation it fails, unless [`replay`](Self::replay) says otherwise. One with rules
+    /// in code names them, and only a runner that has them replays it.
     #[must_use]
     pub fn script(&self) -> String {
-        self.history.script("A difference")
+        script(&self.history, self.about)
     }
+}
+
+fn script(history: &History, about: About) -> String {
+    history.declaring("A difference", about.declared())
 }
 
 impl NoAnswer {
     /// The history as a script in JSON Lines that declares what the machine answers, also at the step that got no answer.
     #[must_use]
     pub fn script(&self) -> String {
-        self.history.script("No answer")
+        self.history.declaring("No answer", self.call.declared())
     }
 }
 
@@ -239,7 +269,10 @@ impl fmt::Display for Difference {
         for line in &self.what {
             writeln!(f, "  {line}")?;
         }
-        Ok(())
+        match &self.replay {
+            Replay::Fails(_) => Ok(()),
+            Replay::Silent(why) => writeln!(f, "  its script doesn't show this: {why}"),
+        }
     }
 }
 

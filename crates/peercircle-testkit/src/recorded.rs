@@ -5,8 +5,8 @@
 //! the most: a suspension begins like an interruption.
 
 use peercircle_core::{
-    Adoption, AdoptionFact, Command, Context, Cycle, Event, EventBody, ReplayError, Report, ReportFact, StrategySet,
-    SuspendReason, Verdict,
+    Adoption, AdoptionFact, Command, Context, Cycle, Event, EventBody, ReplayError, Report, ReportFact, Rulebook,
+    StrategySet, SuspendReason,
 };
 
 /// The most events one command writes: everyone's end, and the cycle's.
@@ -28,6 +28,7 @@ pub struct Decision<'a> {
 /// The decisions of a history, one after the other.
 #[derive(Clone, Debug)]
 pub struct Decisions<'a> {
+    rules: Rulebook,
     cycle: Cycle,
     rest: &'a [Event],
 }
@@ -49,7 +50,28 @@ pub struct Decisions<'a> {
 /// ```
 #[must_use]
 pub fn decisions(history: &[Event]) -> Decisions<'_> {
-    Decisions { cycle: Cycle::default(), rest: history }
+    decisions_under(history, Rulebook::standard())
+}
+
+/// The decisions of a history that was lived under these rules: what a rule that is knocked out would have refused is a command
+/// as well.
+///
+/// # Example
+/// ```
+/// use peercircle_core::{Process, RuleId, Rulebook};
+/// use peercircle_testkit::{Ruled, recorded::{decisions, decisions_under}, walk::{Dice, Walk}};
+/// let loose = Rulebook::standard().knocked_out(RuleId::Ours(30));
+/// let (mut walk, mut draws) = (Walk::through(Ruled::new(Process::default(), loose.clone()), 3), Dice::new(4));
+/// for _ in 0..200 {
+///     let step = walk.next(draws.roll());
+///     walk.take(&step);
+/// }
+/// assert!(decisions_under(&walk.events, loose).flatten().all(|decision| decision.command.is_some()));
+/// assert!(decisions(&walk.events).flatten().any(|decision| decision.command.is_none()), "R-30 would have refused");
+/// ```
+#[must_use]
+pub fn decisions_under(history: &[Event], rules: Rulebook) -> Decisions<'_> {
+    Decisions { rules, cycle: Cycle::default(), rest: history }
 }
 
 impl Decisions<'_> {
@@ -71,7 +93,7 @@ impl<'a> Iterator for Decisions<'a> {
                 event.at == first.at && event.actor == first.actor && event.command_id == first.command_id
             });
         let written = together.flat_map(commands).filter_map(|command| {
-            let Verdict::Accepted(events) = self.cycle.decide(&command, &context) else { return None };
+            let events = self.rules.accepted(&self.cycle, &command, &context)?;
             let written = self.rest.get(..events.len())?;
             let same = written.iter().zip(&events).all(|(written, event)| written.body == event.body);
             same.then_some((command, events.len()))

@@ -5,7 +5,7 @@ use std::fmt;
 use peercircle_core::{
     Actor, Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, WireActor, WireCommand,
 };
-use peercircle_scenario::{Ask, CoreRunner, Runner, Scenario};
+use peercircle_scenario::{Answer, Ask, CoreRunner, Expect, Runner, Scenario};
 use serde_json::{Value, json};
 
 use crate::{
@@ -117,11 +117,16 @@ impl History {
         shorter
     }
 
-    /// The history as a script in JSON Lines, declaring what the machine answers and comes to: the stage, how each member stands
-    /// and what HR sees. What members see, a script can't say. It names the rules in code that it wants, which no command line has:
+    /// The history as a script in JSON Lines, declaring what the machine answers, every refusal included, and comes to: the stage, how
+    /// each member stands and what HR sees. It names the rules in code that it wants, which no command line has:
     /// [`Scenario::check`] with [`CoreRunner::under`] runs it.
     #[must_use]
     pub fn script(&self, name: &str) -> String {
+        self.declaring(name, Declared::Outcome)
+    }
+
+    /// The same, declaring this much of the end.
+    pub(super) fn declaring(&self, name: &str, declared: Declared) -> String {
         let mut machine = CoreRunner::under(self.under.rules().clone());
         let mut header = json!({"scenario": name, "process": super::written(self.under.process())});
         if let Some(fields) = header.as_object_mut().filter(|_| !self.under.rules().own().is_empty()) {
@@ -132,10 +137,14 @@ impl History {
             let Ok(answer) = machine.give(&asked.ask(self.under.process()));
             lines.push(asked.line(&answer));
         }
-        let Ok(report) = machine.report();
+        let (Ok(report), Ok(view)) = (machine.report(), machine.view());
         let mut end = json!({"stage": report.stage, "members": report.members});
-        if let (Some(fields), true) = (end.as_object_mut(), report.facts.is_object()) {
-            fields.insert("facts".to_owned(), report.facts);
+        if let Some(fields) = end.as_object_mut() {
+            let facts = Some(("facts", report.facts)).filter(|(_, facts)| facts.is_object());
+            let view = view.filter(|_| declared == Declared::View).map(|view| ("view", view));
+            let exactly = (declared != Declared::Outcome).then_some(("exactly", json!(true)));
+            let more = [facts, view, exactly].into_iter().flatten();
+            fields.extend(more.map(|(name, value)| (name.to_owned(), value)));
         }
         lines.push(json!({"end": end}));
         lines.iter().map(|line| format!("{line}\n")).collect()
@@ -150,8 +159,31 @@ impl fmt::Debug for History {
     }
 }
 
+/// How much of its end a script declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Declared {
+    /// Stage, members and facts.
+    Outcome,
+    /// And that there is nothing beyond.
+    Exactly,
+    /// And what members see.
+    View,
+}
+
 impl Asked {
-    pub(super) fn ask(&self, process: &Process) -> Ask<'_> {
+    /// What a runner is given of it: complete, the process of `cycle.form` included.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_scenario::{CoreRunner, Runner};
+    /// use peercircle_testkit::{compare::History, walk::Walk};
+    /// let history = History::walk(&mut Walk::new(7), 8, 60);
+    /// let mut machine = CoreRunner::default();
+    /// let Ok(answer) = machine.give(&history.steps[0].ask(history.under.process()));
+    /// assert_eq!(answer.code, "accepted");
+    /// ```
+    #[must_use]
+    pub fn ask(&self, process: &Process) -> Ask<'_> {
         let mut command = self.command.clone();
         let forms = command.get("type") == Some(&json!(CommandKind::FormCycle));
         if let Some(fields) = command.as_object_mut().filter(|_| forms) {
@@ -171,7 +203,7 @@ impl Asked {
         Some((wire.resolve(cycle.roster()).ok()?, by))
     }
 
-    fn line(&self, answer: &peercircle_scenario::Answer) -> Value {
+    fn line(&self, answer: &Answer) -> Value {
         let mut command = self.command.clone();
         let forms = command.get("type") == Some(&json!(CommandKind::FormCycle));
         if let Some(fields) = command.as_object_mut().filter(|_| forms) {
@@ -189,15 +221,9 @@ impl Asked {
         if !self.elsewhere.is_empty() {
             fields.insert("elsewhere".to_owned(), json!(self.elsewhere));
         }
-        let expect = match answer.code.as_str() {
-            "accepted" => return line,
-            "rule_refused" => {
-                let rules: Vec<_> = answer.refusals.iter().map(|no| no.rule.as_str()).collect();
-                json!({"refused": rules})
-            }
-            other => json!({"no": other}),
-        };
-        fields.insert("expect".to_owned(), expect);
+        if let Some(expect) = Expect::of(answer) {
+            fields.insert("expect".to_owned(), json!(expect));
+        }
         line
     }
 }
