@@ -243,11 +243,15 @@ impl Runner for Served {
             }
             // What isn't the organiser's at all is refused without a look at the cycle. The machine looks, and refuses as well.
             (403, "not_your_role") => {
-                let view = self.past(self.cycle.as_str(), WireActor::Organiser {}, ask.command.clone());
-                match view {
+                let unknown =
+                    |says: String| Answer { code: "unknown_member".to_owned(), says: Some(says), ..Answer::default() };
+                let Ok(command) = serde_json::from_value(ask.command.clone()) else { return Ok(unknown(body.to_string())) };
+                let cycle = self.cycle.clone();
+                let order = Order { cycle, by: WireActor::Organiser {}, command, key: ask.id, revision: ask.revision };
+                match self.organisation.service().give(&order).map(|given| given.view) {
                     Ok(view @ VerdictView::Refused { .. }) => Ok(verdict(&serde_json::to_value(view).unwrap())),
                     Ok(other) => Err(format!("{other:?}")),
-                    Err(error) => Ok(Answer { code: "unknown_member".to_owned(), says: Some(error), ..Answer::default() }),
+                    Err(error) => Ok(unknown(error.to_string())),
                 }
             }
             // A cycle that doesn't know them is none of theirs.
