@@ -16,6 +16,7 @@
 //! ```
 
 mod answer;
+mod asked;
 mod bounds;
 mod clocks;
 mod coded;

@@ -6,8 +6,9 @@ use peercircle_core::{Command, Context, Cycle, Seat, SeatSet};
 
 use super::Moves;
 use crate::explore::{
+    asked::Doable,
     bounds::Cost,
-    model::{Act, Doable, Move},
+    model::{Act, Move},
 };
 
 impl Moves<'_> {
