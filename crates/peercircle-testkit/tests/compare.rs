@@ -340,7 +340,8 @@ fn walks_under_fewer_rules_keep_all_they_did() {
         }
         let accepted: usize = walk.accepted.values().sum();
         let history = History::walk(&mut walk, 0, 0);
-        assert_eq!(history.steps.len(), accepted, "seed {seed}");
+        // Beside these, what was refused.
+        assert!(history.steps.len() > accepted, "seed {seed}: {} steps, {accepted} accepted", history.steps.len());
         kept += accepted;
     }
     assert!(kept > 1000, "{kept}");

@@ -20,12 +20,16 @@ fn noticed(answer: &KnockOut) -> Vec<(&str, &[String])> {
 
 /// Only the organiser may say when session 1 is.
 fn dated() -> Process {
+    ruled(CommandKind::ScheduleSession, Condition::Role(vec![peercircle_core::Role::Organiser]))
+}
+
+fn ruled(kind: CommandKind, require: Condition) -> Process {
     let rule = OwnRuleSpec {
         id: "ACME-1".to_owned(),
-        title: "The organiser sets dates".to_owned(),
-        applies_to: vec![CommandKind::ScheduleSession],
-        require: Condition::Role(vec![peercircle_core::Role::Organiser]),
-        remedy: "ask them".to_owned(),
+        title: "A rule of ours".to_owned(),
+        applies_to: vec![kind],
+        require,
+        remedy: "ask the organiser".to_owned(),
     };
     Process::new(ProcessSpec { rules: vec![rule], ..ProcessSpec::default() }).unwrap()
 }
@@ -80,14 +84,16 @@ fn rules_of_the_process_file_are_knocked_out_too() {
     let unnoticed = knock_out(dated(), &[]);
     assert!(unnoticed.unnoticed().any(|rule| rule == "ACME-1"), "{unnoticed}");
 
-    // Asserted as a property of histories that are drawn without it, and by a script that declares it.
-    let what = Occurrence::Accepted(CommandKind::ScheduleSession);
-    let once = [Property { id: "ACME-2".to_owned(), each: Each::Member, template: Template::Absence { what, beyond: 0 } }];
-    let script = script(&dated());
-    let checks = [Check::properties("histories", &once, 12), Check::scenarios("scripts", &script)];
-    let answer = knock_out(dated(), &checks);
+    // By a script that declares it, and as a property of histories that are drawn without it.
+    let answer = knock_out(dated(), &[Check::scenarios("scripts", &script(&dated()))]);
     assert!(answer.failing.is_empty(), "{answer}");
-    assert!(noticed(&answer).contains(&("ACME-1", &["histories".to_owned(), "scripts".to_owned()][..])), "{answer}");
+    assert!(noticed(&answer).contains(&("ACME-1", &["scripts".to_owned()][..])), "{answer}");
+    let (first, then) = (Occurrence::Reached(Stage::ActionPlanning), Occurrence::Accepted(CommandKind::MakePlan));
+    let late = [Property { id: "ACME-2".to_owned(), each: Each::Group, template: Template::Precedence { first, then } }];
+    let planned = ruled(CommandKind::MakePlan, Condition::Stage(vec![Stage::ActionPlanning]));
+    let answer = knock_out(planned, &[Check::properties("histories", &late, 12)]);
+    assert!(answer.failing.is_empty(), "{answer}");
+    assert!(noticed(&answer).contains(&("ACME-1", &["histories".to_owned()][..])), "{answer}");
 }
 
 fn script(process: &Process) -> [Scenario; 1] {

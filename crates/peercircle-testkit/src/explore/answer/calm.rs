@@ -1,20 +1,32 @@
 //! The calmest way to each state: of all ways there one on which the least goes wrong. Who reads a story asks at every mishap what
 //! it has to do with the end.
 
-use std::collections::VecDeque;
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque, btree_map::Entry},
+};
 
 use super::shorten::Steps;
-use crate::explore::{graph::Graph, model::Model};
+use crate::explore::{
+    graph::Graph,
+    model::{Model, Move, Point},
+};
 
 /// From where each state is reached with the fewest mishaps.
 pub(super) struct Calm {
     before: Vec<u32>,
     mishaps: Vec<u8>,
+    /// By which move each of some states was come to, and where: the ways to many states begin alike.
+    known: RefCell<BTreeMap<usize, (Move, Point)>>,
 }
+
+/// Of how many states that is kept at most.
+const KNOWN: usize = 20_000;
 
 impl Calm {
     pub(super) fn of(graph: &Graph) -> Self {
-        let mut calm = Self { before: vec![0; graph.states()], mishaps: vec![u8::MAX; graph.states()] };
+        let mut calm =
+            Self { before: vec![0; graph.states()], mishaps: vec![u8::MAX; graph.states()], known: RefCell::default() };
         let (mut open, mut worse) = (VecDeque::from([0]), VecDeque::new());
         calm.reach(0, 0, 0);
         // Of states with as many mishaps, those a move away first.
@@ -65,15 +77,26 @@ impl Calm {
         // The first is where the cycle is formed.
         states.pop();
         let mut way = graph.way(model, 0);
-        let Some(mut point) = model.start() else { return way };
+        let Some(start) = model.start() else { return way };
+        let mut known = self.known.borrow_mut();
+        if known.len() > KNOWN {
+            known.clear();
+        }
+        let mut here = start;
         for state in states.into_iter().rev() {
-            let leads = model.moves(&point).into_iter().find_map(|taken| {
-                let next = model.after(&point, &taken)?;
-                let there = graph.find(model.key(&next)).and_then(|at| usize::try_from(at).ok()) == Some(state);
-                there.then_some((taken, next))
-            });
-            let Some((taken, next)) = leads else { break };
-            way.push((std::mem::replace(&mut point, next), taken));
+            let (taken, next) = match known.entry(state) {
+                Entry::Occupied(step) => step.get().clone(),
+                Entry::Vacant(empty) => {
+                    let leads = model.moves(&here).into_iter().find_map(|taken| {
+                        let next = model.after(&here, &taken)?;
+                        let there = graph.find(model.key(&next)).and_then(|at| usize::try_from(at).ok()) == Some(state);
+                        there.then_some((taken, next))
+                    });
+                    let Some(step) = leads else { break };
+                    empty.insert(step).clone()
+                }
+            };
+            way.push((std::mem::replace(&mut here, next), taken));
         }
         way
     }
