@@ -5,7 +5,8 @@
 //! try. One that keeps events in a store of its own:
 //!
 //! ```
-//! use peercircle_core::{Cycle, Event};
+//! use std::collections::BTreeMap;
+//! use peercircle_core::{CommandId, Cycle, Event, Revision};
 //! use peercircle_scenario::{Answer, Ask, Report, Runner, Scenario};
 //! use peercircle_testkit::{compare::{About, History, compare}, walk::Walk};
 //! use serde_json::Value;
@@ -13,6 +14,7 @@
 //! #[derive(Default)]
 //! struct Port {
 //!     events: Vec<Event>,
+//!     keys: BTreeMap<CommandId, (Revision, Revision)>,
 //!     forgets: &'static str,
 //! }
 //!
@@ -27,12 +29,17 @@
 //!
 //!     fn give(&mut self, ask: &Ask<'_>) -> Result<Answer, String> {
 //!         let cycle = self.cycle()?;
+//!         // What was sent before under the same key isn't done again.
+//!         let answered = ask.id.and_then(|id| self.keys.get(&id).copied());
 //!         // Nobody by that name, or no command.
-//!         let (command, context) = match ask.resolve(&cycle, None) {
+//!         let (command, context) = match ask.resolve(&cycle, answered) {
 //!             Ok(resolved) => resolved,
 //!             Err(answer) => return Ok(answer),
 //!         };
 //!         let verdict = cycle.decide(&command, &context);
+//!         if let (Some(id), Some(first), Some(last)) = (ask.id, verdict.events().first(), verdict.events().last()) {
+//!             self.keys.insert(id, (first.seq, last.seq));
+//!         }
 //!         let (next, kept) = (cycle.revision() + 1, verdict.events().iter().filter(|one| one.body.name() != self.forgets));
 //!         self.events.extend((next..).zip(kept).map(|(seq, event)| Event { seq, ..event.clone() }));
 //!         Ok(Answer::of(&verdict, &cycle))
