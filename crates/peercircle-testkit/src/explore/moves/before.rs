@@ -166,12 +166,11 @@ impl Moves<'_> {
         let now = self.point.now;
         let gap = &self.cycle.process().spec().gap;
         let facts = self.cycle.ledger().session(session);
-        let place = self.cycle.process().spec().place.allowed.first().copied().unwrap_or(Place::Onsite);
         let starts_at = self.next_day(session);
         match facts.date() {
             Date::Open => {
                 for starts_at in [starts_at].into_iter().chain(self.other_days(session)) {
-                    self.free(Command::ScheduleSession { session, starts_at, place, short_gap: None });
+                    self.free(self.date(session, starts_at));
                 }
             }
             Date::Postponed => {
@@ -259,10 +258,8 @@ impl Moves<'_> {
             return Vec::new();
         }
         let mut dates = vec![self.second_date()];
-        let place = self.cycle.process().spec().place.allowed.first().copied().unwrap_or(Place::Onsite);
-        let session = SessionKind::Reflect;
-        let others = self.other_days(session).into_iter();
-        dates.extend(others.map(|starts_at| Command::ScheduleSession { session, starts_at, place, short_gap: None }));
+        let others = self.other_days(SessionKind::Reflect).into_iter();
+        dates.extend(others.map(|starts_at| self.date(SessionKind::Reflect, starts_at)));
         if self.cycle.process().spec().gap.promise.is_on() {
             dates.push(Command::PromiseDate { by: self.point.now + Span::days(7) });
         }
@@ -272,10 +269,15 @@ impl Moves<'_> {
     /// A date for session 2.
     fn second_date(&self) -> Command {
         let (now, spec) = (self.point.now, self.cycle.process().spec());
-        let place = spec.place.allowed.first().copied().unwrap_or(Place::Onsite);
         let from = self.cycle.ledger().session(SessionKind::Explore).day().map_or(now, |at| at.max(now));
         let starts_at = from + Span::days(u32::from(spec.gap.target_days) + 1);
-        Command::ScheduleSession { session: SessionKind::Reflect, starts_at, place, short_gap: None }
+        self.date(SessionKind::Reflect, starts_at)
+    }
+
+    /// A session on this day, where the process holds any.
+    fn date(&self, session: SessionKind, starts_at: Instant) -> Command {
+        let place = self.cycle.process().spec().place.allowed.first().copied().unwrap_or(Place::Onsite);
+        Command::ScheduleSession { session, starts_at, place, short_gap: None }
     }
 
     /// The doors open on the day.
