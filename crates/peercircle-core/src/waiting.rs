@@ -143,6 +143,24 @@ impl<'a> List<'a> {
         short
     }
 
+    /// Even all who may come to session 2 are too few: more have to catch up, or the cycle stops.
+    fn too_few_may_come(&mut self, session: SessionKind) -> bool {
+        let expected = self.cycle.expected().len();
+        let few = session == SessionKind::Reflect && crate::Quorum::needed_of(expected, self.cycle.process()) > expected;
+        if few {
+            let since = self.ledger().session(session).date().at();
+            let behind = self.ledger().behind();
+            if behind.is_empty() || !self.cycle.process().spec().attendance.catch_up.is_on() {
+                self.organiser(CommandKind::SuspendCycle, None);
+            } else {
+                let unread = behind.minus(self.ledger().read.and(self.ledger().briefed));
+                self.members(unread, CommandKind::RecordCatchUp, since);
+                self.members(behind.minus(self.ledger().with_plan()), CommandKind::MakePlan, since);
+            }
+        }
+        few
+    }
+
     fn rules_and_orientation(&mut self, who: SeatSet, session: SessionKind, until: Option<Instant>) {
         self.hoped(who.minus(self.ledger().accepted_rules()), CommandKind::AcceptGroundRules, None, until);
         if session == SessionKind::Explore && self.cycle.process().spec().orientation.is_on() {
@@ -151,7 +169,7 @@ impl<'a> List<'a> {
     }
 
     fn at_the_door(&mut self, session: SessionKind) {
-        if self.too_few(session) {
+        if self.too_few(session) || self.too_few_may_come(session) {
             return;
         }
         let room = self.cycle.in_room();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use peercircle_core::{Actor, Command, CommandKind, Context, Cycle, DueKind, Instant, Quorum, Role, Rulebook};
+use peercircle_core::{Actor, Command, CommandKind, Context, Cycle, DueKind, Instant, Role, Rulebook};
 
 use crate::walk::{Dice, Walk, menu};
 
@@ -54,11 +54,6 @@ fn whoever_is_waited_for_may_do_it() {
             let own = cycle.process().spec().rules.iter().any(|rule| rule.applies_to.contains(&one.what));
             // A group that has moved to a stricter process may be one that nobody fits into.
             if narrowed || own || one.what == CommandKind::EnrolMember && levels.len() > 1 {
-                continue;
-            }
-            // So may one be of which too few may come to session 2.
-            let expected = cycle.expected().len();
-            if one.what == CommandKind::StartSession && Quorum::needed_of(expected, cycle.process()) > expected {
                 continue;
             }
             let by = match one.part {
