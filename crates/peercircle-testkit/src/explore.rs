@@ -95,8 +95,8 @@ pub fn explore(under: impl Into<Ruled>, bounds: &Bounds, properties: &[Property]
     let mut answer = answer::answer(&model, &graph, reach);
     drop(graph);
     let followed = followed::follow(&under, bounds, properties, answer.states, watch);
-    answer.stopped = answer.stopped.or(followed.stopped);
-    answer.bytes = answer.bytes.max(followed.bytes);
+    // What limits stop at a property alone is said of the property.
+    answer.stopped = answer.stopped.or_else(|| followed.stopped.filter(|why| *why == Stopped::Asked));
     answer.properties = followed.answers;
     answer
 }

@@ -191,9 +191,10 @@ impl Given {
         let verdict = self.under.rules().decide(&self.cycle, &command, &context);
         let rules: Vec<_> = verdict.refusals().iter().map(|no| no.rule().name(self.cycle.process())).collect();
         let says = verdict.refusals().iter().map(|no| no.say(&self.cycle)).collect();
-        // What was done before doesn't happen again.
         if context.answered.is_none() {
             self.story.give(&self.cycle, context.actor, context.now, &command, &rules);
+        } else {
+            self.story.give_again(&self.cycle, context.actor, context.now, &command);
         }
         let events: Vec<_> = verdict.events().iter().map(|event| event.body.name()).collect();
         let code = verdict.code();

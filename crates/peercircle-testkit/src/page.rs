@@ -342,7 +342,7 @@ fn properties(answer: &Answer) -> Markup {
                             p { strong.no { "can't be told" } " " (one.property) ": " (ticked(&one.says)) ". Why: " (ticked(why)) "." }
                         }
                         (Some(lines), _) => {
-                            p { strong.no { "broken" } " " (one.property) ": " (ticked(&one.says)) ". The shortest history:" }
+                            p { strong.no { "broken" } " " (one.property) ": " (ticked(&one.says)) ". A history:" }
                             (story(lines))
                         }
                     }

@@ -250,7 +250,9 @@ impl Walk {
     /// # Panics
     /// Where the cycle refuses an event that it decided: a fault of the machine.
     pub fn take(&mut self, step: &Step) -> Verdict {
-        self.take_at(step, self.steps.last().map_or(0, |last| last.number + 1))
+        let context = Context { answered: step.context.answered.or_else(|| self.answered(&step.context)), ..step.context };
+        let step = Step { command: step.command.clone(), context };
+        self.take_at(&step, self.steps.last().map_or(0, |last| last.number + 1))
     }
 
     fn take_at(&mut self, step: &Step, number: usize) -> Verdict {

@@ -204,7 +204,7 @@ pub struct PropertyAnswer {
     pub property: String,
     /// What it says.
     pub says: String,
-    /// The shortest history that breaks it.
+    /// A history that breaks it: the shortest of those for which nothing goes wrong, or else of all.
     pub broken: Option<Vec<Line>>,
     /// Why it can't be told whether it holds; nothing where it is broken, and where it holds in all that was seen.
     pub untold: Option<String>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{Attendance, CommandKind, Condition, Counted, Cycle, KindSet, OwnRuleSpec, Role, Stage};
 
-use super::{bounds::Reduction, moves::leaves_of};
+use super::bounds::Reduction;
 use crate::property::{Property, Template};
 
 /// What rules count, and groups can do more of wherever something wants it.
@@ -179,4 +179,28 @@ pub(super) const TOLD_APART: &[(KindSet, Reduction)] = &[
 pub(super) fn with(mut kinds: KindSet, kind: CommandKind) -> KindSet {
     kinds.insert(kind);
     kinds
+}
+
+/// Whether a rule of the process's own counts this.
+pub(super) fn counts(cycle_rules: &[OwnRuleSpec], what: Counted) -> bool {
+    leaves_of(cycle_rules).any(|leaf| matches!(leaf, Condition::Count(bound) if bound.of == what))
+}
+
+/// The conditions of the process's own rules that ask for something themselves.
+pub(super) fn leaves_of(rules: &[OwnRuleSpec]) -> impl Iterator<Item = &Condition> {
+    rules.iter().flat_map(|rule| leaves(&rule.require))
+}
+
+/// The conditions of this one that ask for something themselves.
+pub(super) fn leaves(condition: &Condition) -> Vec<&Condition> {
+    match condition {
+        Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => of.iter().flat_map(leaves).collect(),
+        Condition::Not(one) => leaves(one),
+        Condition::Role(_)
+        | Condition::Elapsed(_)
+        | Condition::Attendance { .. }
+        | Condition::Count(_)
+        | Condition::Stage(_)
+        | Condition::Phase(_) => vec![condition],
+    }
 }

@@ -2,7 +2,7 @@
 
 use peercircle_core::{Condition, ElapsedBound, KindSet, OwnRuleSpec, Since, Stage, StageSet};
 
-use super::moves::leaves;
+use super::asked::leaves;
 
 /// A session's stages, first and last.
 const SESSIONS: [(Stage, Stage); 2] =

@@ -20,15 +20,18 @@ use crate::{
 const ROOM: (usize, usize) = (3, 50_000);
 
 /// What was found of properties.
+#[derive(Default)]
 pub(super) struct Followed {
     pub(super) answers: Vec<PropertyAnswer>,
     /// Why not everything was seen; nothing where it was.
     pub(super) stopped: Option<Stopped>,
-    /// The most bytes that it took.
-    pub(super) bytes: usize,
 }
 
-/// Follows properties under a process that has so many `states` without them.
+/// A property, and what is wrong with it.
+type Asked = (Property, Option<PropertyError>);
+
+/// Follows properties under a process that has so many `states` without them: first of groups for which nothing goes wrong, whose
+/// stories are the calmest, and what isn't broken there within the bounds.
 pub(super) fn follow(
     under: &Ruled,
     bounds: &Bounds,
@@ -37,42 +40,47 @@ pub(super) fn follow(
     watch: &mut Watch<'_>,
 ) -> Followed {
     let room = states.saturating_mul(ROOM.0).saturating_add(ROOM.1);
-    let (mut followed, faults) =
-        (Followed { answers: Vec::new(), stopped: None, bytes: 0 }, property::faults(properties, under));
-    let mut following = Following { under, bounds, room, watch, into: &mut followed };
-    let all: Vec<_> = properties.iter().cloned().zip(faults).collect();
-    following.all(&all);
-    followed
+    let all: Vec<Asked> = properties.iter().cloned().zip(property::faults(properties, under)).collect();
+    let mut within = |bounds: Bounds, these: &[Asked]| {
+        let mut following = Following { under, bounds, room, watch, found: Followed::default() };
+        following.all(these);
+        following.found
+    };
+    let calm = within(Bounds { leaving: 0, absent: 0, late: 0, troubles: 0, ..*bounds }, &all).answers;
+    let held = all.into_iter().zip(&calm).filter(|(_, answer)| answer.broken.is_none());
+    let Followed { answers, stopped } = within(*bounds, &held.map(|(one, _)| one).collect::<Vec<_>>());
+    let mut others = answers.into_iter();
+    let answers = calm.into_iter().filter_map(|one| if one.broken.is_some() { Some(one) } else { others.next() });
+    Followed { answers: answers.collect(), stopped }
 }
 
 struct Following<'a, 'w> {
     under: &'a Ruled,
-    bounds: &'a Bounds,
+    bounds: Bounds,
     room: usize,
     watch: &'a mut Watch<'w>,
-    into: &'a mut Followed,
+    found: Followed,
 }
 
 impl Following<'_, '_> {
-    fn all(&mut self, these: &[(Property, Option<PropertyError>)]) {
+    fn all(&mut self, these: &[Asked]) {
         if these.is_empty() {
             return;
         }
         let alone = these.len() == 1;
         let states = if alone { self.bounds.states } else { self.bounds.states.min(self.room) };
         let properties: Vec<_> = these.iter().map(|(property, _)| property.clone()).collect();
-        let model = Model::new(self.under.clone(), &Bounds { states, ..*self.bounds }, &properties);
+        let model = Model::new(self.under.clone(), &Bounds { states, ..self.bounds }, &properties);
         let graph = search_until(&model, self.watch, &|graph| graph.broken.iter().all(Option::is_some));
-        self.into.bytes = self.into.bytes.max(graph.most_bytes);
         if !alone && graph.stopped.is_some_and(|why| why != Stopped::Asked) {
             let (some, others) = these.split_at(these.len() / 2);
             self.all(some);
             self.all(others);
             return;
         }
-        self.into.stopped = self.into.stopped.or(graph.stopped);
+        self.found.stopped = self.found.stopped.or(graph.stopped);
         let answers = these.iter().zip(&graph.broken);
-        self.into.answers.extend(answers.map(|((property, fault), broken)| {
+        self.found.answers.extend(answers.map(|((property, fault), broken)| {
             let broken = broken.filter(|_| fault.is_none());
             let untold = || fault.as_ref().map(ToString::to_string).or_else(|| untold(&model, &graph, property));
             PropertyAnswer {

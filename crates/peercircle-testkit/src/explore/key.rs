@@ -6,9 +6,10 @@ use peercircle_core::{
 };
 
 use super::{
+    asked::{counts, leaves_of},
     bounds::{Bounds, Reduction, Reductions, Spent},
     clocks::Clocks,
-    moves::{counts, leaves_of, reported},
+    moves::reported,
 };
 
 /// All stages.

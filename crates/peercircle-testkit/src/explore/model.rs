@@ -9,13 +9,13 @@ use peercircle_core::{
 
 use super::{
     asked::{
-        AHEAD, APPOINTING, Doable, PAIRING, TOLD_APART, counted, is_about_members, is_count, kinds_with, noted,
-        tells_excused, too_many, wanted, with,
+        AHEAD, APPOINTING, Doable, PAIRING, TOLD_APART, counted, counts, is_about_members, is_count, kinds_with, leaves_of,
+        noted, tells_excused, too_many, wanted, with,
     },
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     clocks::Clocks,
     key::{Key, Records, Sight},
-    moves::{self, counts, leaves_of},
+    moves,
     watch::{Step, Watchers},
 };
 use crate::{

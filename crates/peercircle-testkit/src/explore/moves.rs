@@ -9,8 +9,8 @@ mod room;
 mod time;
 
 use peercircle_core::{
-    Adoption, Command, CommandKind, Condition, Context, Counted, Cycle, NoAdoptionReason, NoPracticeReason, Report, Role,
-    Seat, SeatSet, SessionKind, Stage, State, SuspendReason, TerminateReason, Vote, WaiveReason, WithdrawalReason,
+    Adoption, Command, CommandKind, Context, Cycle, NoAdoptionReason, NoPracticeReason, Report, Role, Seat, SeatSet,
+    SessionKind, Stage, State, SuspendReason, TerminateReason, Vote, WaiveReason, WithdrawalReason,
 };
 
 pub(super) use self::time::elapsed;
@@ -363,28 +363,4 @@ fn may_give(cycle: &Cycle, kind: CommandKind, seat: Option<Seat>) -> bool {
         _ => None,
     };
     but.is_none() || seat != but
-}
-
-/// Whether a rule of the process's own counts this.
-pub(super) fn counts(cycle_rules: &[peercircle_core::OwnRuleSpec], what: Counted) -> bool {
-    leaves_of(cycle_rules).any(|leaf| matches!(leaf, Condition::Count(bound) if bound.of == what))
-}
-
-/// The conditions of the process's own rules that ask for something themselves.
-pub(super) fn leaves_of(rules: &[peercircle_core::OwnRuleSpec]) -> impl Iterator<Item = &Condition> {
-    rules.iter().flat_map(|rule| leaves(&rule.require))
-}
-
-/// The conditions of this one that ask for something themselves.
-pub(super) fn leaves(condition: &Condition) -> Vec<&Condition> {
-    match condition {
-        Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => of.iter().flat_map(leaves).collect(),
-        Condition::Not(one) => leaves(one),
-        Condition::Role(_)
-        | Condition::Elapsed(_)
-        | Condition::Attendance { .. }
-        | Condition::Count(_)
-        | Condition::Stage(_)
-        | Condition::Phase(_) => vec![condition],
-    }
 }

@@ -9,8 +9,8 @@ use peercircle_core::{
 use serde::Serialize;
 
 use super::{
+    asked::counts,
     model::{Act, Model, Move, Point},
-    moves::counts,
 };
 use crate::{
     property::{Occurrence, Property, Seen, Whom},

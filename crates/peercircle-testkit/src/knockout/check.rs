@@ -107,6 +107,9 @@ impl fmt::Debug for Check<'_> {
 
 /// Asserts properties on a history.
 fn unbroken(properties: &[Property], under: &Ruled, seed: u64) -> Result<(), String> {
+    if let Some(fault) = property::faults(properties, under).into_iter().flatten().next() {
+        return Err(fault.to_string());
+    }
     let (mut walk, mut draws) = (Walk::through(under, seed), Dice::new(!seed));
     let mut follower = Follower::new(properties);
     for _ in 0..STEPS {
@@ -155,5 +158,9 @@ impl Runner for Without<'_> {
 
     fn report(&mut self) -> Result<Report, Self::Error> {
         self.runner.report()
+    }
+
+    fn view(&mut self) -> Result<Option<Value>, Self::Error> {
+        self.runner.view()
     }
 }

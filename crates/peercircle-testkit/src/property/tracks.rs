@@ -153,7 +153,9 @@ impl Tracks {
 
     /// Who is a member after a step. What the group has asked of everyone before, whoever joins has time for from then on.
     fn note(&mut self, properties: &[Property], seen: &Seen<'_>, now: Instant) {
-        let named = seen.events.iter().filter_map(|event| about(&event.body)).chain(seen.subject);
+        let named = seen.events.iter().filter_map(|event| about(&event.body));
+        // What was refused makes nobody a member.
+        let named = named.chain(seen.subject.filter(|_| !seen.events.is_empty()));
         let new = named.filter(|seat| !self.members.contains(*seat)).fold(SeatSet::EMPTY, SeatSet::with);
         self.members = self.members.or(new);
         for (property, _, instance) in

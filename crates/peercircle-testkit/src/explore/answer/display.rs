@@ -112,7 +112,7 @@ impl fmt::Display for Answer {
                 }
                 (None, None) => writeln!(f, "\n{} holds: {}.", property.property, property.says)?,
                 (Some(story), _) => {
-                    writeln!(f, "\n{} is broken: {}. The shortest history:", property.property, property.says)?;
+                    writeln!(f, "\n{} is broken: {}. A history:", property.property, property.says)?;
                     story::write_lines(f, story)?;
                 }
             }

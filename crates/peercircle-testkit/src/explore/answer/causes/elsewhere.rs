@@ -17,7 +17,7 @@ use crate::{
     story::list,
 };
 
-/// The most states that are looked at without a rule.
+/// The most states that are looked at without a rule, of a small group: that is a moment.
 const STATES: usize = 50_000;
 
 /// What groups would do without one of the rules.
@@ -41,7 +41,16 @@ impl Without {
     /// The kinds that are given without this rule.
     fn given(&mut self, model: &Model, rule: RuleId) -> KindSet {
         *self.0.entry(rule).or_insert_with(|| {
-            let bounds = Bounds { states: STATES.min(model.bounds().states), ..*model.bounds() };
+            let Bounds { members, absent, .. } = *model.bounds();
+            let few = Bounds {
+                members: members.min(4),
+                absent: absent.min(1),
+                leaving: 0,
+                late: 0,
+                troubles: 0,
+                ..*model.bounds()
+            };
+            let bounds = Bounds { states: STATES.min(few.states), ..few };
             let freer = without(model.under(), rule).map(|under| Model::new(under, &bounds, &[]));
             freer.map_or(KindSet::EMPTY, |freer| Probe::of(&freer, &search(&freer, &mut quietly)).accepted())
         })
