@@ -67,8 +67,7 @@ fn a_broken_process_is_told_with_its_story_a_page_and_a_script() {
     assert!(page.contains("no group completes") && page.contains("version 1") && page.contains("silent-room.toml"));
     assert!(!page.contains('`') && page.contains("Not sound: a group can get stuck"), "{page}");
     // Both tell the same.
-    for told in ["In the way to ", "What helps: ", "Nobody can ever: ", "Left out, because it changes no answer: 11 things"]
-    {
+    for told in ["In the way to ", "What helps: ", "Nobody can ever", "Left out, because it changes no answer: 11 things"] {
         assert!(text.contains(told) && page.contains(told), "{told}: {text}\n{page}");
     }
     assert_eq!(peercircle(&["run", script.to_str().unwrap()]).status.code(), Some(0));
