@@ -3,7 +3,6 @@
 use std::fmt;
 
 use peercircle_core::{CommandKind, Context, Stage};
-use peercircle_scenario::{Apart, Extent, apart};
 use serde_json::Value;
 
 use super::Given;
@@ -36,7 +35,7 @@ impl Given {
     #[track_caller]
     pub fn then_discloses(self, facts: Value) -> Self {
         let came = serde_json::to_value(self.cycle.disclose()).unwrap_or_default();
-        self.holds("what leaves the group", unlike(&facts, &came))
+        self.holds("what leaves the group", unlike("", &facts, &came))
     }
 
     /// The cycle at a glance, as its members see it, is this, as far as it is written out.
@@ -46,7 +45,7 @@ impl Given {
     #[track_caller]
     pub fn then_view(self, view: Value) -> Self {
         let came = serde_json::to_value(self.cycle.view()).unwrap_or_default();
-        self.holds("the view", unlike(&view, &came))
+        self.holds("the view", unlike("", &view, &came))
     }
 
     /// `by`, a member's id, `organiser` or `host`, may do each of these now, for somebody and in some way.
@@ -96,10 +95,22 @@ impl Given {
 }
 
 /// What differs from what is expected, as far as that is written out.
-fn unlike(expected: &Value, came: &Value) -> Vec<String> {
-    let said = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), ToString::to_string);
-    let line = |one: Apart<'_>| format!("{}: expected {}, came {}", one.place, said(one.expected), said(one.got));
-    apart(expected, came, Extent::Written).into_iter().map(line).collect()
+fn unlike(at: &str, expected: &Value, came: &Value) -> Vec<String> {
+    let of = |key: &str| if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") };
+    match (expected, came) {
+        (Value::Object(expected), Value::Object(came)) => {
+            let field = |key: &String| came.get(key).unwrap_or(&Value::Null);
+            expected.iter().flat_map(|(key, one)| unlike(&of(key), one, field(key))).collect()
+        }
+        (Value::Array(expected), Value::Array(came)) => {
+            let (wanted, there) = (expected.len(), came.len());
+            let many = (wanted != there).then(|| format!("{at}: expected {wanted} of them, came {there}"));
+            let pairs = expected.iter().zip(came).enumerate();
+            many.into_iter().chain(pairs.flat_map(|(nth, (one, came))| unlike(&of(&nth.to_string()), one, came))).collect()
+        }
+        _ if expected == came => Vec::new(),
+        _ => vec![format!("{at}: expected {expected}, came {came}")],
+    }
 }
 
 /// A cycle that isn't as it was expected.
