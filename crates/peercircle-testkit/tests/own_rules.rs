@@ -1,25 +1,13 @@
 //! What groups do because a rule of their own asks for it, and the explorer leaves out elsewhere: it has to be found.
 #![expect(clippy::panic, reason = "helpers of tests")]
 
+mod calm;
+
 use peercircle_core::{CommandKind, Process, Stage};
 use peercircle_process::{Format, parse};
-use peercircle_testkit::{
-    explore::{Answer, Bounds, Reductions, explore, quietly},
-    property,
-};
+use peercircle_testkit::explore::{Answer, Bounds, explore, quietly};
 
-/// Four members, and nothing goes wrong.
-const CALM: Bounds = Bounds {
-    members: 4,
-    leaving: 0,
-    absent: 0,
-    late: 0,
-    troubles: 0,
-    states: 400_000,
-    memory: 1 << 30,
-    threads: 2,
-    reductions: Reductions::ALL,
-};
+use crate::calm::CALM;
 
 fn process(rules: &[(&str, &str)]) -> Process {
     let rule = |(nth, (kinds, require)): (usize, &(&str, &str))| {
@@ -128,41 +116,4 @@ fn excused_is_who_says_so_in_time() {
     )];
     let answer = under(&rules, &Bounds { absent: 1, ..CALM });
     assert!(!answer.dead.contains(&CommandKind::RecordDebrief), "{answer}");
-}
-
-/// What groups may do more than once, and do once where nothing speaks of it.
-#[test]
-fn properties_of_what_is_done_again() {
-    let file = r#"
-        [[properties]]
-        id = "CHECKS"
-        template = { absence = { what = { accepted = "buddy.check_in" } } }
-
-        [[properties]]
-        id = "LOGS"
-        each = "member"
-        template = { absence = { what = { accepted = "practice.log" }, beyond = 1 } }
-
-        [[properties]]
-        id = "PLANS"
-        each = "member"
-        template = { absence = { what = { accepted = "plan.make" }, beyond = 1 } }
-
-        [[properties]]
-        id = "RULES"
-        each = "member"
-        template = { absence = { what = { accepted = "ground_rules.accept" }, beyond = 1 } }
-
-        [[properties]]
-        id = "LATE-PLAN"
-        each = "member"
-        template = { not_succession = { first = { accepted = "practice.log" }, then = { accepted = "plan.make" } } }
-    "#;
-    let properties = property::parse(file).unwrap_or_else(|error| panic!("{error}"));
-    for one in properties {
-        let bounds = Bounds { members: 3, ..CALM };
-        let answer = explore(process(&[]), &bounds, std::slice::from_ref(&one), &mut quietly);
-        assert_eq!(answer.stopped, None, "{}", one.id);
-        assert!(answer.properties.iter().all(|one| one.broken.is_some()), "{}: {answer}", one.id);
-    }
 }
