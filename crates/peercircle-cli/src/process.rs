@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use peercircle_core::{Chart, Process, ProcessSpec, RULES, RuleClass};
 use peercircle_process::{Format, parse, to_toml};
 use serde_json::json;
@@ -12,34 +12,49 @@ use crate::{
     out::{BAD, DIM, HEAD, Out},
 };
 
-/// The process of a file, of the preset with this name, or the default.
-pub(crate) fn load(source: Option<&str>) -> Result<Process> {
-    let Some(source) = source else { return Ok(Process::default()) };
-    if let Some((_, spec)) = ProcessSpec::presets().into_iter().find(|(name, _)| *name == source) {
-        return Ok(Process::new(spec)?);
+/// Where a process comes from.
+enum Source {
+    Preset(Process),
+    File { text: String, format: Format },
+}
+
+/// What a name stands for: a preset's, or a file's.
+fn source(file: &Path) -> Result<Source> {
+    let presets = ProcessSpec::presets();
+    if let Some((_, spec)) = presets.iter().find(|(preset, _)| Path::new(preset) == file) {
+        return Ok(Source::Preset(Process::new(spec.clone())?));
     }
-    let Some(format) = Format::of_file(source) else {
-        let names: Vec<_> = ProcessSpec::presets().iter().map(|(name, _)| *name).collect();
-        bail!("expected a file that ends in .toml or .json, or a preset ({}), got `{source}`", names.join(", "));
-    };
-    let text = std::fs::read_to_string(source).with_context(|| format!("reading `{source}`"))?;
-    parse(&text, format).map_err(|issues| anyhow::anyhow!("`{source}` is not a valid process:\n{issues}"))
+    let name = file.display();
+    let format = Format::of_file(file).with_context(|| {
+        let names: Vec<_> = presets.iter().map(|(name, _)| *name).collect();
+        format!("expected a file whose name ends in .toml or .json, or a preset ({}), got `{name}`", names.join(", "))
+    })?;
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading `{name}`"))?;
+    Ok(Source::File { text, format })
+}
+
+/// The process of a file, of the preset with this name, or the default.
+pub(crate) fn load(name: Option<&str>) -> Result<Process> {
+    let Some(name) = name else { return Ok(Process::default()) };
+    match source(Path::new(name))? {
+        Source::Preset(process) => Ok(process),
+        Source::File { text, format } => {
+            parse(&text, format).map_err(|issues| anyhow::anyhow!("`{name}` is not a valid process:\n{issues}"))
+        }
+    }
 }
 
 /// The process of a file or a preset, or everything that is wrong with the file, which has been told then.
 pub(crate) fn checked(file: &Path, out: Out) -> Result<Option<Process>> {
-    let name = file.display();
-    if let Some((_, spec)) = ProcessSpec::presets().into_iter().find(|(preset, _)| Path::new(preset) == file) {
-        return Ok(Some(Process::new(spec)?));
-    }
-    let text = std::fs::read_to_string(file).with_context(|| format!("reading `{name}`"))?;
-    let format =
-        Format::of_file(file).with_context(|| format!("expected a file whose name ends in .toml or .json, got `{name}`"))?;
+    let (text, format) = match source(file)? {
+        Source::Preset(process) => return Ok(Some(process)),
+        Source::File { text, format } => (text, format),
+    };
     match parse(&text, format) {
         Ok(process) => Ok(Some(process)),
         Err(issues) => {
             let answer = json!({"valid": false, "issues": issues.issues()});
-            out.answer(&answer, || anstream::eprintln!("{BAD}not valid{BAD:#} {name}:\n{issues}"))?;
+            out.answer(&answer, || anstream::eprintln!("{BAD}not valid{BAD:#} {}:\n{issues}", file.display()))?;
             Ok(None)
         }
     }

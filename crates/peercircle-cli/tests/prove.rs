@@ -106,6 +106,16 @@ fn valid_only_reads_the_file() {
 }
 
 #[test]
+fn what_is_neither_a_file_nor_a_preset_is_told_what_would_do() {
+    for arguments in [["process", "check", "smal-firm"], ["process", "show", "smal-firm"]] {
+        let output = peercircle(&arguments);
+        let told = String::from_utf8(output.stderr.clone()).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("a preset (preset, action-learning-set, small-firm), got `smal-firm`"), "{told}");
+    }
+}
+
+#[test]
 fn too_little_memory_is_no_proof() {
     let output = peercircle(&["process", "check", "preset", "--memory", "1"]);
     assert_eq!(output.status.code(), Some(1));

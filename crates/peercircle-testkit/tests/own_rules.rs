@@ -5,23 +5,27 @@ mod calm;
 
 use peercircle_core::{CommandKind, Process, Stage};
 use peercircle_process::{Format, parse};
-use peercircle_testkit::explore::{Answer, Bounds, explore, quietly};
+use peercircle_testkit::explore::{Answer, Bounds, KnotKind, explore, quietly};
 
 use crate::calm::CALM;
 
-fn process(rules: &[(&str, &str)]) -> Process {
+fn process(head: &str, rules: &[(&str, &str)]) -> Process {
     let rule = |(nth, (kinds, require)): (usize, &(&str, &str))| {
         format!(
             "[[rules]]\nid = \"ACME-{nth}\"\ntitle = \"rule {nth}\"\napplies_to = [{kinds}]\nrequire = {require}\nremedy = \"ask HR\"\n"
         )
     };
     let rules: String = rules.iter().enumerate().map(rule).collect();
-    let text = format!("group = {{ minimum = 3, target = 4, maximum = 6 }}\n{rules}");
+    let text = format!("{head}\ngroup = {{ minimum = 3, target = 4, maximum = 6 }}\n{rules}");
     parse(&text, Format::Toml).unwrap_or_else(|issues| panic!("{issues}"))
 }
 
 fn under(rules: &[(&str, &str)], bounds: &Bounds) -> Answer {
-    let answer = explore(process(rules), bounds, &[], &mut quietly);
+    explored(process("", rules), bounds)
+}
+
+fn explored(process: Process, bounds: &Bounds) -> Answer {
+    let answer = explore(process, bounds, &[], &mut quietly);
     assert_eq!(answer.stopped, None, "{answer}");
     answer
 }
@@ -116,4 +120,35 @@ fn excused_is_who_says_so_in_time() {
     )];
     let answer = under(&rules, &Bounds { absent: 1, ..CALM });
     assert!(!answer.dead.contains(&CommandKind::RecordDebrief), "{answer}");
+}
+
+/// Whoever facilitates is settled before the doors because of a rule on attendance, and the orientation is still a chore.
+#[test]
+fn an_orientation_is_completed_at_the_doors_whatever_is_settled_before() {
+    let rules = [("\"feedback.give\"", r#"{ not = { attendance = { of = "actor", is = ["absent"] } } }"#)];
+    let answer = explored(process("orientation = \"on\"", &rules), &CALM);
+    assert!(answer.ends.is_some_and(|ends| ends.complete > 0) && lost(&answer) == 0, "{answer}");
+}
+
+/// Who has to begin session 2 afresh has more reports than a rule lets it begin with.
+#[test]
+fn a_session_held_afresh_may_be_too_far_on() {
+    let answer = under(
+        &[("\"session.start\"", r#"{ count = { of = "reports", at_most = 2 } }"#)],
+        &Bounds { members: 3, leaving: 1, ..CALM },
+    );
+    assert!(lost(&answer) > 0 && !answer.is_sound(), "{answer}");
+}
+
+/// Where no cycle is completed, what leads out of being stuck only leads to being lost.
+#[test]
+fn out_of_being_stuck_no_group_completes_where_none_does() {
+    let rules = [
+        ("\"cycle.terminate\"", r#"{ count = { of = "practice_entries", at_most = 2 } }"#),
+        ("\"turn.start\"", r#"{ role = ["organiser"] }"#),
+    ];
+    let answer = under(&rules, &Bounds { members: 3, ..CALM });
+    assert!(lost(&answer) > 0 && answer.ends.is_some_and(|ends| ends.complete == 0), "{answer}");
+    assert!(answer.knots.iter().any(|knot| knot.kind == KnotKind::Hopeless), "{answer}");
+    assert!(answer.to_string().contains("which every group would need"), "{answer}");
 }

@@ -167,6 +167,11 @@ impl Model {
         if counts(&spec.rules, Counted::TurnsDone) {
             bounds.reductions = bounds.reductions.without(Reduction::Passing);
         }
+        // A rule that counts what was done in session 2 may hinder those who are further on when they hold it afresh.
+        let further_on = [Counted::TurnsDone, Counted::Reports, Counted::AdoptionDecisions];
+        if further_on.into_iter().any(|what| counts(&spec.rules, what)) || !coded.is_empty() {
+            bounds.reductions = bounds.reductions.without(Reduction::Afresh);
+        }
         // What something hinders is no chore any more that is done when it is wanted.
         let hindered = |kind: &CommandKind| {
             spec.rules.iter().any(|rule| rule.applies_to.contains(kind)) || spec.who_may.contains_key(kind)

@@ -96,7 +96,8 @@ struct Asking<'a> {
     most: usize,
     found: Found,
     tangles: Vec<Tangle>,
-    tried: BTreeSet<usize>,
+    /// Which were asked, as what: out of one that was stuck may lead what ends the cycle, and it is lost then.
+    tried: BTreeSet<(usize, KnotKind)>,
 }
 
 impl Asking<'_> {
@@ -112,7 +113,7 @@ impl Asking<'_> {
         let on = |cycle: &Cycle| (further(false, cycle), cycle.ledger().active().len());
         let furthest = alike.max_by_key(|at| (on(&cycle(*at)), Reverse(*at)));
         if let Some(at) = furthest {
-            self.ask(at);
+            while self.ask(at) {}
         }
     }
 
@@ -142,7 +143,7 @@ impl Asking<'_> {
     /// Asks one; whether a way out was found.
     fn ask(&mut self, at: usize) -> bool {
         let Some(kind) = kind_of(self.graph, self.reach, at) else { return false };
-        if self.tried.len() >= self.most || !self.tried.insert(at) {
+        if self.tried.len() >= self.most || !self.tried.insert((at, kind)) {
             return false;
         }
         let way = self.calm.way(self.model, self.graph, at);
@@ -188,7 +189,9 @@ impl Asking<'_> {
             self.found.knots.push(knot(self.model, &tangle.way, kind, tangle.also));
         }
         if self.tried.len() == self.most {
-            self.found.unasked = self.beginnings().iter().filter(|at| !self.tried.contains(at)).count();
+            let asked =
+                |at: &usize| kind_of(self.graph, self.reach, *at).is_some_and(|kind| self.tried.contains(&(*at, kind)));
+            self.found.unasked = self.beginnings().iter().filter(|at| !asked(at)).count();
         }
         self.found
     }

@@ -277,7 +277,8 @@ impl Found {
         if !out.ways.is_empty() || self.ways.is_empty() && self.rescues.is_empty() {
             self.tell(model, (graph, reach), way, &out);
         }
-        reach.rescue(graph, at, out.completes);
+        // Where nobody completes without an exception, there being one doesn't make it better.
+        reach.rescue(graph, at, out.completes && !self.hopeless);
         self.ways.extend(out.ways);
         self.completing.extend(out.on);
     }

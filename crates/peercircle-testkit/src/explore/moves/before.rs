@@ -90,13 +90,16 @@ impl Moves<'_> {
         let starts = if ready { self.starting(session, sheet.in_room()) } else { Vec::new() };
         let begins = starts.iter().any(|taken| self.model.after(self.point, taken).is_some());
         self.dates(session, ready && !begins);
-        if self.model.chore(CommandKind::AppointFacilitator) && self.model.chore(CommandKind::CompleteOrientation) {
+        let [appoints, orients] =
+            [CommandKind::AppointFacilitator, CommandKind::CompleteOrientation].map(|kind| self.model.chore(kind));
+        if appoints && orients {
             self.found.extend(starts);
         } else if ready {
             if self.cycle.chair().is_none_or(|seat| !sheet.in_room().contains(seat)) {
                 self.appointments(session, sheet.in_room()).into_iter().for_each(|command| self.free(command));
             }
-            self.free(Command::StartSession {});
+            let chores = if orients { self.oriented(session, sheet.in_room()) } else { Vec::new() };
+            self.give_after(chores, Cost::Free, Command::StartSession {});
         }
     }
 
