@@ -116,7 +116,7 @@ fn why_not(answer: &Answer) -> String {
     };
     let broken = named(|one| one.broken.is_some());
     let untold = named(|one| one.untold.is_some());
-    let dead = !answer.dead.is_empty() || !answer.unreached.is_empty() || answer.idle_rules().next().is_some();
+    let dead = !answer.dead.is_empty() || !answer.unreached.is_empty();
     let reasons = [
         answer
             .ends
@@ -124,6 +124,7 @@ fn why_not(answer: &Answer) -> String {
             .then(|| "a group can get stuck".to_owned()),
         (!broken.is_empty()).then(|| format!("properties are broken ({})", broken.join(", "))),
         dead.then(|| "something is dead".to_owned()),
+        answer.idle_rules().next().map(|_| "a rule never decides".to_owned()),
         (!untold.is_empty()).then(|| format!("properties can't be told ({})", untold.join(", "))),
     ];
     reasons.into_iter().flatten().collect::<Vec<_>>().join("; ")
@@ -285,7 +286,7 @@ fn findings(answer: &Answer) -> Markup {
     html! {
         @if !(answer.dead.is_empty() && answer.unreached.is_empty() && idle.is_empty()) {
             section.knot {
-                h2 { "What is dead" }
+                h2 { @if answer.dead.is_empty() && answer.unreached.is_empty() { "Which rules never decide" } @else { "What is dead" } }
                 ul {
                     @if !answer.unreached.is_empty() {
                         li {

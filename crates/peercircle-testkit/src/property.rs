@@ -314,7 +314,7 @@ impl fmt::Display for Property {
             }
             Template::ChainResponse { after, next } => write!(f, "the next thing after {after} is {next}"),
             Template::NotCoexistence { one, other } => write!(f, "{one} or {other}, never both"),
-            Template::NotSuccession { first, then } => write!(f, "after {first} there is no {then}"),
+            Template::NotSuccession { first, then } => write!(f, "once {first} has come, {then} never does"),
         }
     }
 }

@@ -152,3 +152,14 @@ fn out_of_being_stuck_no_group_completes_where_none_does() {
     assert!(answer.knots.iter().any(|knot| knot.kind == KnotKind::Hopeless), "{answer}");
     assert!(answer.to_string().contains("which every group would need"), "{answer}");
 }
+
+/// With turns by seat, who speaks next depends on how a state was come to; the ways told lead to their states all the same.
+#[test]
+fn whoever_cannot_make_up_for_session_2_is_waived_or_the_group_is_lost() {
+    let rules = [("\"member.waive\"", r#"{ stage = ["forming"] }"#)];
+    for order in ["fixed", "volunteer"] {
+        let head = format!("turns = {{ order = \"{order}\" }}\nquorum = {{ floor = 2 }}");
+        let answer = explored(process(&head, &rules), &Bounds { members: 3, late: 1, ..CALM });
+        assert!(lost(&answer) > 0 && !answer.is_sound(), "{order}: {answer}");
+    }
+}

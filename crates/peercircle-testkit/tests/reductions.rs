@@ -3,8 +3,17 @@
 use std::collections::BTreeSet;
 
 use peercircle_core::{CommandKind, Process, ProcessSpec, Stage, Switch, TurnOrder};
-use peercircle_process::{Format, parse};
-use peercircle_testkit::explore::{Answer, Bounds, KnotKind, Reduction, Reductions, explore, quietly};
+use peercircle_process::{Format, parse, to_toml};
+use peercircle_testkit::{
+    explore::{Answer, Bounds, KnotKind, Reduction, Reductions, explore, quietly},
+    strategies::processes,
+};
+use proptest::{
+    prelude::*,
+    sample::subsequence,
+    strategy::ValueTree,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
 
 /// What an answer says that a reduction may not change.
 #[derive(Debug, PartialEq, Eq)]
@@ -211,4 +220,68 @@ fn rules_that_look_at_clocks() {
     ] {
         agree(name, &closing(require), &SMALL, &[Reduction::Calendar]);
     }
+}
+
+/// What an answer comes to.
+#[derive(Debug, PartialEq, Eq)]
+struct Verdict {
+    sound: bool,
+    /// Whether states can complete, and whether some can't; nothing where not all were asked whether anything leads on.
+    ends: Option<[bool; 2]>,
+    unreached: Vec<Stage>,
+    dead: Vec<CommandKind>,
+    idle: Vec<String>,
+}
+
+impl Verdict {
+    fn of(answer: &Answer, asked: bool) -> Self {
+        Self {
+            sound: answer.is_sound(),
+            ends: answer.ends.filter(|_| asked).map(|ends| [ends.complete, ends.lost + ends.stuck].map(|states| states > 0)),
+            unreached: answer.unreached.clone(),
+            dead: answer.dead.clone(),
+            idle: answer.idle_rules().map(|rule| rule.rule.clone()).collect(),
+        }
+    }
+}
+
+/// Processes drawn at random, with rules of their own, each explored without a reduction or two. `PEERCIRCLE_PROCESSES` says how
+/// many, and from which one on after a comma.
+#[test]
+fn processes_drawn_at_random() {
+    let asked = std::env::var("PEERCIRCLE_PROCESSES").unwrap_or_else(|_| "24".to_owned());
+    let mut numbers = asked.split(',').map(|number| number.trim().parse::<u64>().unwrap());
+    let (many, first) = (numbers.next().unwrap(), numbers.next().unwrap_or(0));
+    let mut looked = 0;
+    for number in first..first + many {
+        let mut runner = TestRunner::new_with_rng(
+            Config::default(),
+            TestRng::from_seed(RngAlgorithm::XorShift, &[number.to_le_bytes(), (!number).to_le_bytes()].concat()),
+        );
+        let (drawn, bounds, without) = (processes(), any::<[u8; 4]>(), subsequence(&ALL_BUT_TIME[..], 1..=2));
+        let (process, odds, without) = (drawn, bounds, without).new_tree(&mut runner).unwrap().current();
+        let mut spec = process.spec().clone();
+        (spec.group.minimum, spec.group.target, spec.group.maximum) = (3, 3, 3);
+        spec.quorum.floor = spec.quorum.floor.min(3);
+        let Ok(process) = Process::new(spec) else { continue };
+        let [leaving, absent, late, troubles] = odds.map(|odds| u8::from(odds < 64));
+        let bounds = Bounds { leaving, absent, late, troubles, states: 100_000, ..SMALL };
+        let with = explore(&process, &bounds, &[], &mut quietly);
+        for reduction in without {
+            let reductions = Reductions::ALL.without(reduction);
+            let answer = explore(&process, &Bounds { reductions, ..bounds }, &[], &mut quietly);
+            if with.stopped.or(answer.stopped).is_some() {
+                continue;
+            }
+            looked += 1;
+            let asked = with.unasked + answer.unasked == 0;
+            assert_eq!(
+                Verdict::of(&answer, asked),
+                Verdict::of(&with, asked),
+                "process {number} without {reduction:?}: {}\n{bounds:?}\n{answer}\nwith it:\n{with}",
+                to_toml(&process),
+            );
+        }
+    }
+    assert!(looked * 2 > many, "{looked} of {many}");
 }

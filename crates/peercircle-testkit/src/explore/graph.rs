@@ -53,7 +53,7 @@ pub(super) struct Known {
     pub(super) enough: bool,
     /// Whether its group could be stopped for good by whoever wants it.
     pub(super) endable: bool,
-    /// What of the bounds is used up; nothing once the cycle has ended.
+    /// What of the bounds is used up; nothing once the cycle has ended without being completed.
     spent: Packed,
 }
 
@@ -61,13 +61,13 @@ impl Known {
     /// What is kept of a point.
     pub(super) fn of(model: &Model, point: &Point) -> Self {
         let (cycle, stage) = (&point.cycle, point.cycle.stage());
-        let (closed, minimum) = (cycle.ledger().closed_group(), cycle.process().spec().group.minimum);
         let spent = point.spent.packed(model.missing(cycle));
+        let (closed, minimum) = (cycle.ledger().closed_group(), cycle.process().spec().group.minimum);
         Self {
             stage,
             enough: !closed || cycle.ledger().active().len() >= minimum,
             endable: closed && stage != Stage::Suspended,
-            spent: if stage.is_terminal() { Packed::default() } else { spent },
+            spent: if stage.is_terminal() && stage != Stage::Completed { Packed::default() } else { spent },
         }
     }
 

@@ -79,14 +79,19 @@ impl Sight {
         let longest = |days: u16, since: Since| {
             Span::days(days.into()).max(Span::minutes(clocks.longest(since).map_or(0, |minutes| minutes.saturating_add(1))))
         };
+        let logs = counted(Counted::PracticeEntries)
+            || !mentioned.and(KindSet::of(&[CommandKind::LogPractice, CommandKind::CheckIn])).is_empty();
+        // Where logs count, it matters which weeks have begun.
+        let weeks = u32::from(spec.practice.weeks.saturating_sub(1));
+        let begun = if logs { Span::days(weeks * 7).plus(Span::seconds(1)) } else { Span::ZERO };
         let keeps_time = !reductions.has(Reduction::Calendar) || !reductions.has(Reduction::Past);
         let longest_after = u16::max(spec.attendance.written_report_days, spec.practice.adoption_days);
         Self {
             reductions,
             gap: Span::days(u32::from(spec.gap.minimum_days) + 1),
             after_explore: match clocks.longest(Since::ExploreClosed) {
-                Some(minutes) => Span::minutes(minutes.saturating_add(1)),
-                None if reductions.has(Reduction::Calendar) => Span::ZERO,
+                Some(minutes) => begun.max(Span::minutes(minutes.saturating_add(1))),
+                None if reductions.has(Reduction::Calendar) => begun,
                 None => Span::days(u32::from(spec.gap.maximum_days) + 1),
             },
             after_reflect: longest(longest_after, Since::ReflectClosed).plus(Span::days(1)),
@@ -108,9 +113,7 @@ impl Sight {
             marks: hindered(CommandKind::MarkAttendance)
                 || leaves_of(&spec.rules).any(|leaf| matches!(leaf, Condition::Attendance { .. })),
             counted: counted(Counted::Plans),
-            logs: counted(Counted::PracticeEntries)
-                || !reductions.has(Reduction::Records)
-                || !mentioned.and(KindSet::of(&[CommandKind::LogPractice, CommandKind::CheckIn])).is_empty(),
+            logs: logs || !reductions.has(Reduction::Records),
         }
     }
 
@@ -325,8 +328,12 @@ impl Sight {
     pub(super) fn key(&self, cycle: &Cycle, now: Instant, spent: Spent, records: &Records) -> Key {
         let stage = cycle.stage();
         let mut words = Words::of(stage);
-        // That it has ended so is all that counts.
+        // That it has ended so is all that counts, and of one that is completed what had gone wrong by then: a group that is done once
+        // somebody leaves it isn't one that finishes.
         if stage.is_terminal() && self.has(Reduction::Ends) {
+            if stage == Stage::Completed {
+                words.push(u64::from(spent.left) << 8 | u64::from(spent.troubles));
+            }
             return words.hash();
         }
         words.members(records, cycle.ledger().active());

@@ -167,9 +167,10 @@ impl Model {
         if counts(&spec.rules, Counted::TurnsDone) {
             bounds.reductions = bounds.reductions.without(Reduction::Passing);
         }
-        // A rule that counts what was done in session 2 may hinder those who are further on when they hold it afresh.
+        // A rule that counts what was done in session 2 may hinder those who are further on when they hold it afresh, and to a property
+        // it may matter that something comes once more.
         let further_on = [Counted::TurnsDone, Counted::Reports, Counted::AdoptionDecisions];
-        if further_on.into_iter().any(|what| counts(&spec.rules, what)) || !coded.is_empty() {
+        if further_on.into_iter().any(|what| counts(&spec.rules, what)) || !coded.is_empty() || !properties.is_empty() {
             bounds.reductions = bounds.reductions.without(Reduction::Afresh);
         }
         // What something hinders is no chore any more that is done when it is wanted.

@@ -133,6 +133,7 @@ mod tests {
         ("round.closed", K::OpenPhase),
         ("round.closed", K::SkipPhase),
         ("facilitator.returned", K::GiveReport),
+        ("facilitator.returned", K::DecideAdoption),
         ("facilitator.returned", K::PassTurn),
         ("facilitator.returned", K::DeferTurn),
         ("facilitator.returned", K::CloseRound),

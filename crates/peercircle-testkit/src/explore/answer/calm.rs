@@ -92,12 +92,45 @@ impl Calm {
                         let there = graph.find(model.key(&next)).and_then(|at| usize::try_from(at).ok()) == Some(state);
                         there.then_some((taken, next))
                     });
-                    let Some(step) = leads else { break };
+                    // The state before was found by another way, and by this one somebody else is the next to speak: then the way
+                    // that was found first, which leads there in any case.
+                    let Some(step) = leads else { return u32::try_from(at).map_or(way, |at| graph.way(model, at)) };
                     empty.insert(step).clone()
                 }
             };
             way.push((std::mem::replace(&mut here, next), taken));
         }
         way
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use peercircle_core::{Process, ProcessSpec, TurnOrder};
+
+    use super::Calm;
+    use crate::explore::{
+        Bounds,
+        answer::knots::{find, last},
+        model::Model,
+        quietly,
+        search::search,
+    };
+
+    #[test]
+    fn every_way_leads_to_its_state() {
+        for order in [TurnOrder::Fixed, TurnOrder::LeastSpokenFirst] {
+            let mut spec = ProcessSpec::default();
+            spec.turns.order = order;
+            spec.group.minimum = 3;
+            let bounds = Bounds { members: 3, leaving: 0, absent: 1, late: 1, troubles: 0, ..Bounds::default() };
+            let model = Model::new(Process::new(spec).expect("it is valid"), &bounds, &[]);
+            let graph = search(&model, &mut quietly);
+            let calm = Calm::of(&graph);
+            for at in 1..graph.states() {
+                let way = calm.way(&model, &graph, at);
+                assert_eq!(find(&model, &graph, &last(&model, &way)), Some(at), "{order:?}");
+            }
+        }
     }
 }

@@ -187,7 +187,9 @@ impl<'a> Probe<'a> {
             let Some(point) = later.samples.get(at) else { break };
             let here = KindSet::at_stage(point.cycle.stage());
             let kinds = kinds.and(here);
-            for other in if kinds.is_empty() { KindSet::EMPTY } else { here }.iter() {
+            // What another process allows says nothing about this one.
+            let others = if kinds.is_empty() { KindSet::EMPTY } else { here.minus(MIGRATING) };
+            for other in others.iter() {
                 if let Some((next, asked)) = later.after(self.model, at, other) {
                     for kind in kinds.and(KindSet::at_stage(next.cycle.stage())).iter() {
                         let answers = asked.entry(kind).or_insert_with(|| {
@@ -205,6 +207,8 @@ impl<'a> Probe<'a> {
         }
     }
 }
+
+const MIGRATING: KindSet = KindSet::of(&[CommandKind::MigrateProcess]);
 
 /// What was answered.
 struct Tally {

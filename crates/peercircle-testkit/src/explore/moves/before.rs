@@ -1,8 +1,8 @@
 //! Moves outside the room: members join, dates are set and moved, doors open, people arrive, catch up, and practise.
 
 use peercircle_core::{
-    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Date, Instant, Place, PostponeReason, RepeatReason, Rsvp,
-    Seat, SeatSet, SessionKind, Since, Span, Stage,
+    Attendance, CancelReason, CatchUpPart, Command, CommandKind, Counted, Date, Instant, Place, PostponeReason,
+    RepeatReason, Rsvp, Seat, SeatSet, SessionKind, Since, Span, Stage,
 };
 
 use super::Moves;
@@ -179,6 +179,10 @@ impl Moves<'_> {
             Date::Postponed => {
                 let chores = self.out_of_the_way(session, starts_at);
                 self.give_after(chores, Cost::Free, Command::RescheduleSession { session, starts_at, short_gap: None });
+                // Where something hinders that, a new date can be set as well.
+                if self.model.hinders(CommandKind::RescheduleSession) {
+                    self.free(self.date(session, starts_at));
+                }
             }
             Date::At(at) => {
                 let cost = if stuck { Cost::Free } else { Cost::Trouble };
@@ -189,6 +193,9 @@ impl Moves<'_> {
                     self.give_after(chores, cost, Command::RescheduleSession { session, starts_at: moved, short_gap: None });
                     self.give(cost, Command::PostponeSession { session, reason: PostponeReason::GroupRequest });
                     self.trouble(Command::CancelSession { session, reason: CancelReason::Business });
+                    for starts_at in self.other_days(session).into_iter().filter(|other| *other != at && *other != moved) {
+                        self.give(cost, Command::RescheduleSession { session, starts_at, short_gap: None });
+                    }
                 }
                 // The day has come, and the gap is too short: a later day is no trouble but a way out.
                 if session == SessionKind::Reflect && at <= now {
@@ -223,21 +230,25 @@ impl Moves<'_> {
         }
     }
 
-    /// Days for session 2 beside the usual one, where a rule looks at how long ago session 1 closed: the first that the gap allows, and
-    /// where the rule wants it later, as late as that.
+    /// Days for session 2 beside the usual one, where a rule looks at how long ago session 1 closed or counts what was practised: the
+    /// first that the gap allows, and where the rule wants it later, as late as that.
     fn other_days(&self, session: SessionKind) -> Vec<Instant> {
         let first = self.cycle.ledger().session(SessionKind::Explore);
-        if session == SessionKind::Explore || self.model.clocks().longest(Since::ExploreClosed).is_none() {
+        let entries = self.model.counts(Counted::PracticeEntries);
+        if session == SessionKind::Explore || !entries && self.model.clocks().longest(Since::ExploreClosed).is_none() {
             return Vec::new();
         }
         let (now, usual) = (self.point.now, self.next_day(session));
         let from = first.day().unwrap_or(now);
         let soonest = from + Span::days(self.cycle.process().spec().gap.minimum_days.into());
         let least = |clock: &Clock| clock.bound.at_least_minutes.filter(|_| clock.bound.since == Since::ExploreClosed);
-        let latest = self.model.clocks().iter().filter_map(least).max().map(|minutes| {
-            first.closed_at().unwrap_or_else(|| from.max(now)) + Span::days(minutes.div_ceil(24 * 60)) + Span::days(1)
-        });
-        let others = [Some(soonest), latest].into_iter().flatten();
+        let closed = first.closed_at().unwrap_or_else(|| from.max(now));
+        let latest = self.model.clocks().iter().filter_map(least).max();
+        let latest = latest.map(|minutes| closed + Span::days(minutes.div_ceil(24 * 60)) + Span::days(1));
+        // By then all weeks of practice have begun.
+        let weeks = u32::from(self.cycle.process().spec().practice.weeks);
+        let all_weeks = entries.then(|| closed + Span::days(weeks.saturating_sub(1) * 7 + 1));
+        let others = [Some(soonest), latest, all_weeks].into_iter().flatten();
         others.filter(|at| *at > now && *at != usual).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Chores: what somebody does because something else waits for it, with nothing to decide.
 
-use peercircle_core::{CatchUpPart, Command, CommandKind, Seat, SeatSet, SessionKind, Stage, StrategyNo};
+use peercircle_core::{CatchUpPart, Command, CommandKind, Counted, Seat, SeatSet, SessionKind, Stage, StrategyNo};
 
 use super::Moves;
 use crate::explore::{
@@ -41,8 +41,8 @@ impl Moves<'_> {
                 }
             }
         }
-        // New ground rules ask everyone to accept them again, which something hinders.
-        if self.model.hinders(CommandKind::AcceptGroundRules) {
+        // New ground rules ask everyone to accept them again, which something hinders, or a rule counts who has.
+        if self.model.hinders(CommandKind::AcceptGroundRules) || self.model.counts(Counted::AcceptedRules) {
             let version = ledger.rules_version().saturating_add(1);
             self.trouble(Command::SetGroundRules { version });
         }

@@ -137,6 +137,8 @@ impl Moves<'_> {
                     |member: &Seat| self.act(Command::StartTurn { member: *member }).is_some_and(|act| self.permits(&act));
                 let silent: SeatSet = next.iter().filter(|member| !may(member)).collect();
                 self.each(silent, |member| Command::PassTurn { member });
+                // It may be the chair who may not.
+                self.delegating(Cost::Free);
             }
             return;
         };
@@ -234,12 +236,18 @@ impl Moves<'_> {
     fn handing_over(&mut self, session: SessionKind, others: SeatSet) {
         let before = self.cycle.ledger().session(SessionKind::Explore).facilitated();
         let willing = if session == SessionKind::Reflect { others.minus(before) } else { others };
-        let delegates = self.cycle.process().spec().facilitation.delegate_own_turn.is_on();
         for member in self.kinds(willing) {
             self.trouble(Command::HandOver { member, exception: None });
         }
-        for member in self.kinds(if delegates { others } else { SeatSet::EMPTY }) {
-            self.trouble(Command::DelegateFacilitation { member });
+        self.delegating(Cost::Trouble);
+    }
+
+    /// Whoever facilitates leaves the chair to somebody else for their own turn.
+    fn delegating(&mut self, cost: Cost) {
+        let delegates = self.cycle.process().spec().facilitation.delegate_own_turn.is_on();
+        let Some(chair) = self.cycle.chair().filter(|_| delegates) else { return };
+        for member in self.kinds(self.cycle.in_room().without(chair)) {
+            self.give(cost, Command::DelegateFacilitation { member });
         }
     }
 

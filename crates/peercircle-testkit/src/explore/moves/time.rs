@@ -39,9 +39,13 @@ impl Moves<'_> {
             }
         });
         let mut next = next.map(|((at, _, kind), cost)| (at, Some(kind), cost));
+        // A session that has to last until it counts as abandoned is one in which something goes wrong.
+        let abandoned = self.cycle.state().meeting().filter(|meeting| meeting.stopped().is_none());
+        let abandoned = abandoned.map(|meeting| meeting.abandoned_at(self.cycle.process()));
         for at in self.bounds_of_own_rules() {
-            if at > now && next.is_none_or(|(earliest, _, _)| at < earliest) {
-                next = Some((at, None, Cost::Free));
+            let cost = if abandoned.is_some_and(|end| at >= end && !self.over()) { Cost::Trouble } else { Cost::Free };
+            if at > now && next.is_none_or(|(earliest, _, _)| at < earliest) && self.affords(cost) {
+                next = Some((at, None, cost));
             }
         }
         self.found.extend(next.map(|(until, why, cost)| Move::Wait { until, why, cost }));
