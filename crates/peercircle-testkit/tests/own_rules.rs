@@ -163,3 +163,73 @@ fn whoever_cannot_make_up_for_session_2_is_waived_or_the_group_is_lost() {
         assert!(lost(&answer) > 0 && !answer.is_sound(), "{order}: {answer}");
     }
 }
+
+/// So many logs there are only once every week of practice has begun, which is later than groups would meet otherwise.
+#[test]
+fn session_2_is_as_late_as_what_is_practised_asks_for() {
+    let head = "gap = { minimum_days = 10, target_days = 14, maximum_days = 60 }";
+    let logged = r#"{ any = [{ stage = ["explore.gathering"] }, { count = { of = "practice_entries", at_least = 16 } }] }"#;
+    let answer = explored(process(head, &[("\"session.start\"", logged)]), &CALM);
+    assert!(answer.ends.is_some_and(|ends| ends.complete > 0) && lost(&answer) == 0, "{answer}");
+}
+
+#[test]
+fn whoever_facilitates_leaves_the_chair_to_speak() {
+    let head = "facilitation = { delegate_own_turn = \"on\" }";
+    let answer = explored(process(head, &[("\"turn.start\"", r#"{ not = { role = ["facilitator"] } }"#)]), &CALM);
+    assert!(answer.is_sound() && answer.rescues.is_empty(), "{answer}");
+}
+
+#[test]
+fn new_ground_rules_are_accepted_by_nobody_yet() {
+    let nobody = r#"{ any = [{ stage = ["reflect.gathering"] }, { count = { of = "accepted_rules", at_most = 0 } }] }"#;
+    let answer = under(&[("\"session.start\"", nobody)], &CALM);
+    assert!(lost(&answer) == 0, "{answer}");
+}
+
+#[test]
+fn a_new_date_may_be_set_where_none_may_be_moved() {
+    let answer = under(
+        &[("\"session.reschedule\"", r#"{ count = { of = "members", at_least = 9 } }"#)],
+        &Bounds { troubles: 1, ..CALM },
+    );
+    assert!(lost(&answer) == 0, "{answer}");
+    assert_eq!(answer.dead, [CommandKind::RescheduleSession], "{answer}");
+}
+
+/// A group that is done because somebody leaves it hasn't finished: the last of four may never decide.
+#[test]
+fn leaving_does_not_complete_a_cycle() {
+    let rules = [("\"adoption.decide\"", r#"{ count = { of = "adoption_decisions", at_most = 2 } }"#)];
+    for leaving in 0..=1 {
+        let answer = under(&rules, &Bounds { leaving, ..CALM });
+        assert!(!answer.is_sound() && lost(&answer) > 0, "{leaving}: {answer}");
+    }
+}
+
+#[test]
+fn a_session_that_lasts_until_it_is_abandoned_needs_an_exception() {
+    let close = |minutes| {
+        under(
+            &[(
+                "\"session.close\"",
+                &*format!("{{ elapsed = {{ since = \"session_started\", at_least_minutes = {minutes} }} }}"),
+            )],
+            &CALM,
+        )
+    };
+    let answer = close(100);
+    assert!(answer.is_sound() && answer.rescues.is_empty(), "{answer}");
+    let answer = close(200);
+    assert!(!answer.is_sound() || !answer.rescues.is_empty(), "{answer}");
+}
+
+/// What another process allows says nothing about this one.
+#[test]
+fn what_a_rule_never_allows_is_dead() {
+    let never = r#"{ count = { of = "members", at_least = 9 } }"#;
+    for kind in ["member.withdraw", "feedback.give", "practice.log", "report.submit", "catch_up.record"] {
+        let answer = under(&[(&format!("\"{kind}\""), never)], &Bounds { leaving: 1, absent: 1, ..CALM });
+        assert!(answer.dead.iter().any(|dead| dead.name() == kind), "{kind}: {answer}");
+    }
+}
