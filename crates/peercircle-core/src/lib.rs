@@ -77,6 +77,7 @@ pub use self::{
         Agenda, AttendancePolicy, ClockPolicy, Condition, CountBound, Counted, ElapsedBound, Facilitation, GapPolicy,
         GroupPolicy, OwnRuleSpec, PhaseBox, PlacePolicy, PracticePolicy, Process, ProcessIssue, ProcessIssues, ProcessSpec,
         QuorumLost, QuorumPolicy, Relation, RetentionPolicy, Since, SkipPolicy, Switch, TurnOrder, TurnPolicy, Whose,
+        lasting,
     },
     reason::Reason,
     replan::{Ahead, replan},

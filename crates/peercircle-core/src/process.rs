@@ -11,7 +11,6 @@ use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub(crate) use self::unit::lasting;
 pub use self::{
     agenda::{Agenda, PhaseBox},
     condition::{Condition, CountBound, Counted, ElapsedBound, Since, Whose},
@@ -19,6 +18,7 @@ pub use self::{
         AttendancePolicy, ClockPolicy, Facilitation, GapPolicy, GroupPolicy, OwnRuleSpec, PlacePolicy, PracticePolicy,
         ProcessSpec, QuorumLost, QuorumPolicy, Relation, RetentionPolicy, SkipPolicy, Switch, TurnOrder, TurnPolicy,
     },
+    unit::lasting,
 };
 use crate::{CommandKind, KindSet, MAX_SEATS, PhaseKind, Role, RoleSet, SessionKind};
 

@@ -45,8 +45,15 @@ impl Unit {
     }
 }
 
-/// So many minutes in words: `21 days`, `20 days and 1 min`, `5 hours`, `95 min`.
-pub(crate) fn lasting(minutes: u32) -> String {
+/// So many minutes in words, as everything says them that speaks of a rule on time.
+///
+/// # Example
+/// ```
+/// use peercircle_core::lasting;
+/// assert_eq!([95, 300, 30_240, 28_801].map(lasting), ["95 min", "5 hours", "21 days", "20 days and 1 min"]);
+/// ```
+#[must_use]
+pub fn lasting(minutes: u32) -> String {
     let day = Unit::Days.minutes();
     if minutes > day && !minutes.is_multiple_of(day) {
         return format!("{} and {}", lasting(minutes - minutes % day), lasting(minutes % day));

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use peercircle_core::{Actor, Command, CommandKind, Context, KindSet, OwnRule, Rejection, RuleId, Seat, Span};
+use peercircle_core::{Actor, Command, CommandKind, Context, KindSet, OwnRule, Rejection, RuleId, Seat, Span, lasting};
 use serde::Serialize;
 
 use super::{
@@ -399,7 +399,10 @@ impl<'a> After<'a> {
                 vec![here],
             ),
             Why::Later(span) => (
-                format!("to {label} it answers otherwise {} later, and an exploration doesn't wait for that", long(*span)),
+                format!(
+                    "to {label} it answers otherwise {} later, and an exploration doesn't wait for that",
+                    lasting(span.as_seconds() / 60)
+                ),
                 vec![here],
             ),
         };
@@ -410,15 +413,4 @@ impl<'a> After<'a> {
 /// Whether it names a moment, as far ahead as it is given: later it would name another.
 const fn dated(kind: CommandKind) -> bool {
     matches!(kind, CommandKind::ScheduleSession | CommandKind::RescheduleSession | CommandKind::PromiseDate)
-}
-
-/// How long it is, as people say it.
-fn long(span: Span) -> String {
-    let minutes = span.as_seconds() / 60;
-    let (many, one) = match minutes {
-        1440.. => (minutes / 1440, "day"),
-        60.. => (minutes / 60, "hour"),
-        _ => (minutes, "minute"),
-    };
-    if many == 1 { format!("one {one}") } else { format!("{many} {one}s") }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use peercircle_core::{Condition, Cycle, DueKind, ElapsedBound, Instant, OwnRuleSpec, Span};
+use peercircle_core::{Condition, Cycle, DueKind, ElapsedBound, Instant, OwnRuleSpec, Span, lasting};
 
 use crate::{
     explore::{
@@ -86,13 +86,30 @@ fn bounds<'a>(condition: &'a Condition, wanted: bool, found: &mut Vec<(&'a Elaps
     }
 }
 
-/// `7 days have gone by`, in the largest unit that fits.
+/// `7 days have gone by`.
 fn gone_by(minutes: u32) -> String {
-    let (many, unit) = match minutes {
-        0 => (0, "minute"),
-        _ if minutes.is_multiple_of(24 * 60) => (minutes / (24 * 60), "day"),
-        _ if minutes.is_multiple_of(60) => (minutes / 60, "hour"),
-        _ => (minutes, "minute"),
-    };
-    if many == 1 { format!("1 {unit} has gone by") } else { format!("{many} {unit}s have gone by") }
+    let many = lasting(minutes);
+    // `1 day`, and not `1 day and 30 min`.
+    let one = many.starts_with("1 ") && !many.contains(" and ");
+    format!("{many} {} gone by", if one { "has" } else { "have" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gone_by;
+
+    /// As a rule says it: there is one place where minutes become days.
+    #[test]
+    fn what_has_gone_by_is_told_as_rules_tell_time() {
+        for (minutes, told) in [
+            (1, "1 min has gone by"),
+            (90, "90 min have gone by"),
+            (300, "5 hours have gone by"),
+            (1440, "1 day has gone by"),
+            (1470, "1 day and 30 min have gone by"),
+            (10_080, "7 days have gone by"),
+        ] {
+            assert_eq!(gone_by(minutes), told);
+        }
+    }
 }
