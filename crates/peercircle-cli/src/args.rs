@@ -135,7 +135,9 @@ pub(crate) enum ProcessWhat {
     /// each process, those with the fewest mishaps first.
     #[command(after_help = DIFF_HELP)]
     Diff(DiffArgs),
-    /// Say which rules recorded cycles have exercised.
+    /// Say which rules recorded cycles have exercised: those of the table, and of the process that each cycle is under.
+    ///
+    /// Rules in code are in no log; in Rust, `Coverage::observe_history` reads logs under them.
     Coverage {
         /// Logs of cycles, JSON Lines, such as their files.
         #[arg(required = true)]

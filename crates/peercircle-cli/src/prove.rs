@@ -113,7 +113,7 @@ pub(crate) fn diff(asked: &DiffArgs, out: Out) -> Result<ExitCode> {
     Ok(if found.is_none() && !hit { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Which rules recorded cycles have exercised.
+/// Which rules recorded cycles have exercised: those of the table, and of the process that each cycle is under.
 pub(crate) fn coverage(logs: &[PathBuf], out: Out) -> Result<ExitCode> {
     let mut coverage = Coverage::default();
     for path in logs {
@@ -131,7 +131,10 @@ pub(crate) fn coverage(logs: &[PathBuf], out: Out) -> Result<ExitCode> {
         if !idle.is_empty() {
             anstream::println!("Never asked: {}.", idle.join(", "));
         }
-        anstream::println!("A log holds what was accepted; what was refused is in none.");
+        if coverage.unread > 0 {
+            anstream::println!("Not read: {} events that no command writes under the rules of today.", coverage.unread);
+        }
+        anstream::println!("A log holds what was accepted; what was refused is in none. Of rules in code it says nothing.");
     })?;
     Ok(ExitCode::SUCCESS)
 }

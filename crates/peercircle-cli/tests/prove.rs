@@ -226,7 +226,7 @@ fn recorded_cycles_are_covered_and_followed() {
     let log = recorded(folder.path());
     let (answer, code) = answered(&["process", "coverage", &log]);
     assert_eq!(code, Some(0));
-    assert!(answer["coverage"]["commands"].as_u64().unwrap() > 50, "{answer}");
+    assert!(answer["coverage"]["commands"].as_u64().unwrap() > 50 && answer["coverage"]["unread"] == 0, "{answer}");
     let (answer, code) = answered(&["process", "monitor", &log]);
     let stand = answer[0]["properties"].as_array().unwrap();
     assert_eq!(code, Some(0), "{answer}");
@@ -250,6 +250,27 @@ fn recorded_cycles_are_covered_and_followed() {
     assert!(members.len() > 3 && members.contains(&"ana.ruiz"), "{answer}");
     let text = said(&peercircle(&asked));
     assert!(text.contains("never happens at ") && text.contains(&format!(" ({})", members.join(", "))), "{text}");
+}
+
+#[test]
+fn recorded_events_that_no_command_writes_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = recorded(folder.path());
+    // The host enrols nobody.
+    let whole = fs::read_to_string(&log).unwrap();
+    let others = whole.lines().map(|line| {
+        let mut event: Value = serde_json::from_str(line).unwrap();
+        if event["body"]["type"] == "member.enrolled" {
+            event["actor"] = serde_json::json!({"role": "host"});
+        }
+        format!("{event}\n")
+    });
+    let others: String = others.collect();
+    fs::write(&log, others).unwrap();
+    let (answer, code) = answered(&["process", "coverage", &log]);
+    assert_eq!((code, &answer["coverage"]["unread"]), (Some(0), &6.into()), "{answer}");
+    let text = said(&peercircle(&["process", "coverage", &log]));
+    assert!(text.contains("Not read: 6 events that no command writes under the rules of today."), "{text}");
 }
 
 #[test]

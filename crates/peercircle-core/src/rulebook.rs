@@ -213,7 +213,8 @@ impl Rulebook {
 
     fn looking(&self, facts: &Facts<'_>) -> Vec<RuleId> {
         let kind = facts.kind();
-        let ours = RULES.iter().filter(|rule| rule.kinds().contains(kind)).map(|rule| rule.id);
+        let off: Vec<_> = self.off().collect();
+        let ours = RULES.iter().filter(|rule| rule.kinds().contains(kind) && !off.contains(&rule.id)).map(|rule| rule.id);
         let process = (0..).zip(&facts.spec().rules).filter(|(_, rule)| rule.applies_to.contains(&kind));
         let code = self.own.iter().filter(|rule| rule.applies_to.contains(kind)).map(|rule| RuleId::Code(rule.id));
         ours.chain(process.map(|(at, _)| RuleId::Process(at))).chain(code).collect()

@@ -50,6 +50,9 @@ pub struct Coverage {
     /// What each rule did: those of the table in their order, then rules of one's own in the order they were met, also those
     /// that never looked.
     pub rules: Vec<RuleCoverage>,
+    /// Events of recorded histories that no command writes under the rules they were read by; they are in no row.
+    #[serde(default)]
+    pub unread: usize,
     /// The rules that no gate asks for, each with the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub exempt: BTreeMap<String, String>,
@@ -102,7 +105,7 @@ impl Default for Coverage {
     fn default() -> Self {
         let checks = RULES.iter().filter(|rule| !rule.kinds().is_empty());
         let names = checks.map(|rule| rule.id.to_string());
-        Self { commands: 0, rules: names.map(RuleCoverage::new).collect(), exempt: BTreeMap::new() }
+        Self { commands: 0, rules: names.map(RuleCoverage::new).collect(), unread: 0, exempt: BTreeMap::new() }
     }
 }
 
@@ -113,10 +116,13 @@ impl RuleCoverage {
 }
 
 impl Coverage {
-    /// A command that is about to be given.
+    /// A command that is about to be given. No rule looks at one that was answered before (R-04).
     pub fn observe(&mut self, rules: &Rulebook, cycle: &Cycle, command: &Command, context: &Context) {
         self.commands += 1;
         self.know_own(rules, cycle);
+        if context.answered.is_some() {
+            return;
+        }
         let explained = rules.explain(cycle, command, context);
         let refusals = explained.gate.len() + explained.findings.iter().filter(|one| one.refused.is_some()).count();
         for finding in &explained.findings {
@@ -132,17 +138,37 @@ impl Coverage {
         }
     }
 
-    /// The commands of a recorded history. A history holds what was accepted, so nothing in it was refused.
+    /// The commands of a recorded history, read under the rules that it was lived under: rules in code, and the table without what
+    /// is knocked out. The rules of its process are in it. A history holds what was accepted, so nothing in it was refused: what
+    /// these rules would have refused is [`unread`](Self::unread), and [`impact`](crate::difference::impact) says by which.
     ///
     /// # Errors
     /// [`ReplayError`] where it doesn't replay.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Process, RuleId, Rulebook};
+    /// use peercircle_testkit::{Ruled, coverage::Coverage, walk::{Walk, draws}};
+    /// let loose = Rulebook::standard().knocked_out(RuleId::Ours(30));
+    /// let walk = Walk::through(Ruled::new(Process::default(), loose.clone()), 3).on(&draws(4, 200));
+    /// let (mut ours, mut standard) = (Coverage::default(), Coverage::default());
+    /// ours.observe_history(&loose, &walk.events)?;
+    /// standard.observe_history(&Rulebook::standard(), &walk.events)?;
+    /// assert_eq!((ours.commands, ours.unread), (walk.accepted.values().sum(), 0));
+    /// assert!(standard.unread > 0, "R-30 would have refused");
+    /// # Ok::<(), peercircle_core::ReplayError>(())
+    /// ```
     pub fn observe_history(&mut self, rules: &Rulebook, history: &[Event]) -> Result<(), ReplayError> {
-        for decision in recorded::decisions(history) {
+        let mut decisions = recorded::decisions_under(history, rules.clone());
+        for decision in decisions.by_ref() {
             let decision = decision?;
-            if let Some(command) = &decision.command {
-                self.observe(rules, &decision.before, command, &decision.context);
+            match &decision.command {
+                Some(command) => self.observe(rules, &decision.before, command, &decision.context),
+                None => self.unread += 1,
             }
         }
+        // The rules of the process it is under in the end, whether or not anything was asked of them.
+        self.know_own(rules, decisions.reached());
         Ok(())
     }
 
@@ -165,6 +191,7 @@ impl Coverage {
     /// Adds what another coverage observed, and what it exempts.
     pub fn merge(&mut self, other: &Self) {
         self.commands += other.commands;
+        self.unread += other.unread;
         for one in &other.rules {
             let Some(rule) = self.of(&one.rule) else { continue };
             rule.evaluated += one.evaluated;
@@ -224,6 +251,9 @@ impl fmt::Display for Coverage {
         }
         for (rule, why) in &self.exempt {
             writeln!(f, "{rule} is exempt: {why}")?;
+        }
+        if self.unread > 0 {
+            writeln!(f, "not read: {} recorded events that no command writes under these rules", self.unread)?;
         }
         Ok(())
     }

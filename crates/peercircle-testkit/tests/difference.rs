@@ -12,7 +12,7 @@ use peercircle_testkit::{
     Ruled,
     difference::{Difference, Which, difference, impact, settings, sizes},
     explore::{Bounds, Stopped, quietly},
-    walk::{Dice, Walk},
+    walk::{Dice, Walk, draws},
 };
 
 type Change = fn(&mut ProcessSpec);
@@ -180,6 +180,28 @@ fn a_recorded_cycle_counts_against_the_change_only_where_the_first_process_allow
     let found = impact(&strict, &strict, &logs).unwrap();
     assert!(found.refused.is_empty() && found.unlike.len() == 1, "{found}");
     assert!(found.to_string().starts_with("0 of 1 recorded cycles"), "{found}");
+}
+
+/// A log is read under the rules of the table that it was lived under, and what a rule in code refuses of it is told.
+#[test]
+fn logs_are_relived_under_the_rules_they_were_lived_under() {
+    let loose = Rulebook::standard().knocked_out(RuleId::Ours(30));
+    let ours = Ruled::new(Process::default(), loose.clone());
+    let log = ("w.jsonl".to_owned(), Walk::through(&ours, 3).on(&draws(4, 200)).events);
+    let logs = std::slice::from_ref(&log);
+    let found = impact(&ours, Process::default(), logs).unwrap();
+    assert!(found.unread.is_empty() && found.unlike.is_empty(), "{found}");
+    assert_eq!(found.refused.iter().map(|no| no.rules.join(", ")).collect::<Vec<_>>(), ["R-30"], "{found}");
+    let closed = OwnRule {
+        id: "ACME-7",
+        title: "nobody joins",
+        applies_to: KindSet::of(&[CommandKind::EnrolMember]),
+        check: |_| Err("it is full"),
+        remedy: "go elsewhere",
+    };
+    let strict = Ruled::new(Process::default(), loose.with(closed));
+    let found = impact(&strict, &ours, logs).unwrap();
+    assert!(found.unread.is_empty() && found.unlike.len() == 1, "{found}");
 }
 
 #[test]

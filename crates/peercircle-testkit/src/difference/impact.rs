@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use peercircle_core::{Command, CommandKind, Context, Cycle, CycleId, Event, Instant, Refusals, ReplayError, Verdict};
+use peercircle_core::{
+    Command, CommandKind, Context, Cycle, CycleId, Event, Instant, Refusals, ReplayError, RuleId, Rulebook, Verdict,
+};
 use serde::Serialize;
 
 use crate::{Ruled, recorded};
@@ -50,8 +52,8 @@ pub struct Unreplayed {
     pub error: ReplayError,
 }
 
-/// Lives recorded cycles, each with the name of its log, again under two processes and their rules in code, and says where each would have met a "no" of
-/// the other first. As soon as the one refuses too, the cycle was not lived under it, and says no more about the change.
+/// Lives recorded cycles, each with the name of its log, again under two processes and their rules in code, and says where each
+/// would have met a "no" of the other first. As soon as the one refuses too, the cycle was not lived under it, and says no more about the change.
 ///
 /// # Errors
 /// [`Unreplayed`] with the name of a log that doesn't replay.
@@ -88,7 +90,10 @@ pub fn impact(one: impl Into<Ruled>, other: impl Into<Ruled>, logs: &[(String, V
 
 fn relive(impact: &mut Impact, [one, other]: [&Ruled; 2], log: &str, history: &[Event]) -> Result<(), ReplayError> {
     let (mut before, mut after) = (Cycle::default(), Cycle::default());
-    for decision in recorded::decisions(history) {
+    // Without rules in code, which may only refuse: what they refuse is to be told as a command.
+    let code = one.rules().own().iter().map(|rule| RuleId::Code(rule.id));
+    let table = code.fold(one.rules().clone(), Rulebook::knocked_out);
+    for decision in recorded::decisions_under(history, table) {
         let decision = decision?;
         let Some(command) = decision.command else {
             impact.unread.push(log.to_owned());
