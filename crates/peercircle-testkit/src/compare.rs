@@ -90,8 +90,8 @@ mod replay;
 
 use std::fmt;
 
-use peercircle_core::Process;
-use peercircle_scenario::{CoreRunner, Runner};
+use peercircle_core::{Process, Verdict};
+use peercircle_scenario::Runner;
 use serde_json::{Value, json};
 
 use self::first::{Found, Kind, first};
@@ -100,7 +100,10 @@ pub use self::{
     history::{Asked, History},
     replay::Replay,
 };
-use crate::story::{self, Line, Story};
+use crate::{
+    property::refused_by,
+    story::{self, Line, Story},
+};
 
 /// The most histories that are tried while one is made shorter.
 const TRIES: usize = 3000;
@@ -232,18 +235,21 @@ fn shortest<R: Runner<Error: fmt::Display>>(mut shown: Shown, make: &mut impl Fn
 
 /// A history in sentences, as the machine lives through it.
 fn told(history: &History) -> Vec<Line> {
-    let (mut story, mut machine) = (Story::default(), CoreRunner::under(history.under.rules().clone()));
-    for asked in &history.steps {
-        let ask = asked.ask(history.under.process());
-        let before = machine.cycle().clone();
-        let Ok(answer) = machine.give(&ask);
-        let refused: Vec<_> = answer.refusals.iter().map(|no| no.rule.clone()).collect();
-        match asked.resolved(&before, history.under.process()) {
-            Some((command, by)) => story.give(&before, by, asked.at, &command, &refused),
-            // Nobody here, or about nobody here: an implementation may still take it for somebody's.
-            None => story.give_unresolved(asked.at, &asked.by, &asked.command, &answer.code),
+    let mut story = Story::default();
+    history.live(|number, before, given| match (given, history.steps.get(number)) {
+        (Ok((step, verdict)), _) => {
+            let (by, at) = (step.context.actor, step.context.now);
+            match verdict {
+                Verdict::Accepted(_) | Verdict::Refused(_) => {
+                    story.give(before, by, at, &step.command, &refused_by(before, verdict));
+                }
+                Verdict::Duplicate { .. } => story.give_again(before, by, at, &step.command),
+            }
         }
-    }
+        // Nobody here, or about nobody here: an implementation may still take it for somebody's.
+        (Err(answer), Some(asked)) => story.give_unresolved(asked.at, &asked.by, &asked.command, &answer.code),
+        (Err(_), None) => {}
+    });
     story.lines()
 }
 

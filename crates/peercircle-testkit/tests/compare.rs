@@ -3,12 +3,12 @@
 
 use std::convert::Infallible;
 
-use peercircle_core::{Command, Context, Process, ProcessSpec, RuleId, Rulebook};
+use peercircle_core::{Command, Context, Cycle, Process, ProcessSpec, RuleId, Rulebook, Verdict};
 use peercircle_scenario::{Answer, Ask, CoreRunner, Report, Runner, Scenario, corpus};
 use peercircle_testkit::{
     Ruled,
     compare::{About, Asked, Call, CompareError, Difference, History, Replay, compare},
-    walk::{Dice, Step, Walk},
+    walk::{Dice, Step, Walk, draws},
 };
 use serde_json::{Value, json};
 
@@ -345,6 +345,32 @@ fn walks_under_fewer_rules_keep_all_they_did() {
         kept += accepted;
     }
     assert!(kept > 1000, "{kept}");
+}
+
+/// A retry is seen as one, and does nothing, whoever looks: a check of one's own, or whoever reads the story.
+#[test]
+fn a_history_tells_retries_from_what_was_done() {
+    let (mut retries, mut others) = (0, 0);
+    for seed in 0..20 {
+        let walk = Walk::along(seed, &draws(seed, 200));
+        let (mut cycle, mut events) = (Cycle::default(), Vec::new());
+        let history = walk.history();
+        history.each(|before, step, verdict| {
+            assert_eq!(*before, cycle);
+            // A check that decides anew comes to the same.
+            assert_eq!(*verdict, walk.rules().decide(before, &step.command, &step.context));
+            events.extend_from_slice(verdict.events());
+            verdict.events().iter().for_each(|event| cycle.evolve(event).unwrap());
+            match verdict {
+                Verdict::Duplicate { .. } => retries += 1,
+                Verdict::Accepted(_) | Verdict::Refused(_) => others += usize::from(step.context.command_id.is_some()),
+            }
+        });
+        assert_eq!(events, walk.events, "{walk:?}");
+        let told = |story: &str| story.matches("as was answered before").count();
+        assert_eq!(told(&format!("{history:?}")), told(&format!("{walk:?}")), "{history:?}");
+    }
+    assert!(retries > 50 && others > 1000, "{retries} retries, {others} others");
 }
 
 #[test]

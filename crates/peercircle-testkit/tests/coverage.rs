@@ -21,7 +21,8 @@ fn the_corpus_has_every_rule_once_as_the_only_refuser() {
     let mut coverage = Coverage::default();
     for (_, scenario) in scenarios() {
         let mut one = Coverage::default();
-        History::of(&scenario).each(|cycle, step| one.observe(&Rulebook::standard(), cycle, &step.command, &step.context));
+        History::of(&scenario)
+            .each(|cycle, step, _| one.observe(&Rulebook::standard(), cycle, &step.command, &step.context));
         coverage.merge(&one);
     }
     coverage.gate(Gate::EveryRuleRefusedAlone).unwrap_or_else(|error| panic!("{error}\n{coverage}"));
@@ -176,7 +177,7 @@ fn shards_add_up_to_the_whole_through_json() {
         let mut coverage = Coverage::default();
         for (_, scenario) in some {
             History::of(scenario)
-                .each(|cycle, step| coverage.observe(&Rulebook::standard(), cycle, &step.command, &step.context));
+                .each(|cycle, step, _| coverage.observe(&Rulebook::standard(), cycle, &step.command, &step.context));
         }
         coverage
     };

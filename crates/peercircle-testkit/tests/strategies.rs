@@ -159,7 +159,7 @@ fn every_rule_has_near_misses() {
 /// The history of a near-miss ends with it.
 fn refused_in_the_end(miss: &NearMiss) {
     let mut last = None;
-    miss.history.each(|cycle, step| last = Some((cycle.clone(), step.clone())));
+    miss.history.each(|cycle, step, _| last = Some((cycle.clone(), step.clone())));
     let (cycle, step) = last.unwrap();
     assert_eq!((cycle.revision(), cycle.stage()), (miss.cycle.revision(), miss.cycle.stage()), "{miss:?}");
     assert_eq!((step.command, step.context.now), (miss.step.command.clone(), miss.step.context.now), "{miss:?}");

@@ -1,9 +1,9 @@
 //! A history of commands, as a script has it.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use peercircle_core::{
-    Actor, Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, WireActor, WireCommand,
+    Command, CommandId, CommandKind, Context, Cycle, Instant, MemberId, Process, Revision, Verdict, WireActor,
 };
 use peercircle_scenario::{Answer, Ask, CoreRunner, Expect, Runner, Scenario};
 use serde_json::{Value, json};
@@ -87,23 +87,55 @@ impl History {
         });
     }
 
-    /// Visits each command with the cycle it is given to, as the machine lives through the history.
-    pub fn each(&self, mut visit: impl FnMut(&Cycle, &Step)) {
-        self.each_numbered(|_, cycle, step| visit(cycle, step));
+    /// Visits each command with the cycle it is given to and what the machine answers, as it lives through the history. What is given
+    /// again under a key that was accepted is answered [`Verdict::Duplicate`] and does nothing; its context says by which events it
+    /// was answered (R-04). Left out is what names nobody, or is no command.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::Verdict;
+    /// use peercircle_testkit::walk::{Walk, draws};
+    /// let walk = Walk::along(5, &draws(5, 200));
+    /// let (mut accepted, mut retries) = (0, 0);
+    /// walk.history().each(|_, step, verdict| {
+    ///     accepted += usize::from(verdict.is_accepted());
+    ///     if let Verdict::Duplicate { first, last } = verdict {
+    ///         assert_eq!(step.context.answered, Some((*first, *last)));
+    ///         retries += 1;
+    ///     }
+    /// });
+    /// assert!(accepted == walk.accepted.values().sum::<usize>() && retries > 0);
+    /// ```
+    pub fn each(&self, mut visit: impl FnMut(&Cycle, &Step, &Verdict)) {
+        self.live(|_, cycle, given| {
+            if let Ok((step, verdict)) = given {
+                visit(cycle, step, verdict);
+            }
+        });
     }
 
-    /// The same, with which command of the history it is.
-    pub(crate) fn each_numbered(&self, mut visit: impl FnMut(usize, &Cycle, &Step)) {
-        let mut machine = CoreRunner::under(self.under.rules().clone());
+    /// Visits each command with its number, the cycle it is given to, and the command as that cycle understands it with its
+    /// verdict, or what is answered to what it doesn't understand.
+    pub(crate) fn live(&self, mut visit: impl FnMut(usize, &Cycle, Result<(&Step, &Verdict), &Answer>)) {
+        let (mut cycle, mut keys) = (Cycle::default(), BTreeMap::new());
         for (number, asked) in self.steps.iter().enumerate() {
-            let before = machine.cycle().clone();
-            if let Some((command, by)) = asked.resolved(&before, self.under.process()) {
-                let seats = asked.elsewhere.iter().filter_map(|id| before.roster().seat_of(id));
-                let context =
-                    Context { expected_revision: asked.revision, elsewhere: seats.collect(), ..Context::new(by, asked.at) };
-                visit(number, &before, &Step { command, context });
+            let answered = asked.id.and_then(|id| keys.get(&id).copied());
+            let (command, context) = match asked.ask(self.under.process()).resolve(&cycle, answered) {
+                Ok(resolved) => resolved,
+                Err(answer) => {
+                    visit(number, &cycle, Err(&answer));
+                    continue;
+                }
+            };
+            let verdict = self.under.rules().decide(&cycle, &command, &context);
+            visit(number, &cycle, Ok((&Step { command, context }, &verdict)));
+            for event in verdict.events() {
+                // INVARIANT: evolve accepts what decide wrote; where it doesn't, a comparison says so.
+                let _ = cycle.evolve(event);
             }
-            let Ok(_) = machine.give(&asked.ask(self.under.process()));
+            if let (Some(id), [first, ..], Some(last)) = (asked.id, verdict.events(), verdict.events().last()) {
+                keys.insert(id, (first.seq, last.seq));
+            }
         }
     }
 
@@ -190,17 +222,6 @@ impl Asked {
             fields.insert("process".to_owned(), json!(process));
         }
         Ask { at: self.at, by: &self.by, command, id: self.id, revision: self.revision, elsewhere: &self.elsewhere }
-    }
-
-    /// The command and who gives it, by seat; nothing where the cycle knows neither.
-    pub(super) fn resolved(&self, cycle: &Cycle, process: &Process) -> Option<(Command, Actor)> {
-        let wire: WireCommand = serde_json::from_value(self.ask(process).command).ok()?;
-        let by = match self.by.as_str() {
-            "organiser" => Actor::Organiser {},
-            "host" => Actor::Host {},
-            id => Actor::member(cycle.roster().seat_of(&id.parse().ok()?)?),
-        };
-        Some((wire.resolve(cycle.roster()).ok()?, by))
     }
 
     fn line(&self, answer: &Answer) -> Value {
