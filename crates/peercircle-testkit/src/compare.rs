@@ -81,8 +81,8 @@
 //!
 //! Not compared are the words: what refusals say stands in the way and would help, and what an answer says besides.
 //!
-//! An implementation that panics differs: the panic is caught (not where panics abort), though its message goes to standard error at
-//! each try.
+//! An implementation that panics differs: the panic is caught (not where panics abort), and told instead of printed at each try. What
+//! panics on other threads, those of the implementation included, prints as it always does.
 
 mod first;
 mod history;

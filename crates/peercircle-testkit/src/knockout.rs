@@ -18,7 +18,6 @@
 //! ```
 
 mod check;
-mod hush;
 
 use std::fmt;
 

@@ -24,6 +24,7 @@ pub mod difference;
 pub mod explore;
 pub mod fault;
 pub mod given;
+mod hush;
 pub mod knockout;
 pub mod oracle;
 #[cfg(feature = "page")]

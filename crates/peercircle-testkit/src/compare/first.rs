@@ -1,16 +1,12 @@
 //! The first step at which an implementation differs, gives no answer or panics.
 
-use std::{
-    any::Any,
-    cell::Cell,
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::{cell::Cell, fmt};
 
 use peercircle_scenario::{Answer, Ask, CoreRunner, Extent, No, Report, Runner, apart};
 use serde_json::{Value, json};
 
 use super::{History, history::Declared};
+use crate::hush::caught;
 
 /// What a difference is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,15 +103,6 @@ pub(super) fn first<R: Runner<Error: fmt::Display>>(history: &History, make: &mu
     found.or_else(|| {
         let what = vec![format!("it panics {}: {}", call.get().in_words(), panicked.err()?)];
         Some(Found { step: step.get(), kind: Kind::Differs(About::Panic(call.get())), what })
-    })
-}
-
-/// What it comes to, or the message of the panic. Whatever panicked is used no more.
-pub(super) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic: Box<dyn Any + Send>| {
-        let text = panic.downcast_ref::<String>().cloned();
-        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        text.unwrap_or_else(|| "what it says isn't text".to_owned())
     })
 }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use peercircle_scenario::{CoreRunner, Runner, Scenario};
 
-use super::{About, History, first::caught};
+use super::{About, History};
+use crate::hush::caught;
 
 /// What the script of a difference comes to where it is replayed on the implementation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use peercircle_core::{CommandKind, Context, RuleId};
 use peercircle_scenario::{Answer, Ask, CoreRunner, Report, Runner, Scenario, corpus};
 use serde_json::Value;
 
-use super::{Off, hush};
+use super::Off;
 use crate::{
-    Ruled,
+    Ruled, hush,
     property::{self, Follower, Property, Seen},
     walk::{Dice, Walk},
 };
