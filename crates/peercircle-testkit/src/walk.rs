@@ -26,6 +26,7 @@ mod kept;
 mod menu;
 mod next;
 mod process;
+mod recipe;
 mod sent;
 mod situation;
 mod steer;
@@ -35,7 +36,10 @@ use std::collections::BTreeMap;
 
 use peercircle_core::{Command, CommandId, CommandKind, Context, Cycle, Event, Instant, Revision, Rulebook, Stage, Verdict};
 
-use self::kept::{Said, Taken};
+use self::{
+    kept::{Said, Taken},
+    recipe::{Begun, Recipe},
+};
 use crate::Ruled;
 
 pub use self::{
@@ -68,27 +72,12 @@ pub struct Walk {
     /// Walks differ in how often they try what a group would hardly do.
     wild: usize,
     hurry: bool,
-    made: Made,
-    seed: u64,
-    draws: Vec<u64>,
-    /// Only some of its steps are left.
-    shortened: bool,
-}
-
-/// How a walk was made, so that it can be made again.
-#[derive(Clone, Copy, Debug)]
-enum Made {
-    Along,
-    Through,
-    Troubled,
-    ThroughTrouble,
-    Gathering,
-    Reaching(Goal),
-    ReachingUnder(Goal),
+    /// How it was made, so that it can be made again.
+    recipe: Recipe,
 }
 
 /// A step: what is asked, by whom, when.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// What is asked.
     pub command: Command,
@@ -102,7 +91,8 @@ impl Walk {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed);
         let process = process(&mut dice);
-        Self { made: Made::Along, seed, ..Self::through(process, dice.roll()) }
+        let walk = Self::through(process, dice.roll());
+        Self { recipe: Recipe::new(Begun::New, seed, walk.now), ..walk }
     }
 
     /// A walk through a process that the seed makes, gone on by a step a draw.
@@ -121,21 +111,23 @@ impl Walk {
     /// ```
     #[must_use]
     pub fn gathering(seed: u64, draws: &[u64]) -> Self {
-        let mut walk = Self { made: Made::Gathering, draws: draws.into(), ..Self::new(seed) };
+        let mut walk = Self::new(seed);
         for draw in draws {
             let command = Dice::new(*draw).pick(&menu(CommandKind::EnrolMember, &walk.cycle, walk.now));
-            walk.take(&Step { command, context: Context::organiser(walk.now) });
+            walk.give(&Step { command, context: Context::organiser(walk.now) });
         }
-        walk
+        Self { recipe: Recipe::new(Begun::Gathering(draws.into()), seed, walk.now), ..walk }
     }
 
     /// Goes on by a step a draw.
     #[must_use]
     pub fn on(mut self, draws: &[u64]) -> Self {
+        self.recipe.led(self.now);
         for draw in draws {
-            let step = self.next(*draw);
-            self.take(&step);
+            let step = self.drawn(*draw);
+            self.give(&step);
         }
+        self.recipe.on(draws, self.now);
         self
     }
 
@@ -164,21 +156,18 @@ impl Walk {
     /// ```
     #[must_use]
     pub fn in_trouble(mut self, draws: &[u64]) -> Self {
-        self.made = match self.made {
-            Made::Along | Made::Troubled => Made::Troubled,
-            Made::Through | Made::ThroughTrouble => Made::ThroughTrouble,
-            made @ (Made::Gathering | Made::Reaching(_) | Made::ReachingUnder(_)) => made,
-        };
+        self.recipe.led(self.now);
         for draw in draws {
-            let usual = self.next(*draw);
+            let usual = self.drawn(*draw);
             let mut dice = Dice::new(!*draw);
             let drawn = match draw % 8 {
                 0 => self.trouble(&mut dice),
                 1..=3 => self.mend(&mut dice),
                 _ => None,
             };
-            self.take(&drawn.unwrap_or(usual));
+            self.give(&drawn.unwrap_or(usual));
         }
+        self.recipe.in_trouble(draws, self.now);
         self
     }
 
@@ -202,11 +191,11 @@ impl Walk {
 
     /// A walk of which nothing has happened yet.
     pub(crate) fn unformed(under: Ruled, seed: u64) -> Self {
-        let mut dice = Dice::new(seed);
+        let (mut dice, now) = (Dice::new(seed), "2026-03-02T08:00:00Z".parse().unwrap());
         Self {
             cycle: Cycle::default(),
             events: Vec::new(),
-            now: "2026-03-02T08:00:00Z".parse().unwrap(),
+            now,
             accepted: BTreeMap::new(),
             visited: BTreeMap::new(),
             situations: BTreeMap::new(),
@@ -215,10 +204,7 @@ impl Walk {
             keys: BTreeMap::new(),
             wild: dice.pick(&[2, 5, 15, 40]),
             hurry: dice.chance(70),
-            made: Made::Through,
-            seed,
-            draws: Vec::new(),
-            shortened: false,
+            recipe: Recipe::new(Begun::Through, seed, now),
         }
     }
 
@@ -236,7 +222,7 @@ impl Walk {
     fn form(&mut self, command: Command, dice: &mut Dice) -> bool {
         let context = Context::organiser(self.now);
         let context = if dice.chance(50) { context.with_id(sent::key(dice)) } else { context };
-        self.take(&Step { command, context }).is_accepted()
+        self.give(&Step { command, context }).is_accepted()
     }
 
     /// The rules it goes under.
@@ -245,11 +231,36 @@ impl Walk {
         self.under.rules()
     }
 
-    /// Decides the step and applies what comes of it.
+    /// Decides the step and applies what comes of it. A walk that takes another step than the one that [`next`](Self::next) drew, or
+    /// whose clock is moved, is led on by hand: where it is printed, a script stands below its story, and how it began above it.
     ///
     /// # Panics
     /// Where the cycle refuses an event that it decided: a fault of the machine.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Command, Context};
+    /// use peercircle_scenario::{CoreRunner, Scenario};
+    /// use peercircle_testkit::walk::{Step, Walk};
+    /// let mut walk = Walk::new(7);
+    /// let drawn = walk.next(3);
+    /// walk.take(&drawn);
+    /// assert!(format!("{walk:?}").starts_with("Walk::along(7, &[3]): "));
+    ///
+    /// walk.take(&Step { command: Command::CloseSession {}, context: Context::organiser(walk.now) });
+    /// let told = format!("{walk:?}");
+    /// assert!(told.starts_with("Walk::along(7, &[3]), then led on by hand: "));
+    /// let script = told.split_once("Its script:\n").map(|(_, script)| script).ok_or("no script")?;
+    /// assert!(Scenario::parse(script)?.check(&mut CoreRunner::default(), |_, _, _| ())?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn take(&mut self, step: &Step) -> Verdict {
+        self.recipe.taken(step, self.now);
+        self.give(step)
+    }
+
+    /// The same, whatever led to it.
+    fn give(&mut self, step: &Step) -> Verdict {
         let context = Context { answered: step.context.answered.or_else(|| self.answered(&step.context)), ..step.context };
         let step = Step { command: step.command.clone(), context };
         self.take_at(&step, self.steps.last().map_or(0, |last| last.number + 1))

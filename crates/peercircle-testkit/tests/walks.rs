@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
-use peercircle_core::{CommandKind, Cycle, Rejection, RuleId, Verdict};
-use peercircle_scenario::{Answer, Ask, CoreRunner, Report, Runner};
+use peercircle_core::{Command, CommandKind, Context, Cycle, Process, Rejection, RuleId, Span, Stage, Verdict};
+use peercircle_scenario::{Answer, Ask, CoreRunner, Report, Runner, Scenario};
 use peercircle_testkit::{
-    compare::{CompareError, compare},
-    walk::{Walk, draws},
+    compare::{CompareError, History, compare},
+    walk::{Step, Walk, draws},
 };
 
 fn walks(many: u64) -> impl Iterator<Item = Walk> {
@@ -117,5 +117,71 @@ fn a_shorter_walk_is_a_walk() {
             assert!(step.context.expected_revision.is_none_or(|seen| seen <= before.revision()), "{key:?}");
         });
         compare(&half.history(), CoreRunner::default).unwrap();
+    }
+}
+
+/// What is printed makes the same walk again, whatever led it on.
+#[test]
+fn a_walk_says_how_it_is_made_again() {
+    let (preset, goal) = (Process::default(), Stage::StorySharing);
+    let walk = Walk::reaching(goal, 5).unwrap().on(&[1, 2, 3]);
+    let again = [
+        (walk.clone(), "Walk::reaching(Stage::StorySharing, 5).unwrap().on(&[1, 2, 3])"),
+        (
+            walk.only([0, 1, 2]).on(&[4]),
+            "Walk::reaching(Stage::StorySharing, 5).unwrap().on(&[1, 2, 3]).only([0, 1, 2]).on(&[4])",
+        ),
+        (Walk::new(7), "Walk::new(7)"),
+        (Walk::new(7).on(&[1]).on(&[2]), "Walk::along(7, &[1, 2])"),
+        (Walk::along(7, &[1, 2]).in_trouble(&[3]), "Walk::along(7, &[1, 2]).in_trouble(&[3])"),
+        (Walk::troubled(7, &[1]).on(&draws(7, 9)), "Walk::troubled(7, &[1]).on(&draws(7, 9))"),
+        (Walk::gathering(7, &[3, 4]).on(&[5]), "Walk::gathering(7, &[3, 4]).on(&[5])"),
+        (Walk::through(&preset, 7), "Walk::through(process, 7)"),
+        (
+            Walk::reaching_under(&preset, goal, 5).unwrap().in_trouble(&[6]),
+            "Walk::reaching_under(process, Stage::StorySharing, 5).unwrap().in_trouble(&[6])",
+        ),
+    ];
+    for (walk, says) in again {
+        let told = format!("{walk:?}");
+        assert!(told.starts_with(&format!("{says}: `")) && !told.contains("Its script"), "{says}: {told}");
+    }
+    // What is drawn and taken is as good as `on`.
+    let mut by_step = Walk::reaching(goal, 5).unwrap();
+    for draw in [1, 2, 3] {
+        let step = by_step.next(draw);
+        by_step.take(&step);
+    }
+    assert_eq!(format!("{by_step:?}"), format!("{walk:?}"));
+}
+
+/// What no call makes again says so, and its script does.
+#[test]
+fn a_walk_that_was_led_on_by_hand_has_its_script() {
+    let close = |walk: &Walk| Step { command: Command::CloseSession {}, context: Context::organiser(walk.now) };
+    let begun = || Walk::reaching(Stage::Discussion, 5).unwrap().on(&[1, 2]);
+    let mut own = begun();
+    own.take(&close(&own));
+    let mut left = begun();
+    let _ = left.next(9);
+    let mut later = begun();
+    later.now = later.now + Span::days(1);
+    let mut untaken = begun();
+    let _ = untaken.next(9);
+    untaken.take(&close(&begun()));
+    for walk in [own.on(&[3, 4]), left.on(&[3, 4]), later.on(&[3, 4]), untaken] {
+        let told = format!("{walk:?}");
+        let begins = "Walk::reaching(Stage::Discussion, 5).unwrap().on(&[1, 2]), then led on by hand: `";
+        assert!(told.starts_with(begins), "{told}");
+        let (_, script) = told.split_once("Its script:\n").unwrap();
+        let script = Scenario::parse(script).unwrap();
+        let mut machine = CoreRunner::default();
+        let Ok(wrong) = script.check(&mut machine, |_, _, _| ());
+        assert_eq!((wrong, machine.cycle()), (Vec::new(), &walk.cycle), "{told}");
+        assert_eq!(machine.events(), walk.events, "{told}");
+        compare(&History::of(&script), CoreRunner::default).unwrap();
+        // Shrunk, it is still what it is.
+        let half = format!("{:?}", walk.only(0..walk.steps().len() / 2));
+        assert!(half.starts_with(begins) && half.contains("Its script:\n"), "{half}");
     }
 }

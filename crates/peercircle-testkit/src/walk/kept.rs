@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 
 use peercircle_core::{Actor, CommandKind, Context, Cycle, Instant, Revision, Roster, RuleId, Seat, Verdict};
 
-use super::{Made, Step, Walk, draws};
+use super::{Step, Walk};
 use crate::{compare::History, property::refused_by, story::Story};
 
 /// A step that was taken.
@@ -112,9 +112,8 @@ impl Walk {
             situations: BTreeMap::new(),
             keys: BTreeMap::new(),
             steps: Vec::new(),
-            shortened: true,
             under: self.under.clone(),
-            draws: self.draws.clone(),
+            recipe: self.recipe.clone(),
             ..*self
         };
         let mut wanted = numbers.into_iter().peekable();
@@ -127,6 +126,7 @@ impl Walk {
             let joined = taken.said == Said::Accepted && taken.step.command.kind() == CommandKind::EnrolMember;
             moved |= joined && !kept;
         }
+        walk.recipe.only(walk.numbers(), walk.now);
         walk
     }
 
@@ -176,26 +176,13 @@ fn elsewhere(step: &Step, then: &Roster, now: &Roster) -> Option<Step> {
     Some(Step { command, context: Context { actor, elsewhere, ..step.context } })
 }
 
-/// How it can be made again, and what was asked and answered on it, as a story: a failing test prints it.
+/// How it can be made again, and what was asked and answered on it, as a story: a failing test prints it. What no call makes again has
+/// its script below, for whatever decides by the walk's [rules](Walk::rules): [`Scenario::parse`](peercircle_scenario::Scenario::parse)
+/// and [`History::of`] read it.
 impl fmt::Debug for Walk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, events, now, .. } = self;
-        let many = self.draws.len();
-        let along =
-            if self.draws == draws(*seed, many) { format!("draws({seed}, {many})") } else { format!("{:?}", self.draws) };
-        match self.made {
-            Made::Along => write!(f, "Walk::along({seed}, &{along})")?,
-            Made::Through => write!(f, "Walk::through(process, {seed}).on(&{along})")?,
-            Made::Troubled => write!(f, "Walk::troubled({seed}, &{along})")?,
-            Made::ThroughTrouble => write!(f, "Walk::through(process, {seed}).in_trouble(&{along})")?,
-            Made::Gathering => write!(f, "Walk::gathering({seed}, &{along})")?,
-            Made::Reaching(goal) => write!(f, "Walk::reaching({goal}, {seed})")?,
-            Made::ReachingUnder(goal) => write!(f, "Walk::reaching_under(process, {goal}, {seed})")?,
-        }
-        if self.shortened {
-            write!(f, ".only({:?})", self.numbers())?;
-        }
-        writeln!(f, ": `{}` at {now} after {} events", self.cycle.stage().name(), events.len())?;
+        let Self { recipe, events, now, .. } = self;
+        writeln!(f, "{recipe}: `{}` at {now} after {} events", self.cycle.stage().name(), events.len())?;
         let mut story = Story::default();
         self.each(|before, step, verdict| {
             let (by, at) = (step.context.actor, step.context.now);
@@ -206,6 +193,10 @@ impl fmt::Debug for Walk {
                 Verdict::Duplicate { .. } => story.give_again(before, by, at, &step.command),
             }
         });
-        write!(f, "{story}")
+        write!(f, "{story}")?;
+        if recipe.is_by_hand() {
+            write!(f, "Its script:\n{}", self.history().script("A walk that was led on by hand"))?;
+        }
+        Ok(())
     }
 }

@@ -10,7 +10,13 @@ impl Walk {
     /// The next step, drawn, once the time it takes has passed; [`take`](Self::take) takes it.
     #[must_use]
     pub fn next(&mut self, draw: u64) -> Step {
-        self.draws.push(draw);
+        self.recipe.led(self.now);
+        let step = self.drawn(draw);
+        self.recipe.drawn(draw, &step, self.now);
+        step
+    }
+
+    pub(super) fn drawn(&mut self, draw: u64) -> Step {
         let mut dice = Dice::new(draw);
         self.pass_time(&mut dice);
         let step = match dice.below(100) {

@@ -6,7 +6,10 @@ use peercircle_core::{
     Attendance, Command, CommandKind, Consent, Cycle, SeatSet, SessionKind, Span, Stage, StageSet, State, Vote,
 };
 
-use super::{Dice, Made, Situation, Step, Walk, menu, process};
+use super::{
+    Dice, Situation, Step, Walk, menu, process,
+    recipe::{Begun, Recipe},
+};
 use crate::Ruled;
 
 /// How many walks are tried.
@@ -75,7 +78,7 @@ impl Walk {
     #[must_use]
     pub fn reaching(goal: impl Into<Goal>, seed: u64) -> Option<Self> {
         let start = |seed| Self::through(process(&mut Dice::new(seed)), seed);
-        Self::try_to(goal.into(), seed, start, |_| true, Made::Reaching)
+        Self::try_to(goal.into(), seed, start, |_| true, Begun::Reaching)
     }
 
     /// Such a walk under this process, to which the cycle still keeps.
@@ -95,7 +98,7 @@ impl Walk {
     pub fn reaching_under(under: impl Into<Ruled>, goal: impl Into<Goal>, seed: u64) -> Option<Self> {
         let (under, goal) = (under.into(), goal.into());
         let keeps = |cycle: &Cycle| cycle.stage() == Stage::Unformed || cycle.process() == under.process();
-        Self::try_to(goal, seed, |seed| Self::through(&under, seed), keeps, Made::ReachingUnder)
+        Self::try_to(goal, seed, |seed| Self::through(&under, seed), keeps, Begun::ReachingUnder)
     }
 
     fn try_to(
@@ -103,7 +106,7 @@ impl Walk {
         seed: u64,
         start: impl Fn(u64) -> Self,
         keeps: impl Fn(&Cycle) -> bool,
-        made: impl Fn(Goal) -> Made,
+        begun: impl Fn(Goal) -> Begun,
     ) -> Option<Self> {
         (0..TRIES).find_map(|more| {
             let other = seed.wrapping_add(more.wrapping_mul(0x9e37_79b9));
@@ -112,7 +115,7 @@ impl Walk {
                 (walk.wild, walk.hurry) = (2, true);
             }
             let arrived = walk.go(goal, &mut Dice::new(other ^ 0x57a6)) && keeps(&walk.cycle);
-            arrived.then(|| Self { made: made(goal), seed, ..walk })
+            arrived.then(|| Self { recipe: Recipe::new(begun(goal), seed, walk.now), ..walk })
         })
     }
 
@@ -196,7 +199,7 @@ impl Walk {
         let goal = Goal::Situation(Situation::Overrun);
         (0..12).any(|_| {
             let step = self.helpful(dice);
-            step.is_some_and(|step| self.take(&step).is_accepted()) && goal.is_reached(&self.cycle)
+            step.is_some_and(|step| self.give(&step).is_accepted()) && goal.is_reached(&self.cycle)
         })
     }
 
@@ -211,8 +214,8 @@ impl Walk {
             if here.is_terminal() || (here > stage && here != Stage::Suspended) {
                 return false;
             }
-            let step = self.next(dice.roll());
-            self.take(&step);
+            let step = self.drawn(dice.roll());
+            self.give(&step);
         }
         false
     }
@@ -221,8 +224,8 @@ impl Walk {
     fn linger(&mut self, goal: Goal, steps: usize, dice: &mut Dice) {
         for _ in 0..steps {
             let (taken, now) = (self.steps.len(), self.now);
-            let step = self.next(dice.roll());
-            self.take(&step);
+            let step = self.drawn(dice.roll());
+            self.give(&step);
             if !goal.is_reached(&self.cycle) {
                 self.back_to(taken);
                 self.now = now;
@@ -232,7 +235,7 @@ impl Walk {
     }
 
     fn back_to(&mut self, taken: usize) {
-        *self = Self { shortened: self.shortened, ..self.only(0..taken) };
+        *self = Self { recipe: self.recipe.clone(), ..self.only(0..taken) };
     }
 
     /// Gives commands of these kinds, by whoever may, until the cycle is there.
@@ -245,7 +248,7 @@ impl Walk {
             let step = self.one_that_may(payloads, dice);
             idle = if step.is_some() { 0 } else { idle + 1 };
             if let Some(step) = step {
-                self.take(&step);
+                self.give(&step);
                 self.now = self.now + Span::seconds(dice.within(0, 20).into());
             }
         }
