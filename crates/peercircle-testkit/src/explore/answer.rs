@@ -50,7 +50,7 @@ pub struct Answer {
     pub moves: usize,
     /// The longest shortest way to a state, in moves.
     pub depth: usize,
-    /// The most bytes the states took.
+    /// The most bytes the states took, with those to look at next; what was worked out of them afterwards is no part of it.
     pub bytes: usize,
     /// How cycles can end, and how many states can still end so; nothing where a part only was seen, which may end as the rest does.
     pub ends: Option<Ends>,

@@ -25,7 +25,10 @@ pub struct Bounds {
     pub troubles: u8,
     /// The most states that are kept. Past it, the answer is partial and says so.
     pub states: usize,
-    /// The most memory of states and of those to look at next, in bytes. Past it, the answer is partial and says so.
+    /// The most memory of states and of those to look at next, in bytes. Past it, the answer is partial and says so. Once there are
+    /// none to look at next, what stories are told from gets as much of it as the states leave, 32 MiB at most. Not counted is what
+    /// the answer works out of them then: what each can still reach, and from where, which takes less than the states themselves; and
+    /// the points at which it looks for a way out of a knot.
     pub memory: usize,
     /// Threads that look, 1 to 64. The answer doesn't depend on it.
     pub threads: u8,

@@ -23,7 +23,7 @@ pub struct Progress {
     pub ahead: usize,
     /// Moves from the beginning to the states looked at now.
     pub depth: usize,
-    /// Bytes that the states take.
+    /// Bytes that the states take, with those to look at next.
     pub bytes: usize,
 }
 

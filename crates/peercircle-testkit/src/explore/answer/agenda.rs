@@ -46,7 +46,7 @@ pub(super) fn off_plan(model: &Model, graph: &Graph) -> Vec<OffPlan> {
     if !PLANNED.iter().any(|kind| model.hinders(kind)) {
         return Vec::new();
     }
-    let calm = Calm::of(graph);
+    let calm = Calm::of(model, graph);
     let completed = |at: &usize| graph.known.get(*at).is_some_and(|known| known.stage == Stage::Completed);
     let Some(end) = (0..graph.states()).find(|at| completed(at) && calm.mishaps(*at) == 0) else { return Vec::new() };
     let Some(mut planned) = Planned::of(model) else { return Vec::new() };

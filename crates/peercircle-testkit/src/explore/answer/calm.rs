@@ -3,30 +3,42 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, VecDeque, btree_map::Entry},
+    collections::{BTreeMap, VecDeque},
 };
 
 use super::shorten::Steps;
 use crate::explore::{
     graph::Graph,
-    model::{Model, Move, Point},
+    model::{Act, Model, Move, Point},
 };
 
 /// From where each state is reached with the fewest mishaps.
 pub(super) struct Calm {
     before: Vec<u32>,
     mishaps: Vec<u8>,
-    /// By which move each of some states was come to, and where: the ways to many states begin alike.
-    known: RefCell<BTreeMap<usize, (Move, Point)>>,
+    /// The ways to many states begin alike.
+    known: RefCell<Known>,
 }
 
-/// Of how many states that is kept at most.
-const KNOWN: usize = 20_000;
+/// By which move each of some states was come to, and where: as many as there is room for.
+struct Known {
+    steps: BTreeMap<usize, (Move, Point)>,
+    /// The bytes of a step beside what its chores take.
+    each: usize,
+    bytes: usize,
+    room: usize,
+}
+
+/// The most room that is used, however much there is.
+const ROOM: usize = 32 << 20;
 
 impl Calm {
-    pub(super) fn of(graph: &Graph) -> Self {
-        let mut calm =
-            Self { before: vec![0; graph.states()], mishaps: vec![u8::MAX; graph.states()], known: RefCell::default() };
+    pub(super) fn of(model: &Model, graph: &Graph) -> Self {
+        let states = graph.states();
+        let (before, mishaps) = (vec![0; states], vec![u8::MAX; states]);
+        let taken = graph.bytes() + size_of_val(&*before) + size_of_val(&*mishaps);
+        let known = RefCell::new(Known::within(model.bounds().memory.saturating_sub(taken), model.watchers.bytes()));
+        let mut calm = Self { before, mishaps, known };
         let (mut open, mut worse) = (VecDeque::from([0]), VecDeque::new());
         calm.reach(0, 0, 0);
         // Of states with as many mishaps, those a move away first.
@@ -79,28 +91,48 @@ impl Calm {
         let mut way = graph.way(model, 0);
         let Some(start) = model.start() else { return way };
         let mut known = self.known.borrow_mut();
-        if known.len() > KNOWN {
-            known.clear();
-        }
         let mut here = start;
         for state in states.into_iter().rev() {
-            let (taken, next) = match known.entry(state) {
-                Entry::Occupied(step) => step.get().clone(),
-                Entry::Vacant(empty) => {
-                    let leads = model.moves(&here).into_iter().find_map(|taken| {
-                        let next = model.after(&here, &taken)?;
-                        let there = graph.find(model.key(&next)).and_then(|at| usize::try_from(at).ok()) == Some(state);
-                        there.then_some((taken, next))
-                    });
-                    // The state before was found by another way, and by this one somebody else is the next to speak: then the way
-                    // that was found first, which leads there in any case.
-                    let Some(step) = leads else { return u32::try_from(at).map_or(way, |at| graph.way(model, at)) };
-                    empty.insert(step).clone()
-                }
-            };
+            let step = known.steps.get(&state).cloned().or_else(|| {
+                let step = model.moves(&here).into_iter().find_map(|taken| {
+                    let next = model.after(&here, &taken)?;
+                    let there = graph.find(model.key(&next)).and_then(|at| usize::try_from(at).ok()) == Some(state);
+                    there.then_some((taken, next))
+                });
+                step.inspect(|step| known.keep(state, step))
+            });
+            // The state before was found by another way, and by this one somebody else is the next to speak: then the way that was
+            // found first, which leads there in any case.
+            let Some((taken, next)) = step else { return u32::try_from(at).map_or(way, |at| graph.way(model, at)) };
             way.push((std::mem::replace(&mut here, next), taken));
         }
         way
+    }
+}
+
+impl Known {
+    /// For points that keep so many bytes on the heap.
+    fn within(room: usize, heap: usize) -> Self {
+        // A node of the tree is half empty at worst.
+        let each = 2 * size_of::<(usize, (Move, Point))>() + heap;
+        Self { steps: BTreeMap::new(), each, bytes: 0, room: room.min(ROOM) }
+    }
+
+    /// Keeps how a state was come to; where there is no room for it any more, instead of all that was kept so far.
+    fn keep(&mut self, state: usize, step: &(Move, Point)) {
+        let chores = match &step.0 {
+            Move::Give { chores, .. } => chores.len() * size_of::<Act>(),
+            Move::Wait { .. } => 0,
+        };
+        let bytes = self.each + chores;
+        if self.bytes + bytes > self.room {
+            self.steps.clear();
+            self.bytes = 0;
+        }
+        if bytes <= self.room {
+            self.steps.insert(state, step.clone());
+            self.bytes += bytes;
+        }
     }
 }
 
@@ -108,14 +140,36 @@ impl Calm {
 mod tests {
     use peercircle_core::{Process, ProcessSpec, TurnOrder};
 
-    use super::Calm;
+    use super::*;
     use crate::explore::{
         Bounds,
         answer::knots::{find, last},
-        model::Model,
         quietly,
         search::search,
     };
+
+    #[test]
+    fn what_is_kept_of_ways_stays_within_the_memory_and_changes_none() {
+        let bounds = Bounds { members: 4, leaving: 0, absent: 1, late: 0, troubles: 0, ..Bounds::default() };
+        let model = Model::new(Process::default(), &bounds, &[]);
+        let graph = search(&model, &mut quietly);
+        let ways = |memory| {
+            let model = model.within(&Bounds { memory, ..bounds });
+            let calm = Calm::of(&model, &graph);
+            let all: Vec<_> = (0..graph.states()).step_by(23).map(|at| calm.way(&model, &graph, at)).collect();
+            let known = calm.known.into_inner();
+            assert!(known.bytes <= known.room && known.steps.len() * known.each <= known.bytes, "{memory}");
+            (all, known)
+        };
+        let (all, roomy) = ways(bounds.memory);
+        let (longest, each) = (all.iter().map(Vec::len).max().unwrap_or(0), roomy.each);
+        assert!(longest > 40 && roomy.steps.len() > 2 * longest, "{longest}, {}", roomy.steps.len());
+        // As much as the states take and no more, and beside that some steps of one way only.
+        let taken = graph.bytes() + graph.states() * 5;
+        let (none, narrow) = (ways(taken), ways(taken + 20 * each));
+        assert!(none.1.steps.is_empty() && (1..=20).contains(&narrow.1.steps.len()), "{}", narrow.1.steps.len());
+        assert!(none.0 == all && narrow.0 == all);
+    }
 
     #[test]
     fn every_way_leads_to_its_state() {
@@ -126,7 +180,7 @@ mod tests {
             let bounds = Bounds { members: 3, leaving: 0, absent: 1, late: 1, troubles: 0, ..Bounds::default() };
             let model = Model::new(Process::new(spec).expect("it is valid"), &bounds, &[]);
             let graph = search(&model, &mut quietly);
-            let calm = Calm::of(&graph);
+            let calm = Calm::of(&model, &graph);
             for at in 1..graph.states() {
                 let way = calm.way(&model, &graph, at);
                 assert_eq!(find(&model, &graph, &last(&model, &way)), Some(at), "{order:?}");

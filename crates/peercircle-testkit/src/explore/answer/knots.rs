@@ -73,7 +73,7 @@ fn asked<'a>(model: &'a Model, graph: &'a Graph, reach: &'a mut Reach, most: usi
         return None;
     }
     let found = Found { hopeless: !reach.completes(0), ..Found::default() };
-    let calm = Calm::of(graph);
+    let calm = Calm::of(model, graph);
     let mut asking = Asking { model, graph, calm, reach, most, found, tangles: Vec::new(), tried: BTreeSet::new() };
     if asking.found.hopeless {
         asking.how_far();
