@@ -161,6 +161,25 @@ impl CompareError {
             Self::NoAnswer(_) => None,
         }
     }
+
+    /// The shortest history as a script in JSON Lines, whichever it is: [`Difference::script`] or [`NoAnswer::script`].
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_scenario::{CoreRunner, Scenario};
+    /// use peercircle_testkit::{compare::compare, walk::{Walk, draws}};
+    /// let history = Walk::along(7, &draws(7, 20)).history();
+    /// let error = compare(&history, || -> CoreRunner { panic!("there is no room") }).unwrap_err();
+    /// assert_eq!(Scenario::parse(&error.script())?.steps().len(), 1);
+    /// # Ok::<(), peercircle_scenario::ScenarioError>(())
+    /// ```
+    #[must_use]
+    pub fn script(&self) -> String {
+        match self {
+            Self::Differs(difference) => difference.script(),
+            Self::NoAnswer(silent) => silent.script(),
+        }
+    }
 }
 
 /// Gives a history to the machine, which decides by the history's rules, and to what `make` makes, and compares the two after each
@@ -293,7 +312,7 @@ impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "the implementation gave no answer after {} of {} steps:", self.history.steps.len(), self.steps_before)?;
         story::write_lines(f, &self.story)?;
-        writeln!(f, "  it says: {}", self.error)
+        writeln!(f, "  {}, it says: {}", self.call.in_words(), self.error)
     }
 }
 

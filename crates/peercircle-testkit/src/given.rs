@@ -79,10 +79,19 @@ impl Given {
         self
     }
 
-    /// These commands have been given, each accepted.
+    /// This command has been given, and accepted: `by` is a member's id, `organiser` or `host`.
     ///
     /// # Panics
-    /// Where one is refused, with the reason.
+    /// Where it is refused, with the reason, and where nobody has this id.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{Command, Process, SessionKind, Stage};
+    /// use peercircle_testkit::given::given;
+    /// let scheduled = given(Process::default()).members(6).at(Stage::Scheduled).after(3600);
+    /// let doors = scheduled.and("organiser", Command::OpenSession { session: SessionKind::Explore });
+    /// assert_eq!(doors.cycle().stage(), Stage::ExploreGathering);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn and(mut self, by: &str, command: Command) -> Self {

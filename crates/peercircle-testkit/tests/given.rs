@@ -133,6 +133,8 @@ fn a_key_a_revision_and_another_session_are_part_of_a_case() {
     let case = case.when_with("bo", comes(bo), |context| context.with_id(key)).then_events(&["attendance.marked"]);
     let again = case.when_with("bo", comes(bo), |context| context.expecting(seen).with_id(key));
     assert!(again.events.is_empty() && again.rules.is_empty());
+    let says = failing(|| again.clone().then_accepted());
+    assert!(says.contains("came      duplicate\n"), "{says}");
     let case = again.then_no("duplicate");
     let back = |context: Context| Context { now: context.now - Span::hours(1), ..context };
     case.when_with("ana", comes(ana), back).then_refused_by(&["R-55"]);

@@ -110,6 +110,8 @@ fn a_shorter_walk_is_a_walk() {
     for walk in walks(20) {
         let same = walk.only(0..walk.steps().len());
         assert_eq!((&same.cycle, &same.events, same.now), (&walk.cycle, &walk.events, walk.now));
+        let none = walk.only([]);
+        assert_eq!((none.cycle, none.now), (Cycle::default(), walk.steps().next().unwrap().context.now));
         let half = walk.only((0..walk.steps().len()).filter(|number| number % 7 != 3));
         assert_eq!(Cycle::replay(&half.events).unwrap(), half.cycle);
         half.each(|before, step, verdict| {

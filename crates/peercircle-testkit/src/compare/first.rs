@@ -58,7 +58,7 @@ impl Call {
         }
     }
 
-    const fn in_words(self) -> &'static str {
+    pub(super) const fn in_words(self) -> &'static str {
         match self {
             Self::Make => "being made",
             Self::Give => "answering",

@@ -84,6 +84,8 @@ impl fmt::Display for Failed<'_> {
         writeln!(f, "  expected  {}", self.expected)?;
         match then.code {
             "accepted" => writeln!(f, "  came      accepted, events {}", then.events.join(", "))?,
+            // What was answered before, no rule refuses.
+            code if then.rules.is_empty() => writeln!(f, "  came      {code}")?,
             code => writeln!(f, "  came      {code}: {}", then.rules.join(", "))?,
         }
         for line in &then.says {

@@ -112,6 +112,8 @@ impl Walk {
             situations: BTreeMap::new(),
             keys: BTreeMap::new(),
             steps: Vec::new(),
+            // Where nothing is left, it is as early as at first.
+            now: self.steps.first().map_or(self.now, |first| first.now),
             under: self.under.clone(),
             recipe: self.recipe.clone(),
             ..*self
