@@ -18,15 +18,20 @@
 //! assert!(found.to_string().contains(told));
 //! ```
 
+mod asides;
 mod display;
 mod impact;
 mod names;
+mod plain;
 mod search;
 mod settings;
 
-use std::{collections::BTreeSet, ops::RangeInclusive};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
-use peercircle_core::{CommandKind, Process, Stage};
+use peercircle_core::{CommandKind, DueKind, Instant, Process, Stage};
 use serde::Serialize;
 
 pub use self::{
@@ -55,6 +60,8 @@ pub struct Difference {
     pub in_code: BTreeSet<String>,
     /// Whether a group of one size may live both. Where not, there was nothing to look at.
     pub same_size: bool,
+    /// The most members that a group had under both.
+    pub largest: u8,
     /// Pairs of states that were looked at.
     pub pairs: usize,
     /// Why it ended before everything within the bounds was seen; nothing where all was.
@@ -64,8 +71,30 @@ pub struct Difference {
     pub witnesses: Vec<Witness>,
     /// What leads to another stage under the one than under the other, one story for each command.
     pub partings: Vec<Parting>,
-    /// The settings that no story tells of.
+    /// What falls due at another time under the one than under the other, as far as it comes of settings that no witness and no
+    /// parting tells of.
+    pub owed: Vec<Owed>,
+    /// The settings that by themselves allow and refuse nothing, with what they do, in a sentence without a full stop.
+    pub plain: BTreeMap<String, &'static str>,
+    /// The other settings that no story tells of.
     pub untold: Vec<String>,
+}
+
+/// What falls due at one time under the one process, and at another or never under the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Owed {
+    /// What.
+    pub due: DueKind,
+    /// The same in a sentence.
+    pub says: String,
+    /// When under the one; nothing where it never is.
+    pub one: Option<Instant>,
+    /// When under the other; nothing where it never is.
+    pub other: Option<Instant>,
+    /// The settings of which it comes.
+    pub settings: Vec<String>,
+    /// The shortest history after which it stands.
+    pub story: Vec<Line>,
 }
 
 /// A history after which one process refuses what the other accepts.
@@ -147,20 +176,26 @@ pub fn difference(one: impl Into<Ruled>, other: impl Into<Ruled>, bounds: &Bound
         settings,
         in_code: one.in_code().into_iter().chain(other.in_code()).collect(),
         same_size,
+        largest: 0,
         pairs: 0,
         stopped: None,
         witnesses: Vec::new(),
         partings: Vec::new(),
+        owed: Vec::new(),
+        plain: BTreeMap::new(),
         untold: Vec::new(),
     };
     if !found.settings.is_empty() && same_size {
         found.bounds.members = bounds.members.max(*sizes.start()).min(*sizes.end());
         search::search(&mut found, [&one, &other], watch);
     }
-    let told: Vec<_> = found.witnesses.iter().flat_map(|one| &one.settings).collect();
-    let told: Vec<_> = told.into_iter().chain(found.partings.iter().flat_map(|one| &one.settings)).collect();
-    let names = found.settings.iter().map(|setting| &setting.name);
-    found.untold = names.filter(|name| !told.contains(name)).cloned().collect();
+    let told = found.told();
+    let left: Vec<_> = found.settings.iter().filter(|setting| !told.contains(&setting.name)).collect();
+    let owed: BTreeSet<_> = found.owed.iter().flat_map(|one| &one.settings).collect();
+    let plain: BTreeMap<_, _> = left.iter().filter_map(|one| Some((one.name.clone(), plain::says(one)?))).collect();
+    let untold = left.iter().filter(|one| !owed.contains(&one.name) && !plain.contains_key(&one.name));
+    let untold = untold.map(|one| one.name.clone()).collect();
+    (found.plain, found.untold) = (plain, untold);
     found
 }
 
@@ -176,6 +211,12 @@ pub fn sizes(processes: &[&Process]) -> RangeInclusive<u8> {
 }
 
 impl Difference {
+    /// The settings that a witness or a parting tells of.
+    fn told(&self) -> BTreeSet<String> {
+        let partings = self.partings.iter().flat_map(|one| &one.settings);
+        self.witnesses.iter().flat_map(|one| &one.settings).chain(partings).cloned().collect()
+    }
+
     /// Whether they differ in no setting and no rule in code, their names and texts aside.
     #[must_use]
     pub const fn is_none(&self) -> bool {

@@ -52,12 +52,63 @@ fn a_changed_setting_is_listed_whether_a_story_tells_it_or_not() {
         let found = settings(Process::default(), &other);
         assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [line]);
     }
-    let found = beside_the_preset(&with(|spec| spec.practice.buddies = Switch::Off), bounds(0, 0));
+    // Nothing goes wrong here, so no session is interrupted.
+    let found = beside_the_preset(&with(|spec| spec.clock.resume_days = 7), bounds(0, 0));
     assert!(!found.is_none() && found.witnesses.is_empty() && found.partings.is_empty());
-    assert_eq!(found.untold, ["practice.buddies"]);
+    assert_eq!(found.untold, ["clock.resume_days"]);
     let text = found.to_string();
     assert!(text.contains("No story was found within these bounds in which one allows what the other refuses."), "{text}");
-    assert!(text.contains("No story here tells of: practice.buddies.") && !text.contains("the same"), "{text}");
+    assert!(text.contains("No story here tells of: clock.resume_days.") && !text.contains("the same"), "{text}");
+}
+
+/// What happens in a story, day by day.
+fn story(lines: &[peercircle_testkit::story::Line]) -> Vec<String> {
+    lines.iter().map(|line| format!("{} {}", line.at.to_string().get(..10).unwrap(), line.says)).collect()
+}
+
+#[test]
+fn fewer_weeks_of_practice_are_told_by_a_log_that_only_one_has_room_for() {
+    let fewer = with(|spec| spec.practice.weeks = 3);
+    let found = beside_the_preset(&fewer, bounds(0, 0));
+    let [log] = &found.witnesses[..] else { panic!("{found}") };
+    assert_eq!((log.command, log.accepted_by, log.refused_by[0].as_str()), (CommandKind::LogPractice, Which::One, "R-45"));
+    assert_eq!(story(&log.story).last().unwrap(), "2026-03-30 Ana logged week 4 of practice");
+    assert_eq!(log.says, ["there is no week 4, practice has 3"]);
+    // Changed the other way round, it is the other that allows it.
+    let back = difference(&fewer, Process::default(), &bounds(0, 0), &mut quietly);
+    assert_eq!(back.witnesses[0].accepted_by, Which::Other, "{back}");
+}
+
+#[test]
+fn another_gap_is_told_by_the_first_day_that_only_one_allows_or_by_when_session_2_is_late() {
+    let found = beside_the_preset(&with(|spec| spec.gap.minimum_days = 14), bounds(0, 0));
+    let soon = &found.witnesses[0];
+    assert_eq!((soon.command, soon.accepted_by), (CommandKind::ScheduleSession, Which::Other));
+    assert_eq!(story(&soon.story).last().unwrap(), "2026-03-02 The organiser scheduled session 2 for 2026-03-23 09:00");
+    assert_eq!(soon.says, ["14 days lie between the sessions, 21 are wanted"]);
+    let found = beside_the_preset(&with(|spec| spec.gap.maximum_days = 40), bounds(0, 0));
+    let [late] = &found.owed[..] else { panic!("{found}") };
+    assert_eq!((late.says.as_str(), &late.settings[..]), ("session 2 is late", &["gap.maximum_days".to_owned()][..]));
+    assert_eq!([late.one, late.other].map(|at| at.unwrap().to_string()), ["2026-05-08T09:00:00Z", "2026-04-18T09:00:00Z"]);
+    assert!(found.to_string().contains("By gap.maximum_days nothing is allowed or refused: it decides only"), "{found}");
+}
+
+#[test]
+fn groups_that_both_keep_smaller_are_not_said_to_be_larger() {
+    let capped = |days| {
+        with(|spec| {
+            spec.gap.minimum_days = days;
+            spec.rules.push(OwnRuleSpec {
+                id: "ACME-1".to_owned(),
+                title: "Four at most.".to_owned(),
+                applies_to: vec![CommandKind::EnrolMember],
+                require: Condition::Count(CountBound { of: Counted::Members, at_least: None, at_most: Some(3) }),
+                remedy: "Begin another group.".to_owned(),
+            });
+        })
+    };
+    let found = difference(capped(20), capped(21), &Bounds { members: 6, ..bounds(0, 0) }, &mut quietly);
+    assert!(found.largest == 4 && found.to_string().contains("a group of 4 at most, as no more could join"), "{found}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Difference, Parting, Which, Witness};
+use super::{Difference, Owed, Parting, Which, Witness};
 use crate::{
     explore::{Stopped, grouped},
     story,
@@ -30,6 +30,9 @@ impl fmt::Display for Difference {
         }
         for parting in &self.partings {
             self.parting(f, parting)?;
+        }
+        for owed in &self.owed {
+            self.owed(f, owed)?;
         }
         self.seen(f)
     }
@@ -78,11 +81,26 @@ impl Difference {
         }
     }
 
+    fn owed(&self, f: &mut fmt::Formatter<'_>, owed: &Owed) -> fmt::Result {
+        writeln!(f, "\nSomething falls due at another time{}:", because(&owed.settings))?;
+        story::write_lines(f, &owed.story)?;
+        for (name, at) in [(&self.one, owed.one), (&self.other, owed.other)] {
+            match at {
+                Some(at) => writeln!(f, "  {name}: {}, on {at}.", owed.says)?,
+                None => writeln!(f, "  {name}: never ({}).", owed.says)?,
+            }
+        }
+        Ok(())
+    }
+
     /// What was looked at, and what of the settings no story tells.
     fn seen(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f)?;
         if self.witnesses.is_empty() && self.partings.is_empty() {
             writeln!(f, "No story was found within these bounds in which one allows what the other refuses.")?;
+        }
+        for (setting, says) in &self.plain {
+            writeln!(f, "By {setting} nothing is allowed or refused: {says}.")?;
         }
         if !self.untold.is_empty() {
             writeln!(f, "No story here tells of: {}.", self.untold.join(", "))?;
@@ -101,7 +119,12 @@ impl Difference {
             Some(Stopped::States) => "only a part of what the bounds allow, as there are no more states to be kept",
             Some(Stopped::Memory) => "only a part of what the bounds allow, as the memory was used up",
         };
-        writeln!(f, "{} pairs of states looked at, {seen}: {}.", grouped(self.pairs), self.bounds.say().join("; "))
+        let mut bounds = self.bounds.say();
+        // A rule of both may let nobody else join.
+        if let Some(size) = bounds.first_mut().filter(|_| self.stopped.is_none() && self.largest < self.bounds.members) {
+            *size = format!("a group of {} at most, as no more could join under both", self.largest);
+        }
+        writeln!(f, "{} pairs of states looked at, {seen}: {}.", grouped(self.pairs), bounds.join("; "))
     }
 }
 

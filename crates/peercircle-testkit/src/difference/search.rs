@@ -1,15 +1,16 @@
 //! The search: the same commands to a group under each of two processes, as long as both accept.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     ops::ControlFlow,
 };
 
-use peercircle_core::{Attendance, Command, CommandKind, Stage};
+use peercircle_core::{Attendance, Command, CommandKind, DueKind, Instant, Stage};
 
 use super::{
-    Difference, Parting, Which, Witness,
-    settings::{Given, Turned, told},
+    Difference, Owed, Parting, Setting, Which, Witness,
+    asides::{Asides, Step, taken},
+    settings::{Given, Turned, told, told_due},
 };
 use crate::{
     Ruled,
@@ -25,25 +26,32 @@ pub(super) fn search(into: &mut Difference, both: [&Ruled; 2], watch: &mut Watch
     // Who gives it matters where the two may differ in who may.
     let who: Vec<_> = both.into_iter().flat_map(|under| under.process().spec().who_may.keys().copied()).collect();
     let [first, second] = both.map(|under| Model::new(under, &into.bounds, &[]).asking_who(&who));
+    let asides = Asides::of(&into.settings, both.map(Ruled::process));
     let mut search = Search {
+        asides: &asides,
         first: &first,
         second: &second,
         nodes: Vec::new(),
+        largest: 0,
         open: BTreeMap::new(),
         ahead: 0,
         best: BTreeMap::new(),
         refused: BTreeMap::new(),
         parted: BTreeMap::new(),
+        owed: BTreeMap::new(),
     };
     if let (Some(a), Some(b)) = (first.start(), second.start()) {
         search.add(Length::default(), None, a, b);
     }
     into.stopped = search.all(&into.bounds, watch);
+    into.largest = search.largest;
     into.pairs = search.nodes.len();
     let settings: Vec<_> = into.settings.iter().map(|setting| (setting.clone(), Turned::of(setting, both))).collect();
     let of = |given: &Given| told(&settings, both, given);
     into.witnesses = search.witnesses(&of);
     into.partings = search.partings(&of);
+    let told = into.told();
+    into.owed = search.owed(&told, &settings, both);
 }
 
 /// How long a history is: first by what goes wrong in it, then by its moves.
@@ -81,12 +89,20 @@ struct Ahead {
     b: Point,
 }
 
-/// Where something was found: on the way from a node by a move, at so many of its commands.
+/// Where something was found: on the way from a node by moves, at so many commands of the last.
+#[derive(Clone)]
 struct Site {
     length: Length,
     at: u32,
-    step: Move,
+    way: Vec<Move>,
     nth: usize,
+}
+
+/// What falls due at two times after the way to a node.
+struct Due {
+    length: Length,
+    at: u32,
+    times: [Option<Instant>; 2],
 }
 
 /// Which process accepts a command, and by which rules the other refuses it.
@@ -95,7 +111,10 @@ type Refusal = (Which, Vec<String>, CommandKind);
 struct Search<'a> {
     first: &'a Model,
     second: &'a Model,
+    asides: &'a Asides,
     nodes: Vec<Node>,
+    /// The most members that a group has at any pair.
+    largest: u8,
     /// What is to be looked at next, the shortest histories first, and how many pairs that are.
     open: BTreeMap<Length, Vec<Ahead>>,
     ahead: usize,
@@ -105,6 +124,8 @@ struct Search<'a> {
     refused: BTreeMap<Refusal, (Site, Vec<String>)>,
     /// What leads to which two stages.
     parted: BTreeMap<(CommandKind, Stage, Stage), Site>,
+    /// What falls due at two times.
+    owed: BTreeMap<DueKind, Due>,
 }
 
 impl Search<'_> {
@@ -124,6 +145,7 @@ impl Search<'_> {
                 }
                 let at = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
                 self.nodes.push(Node { from });
+                self.largest = self.largest.max(a.cycle.ledger().active().len());
                 self.look(at, length, &a, &b);
             }
         }
@@ -177,13 +199,60 @@ impl Search<'_> {
             let ends = after_one.as_ref().zip(after_other.as_ref());
             // What differs between groups at different stages follows from how they came apart.
             if together {
-                self.compare(&Site { length, at, step: step.clone(), nth: 0 }, (&one, &other), ends);
+                self.compare(&Site { length, at, way: vec![step.clone()], nth: 0 }, (&one, &other), ends);
             }
             // Beyond what only one of them lets them do, the two are no more in the same place.
             if one.iter().zip(&other).all(|(one, other)| one.accepted == other.accepted)
                 && let (Some(a), Some(b)) = (after_one, after_other)
             {
                 self.add(length, Some((at, step)), a, b);
+            }
+        }
+        if together {
+            self.dues(at, length, a, b);
+        }
+        // Where something has gone wrong already, a story would only be longer.
+        if together && length.mishaps <= self.asides.mishaps() && !self.asides.is_empty() {
+            let both = [self.first.process(), self.second.process()];
+            for steps in self.asides.at(self.first, a, both) {
+                self.aside(at, length, steps, (a.clone(), b.clone()));
+            }
+        }
+    }
+
+    /// Steps beside the moves, as far as both let them go; what both refuse is left out.
+    fn aside(&mut self, at: u32, length: Length, steps: Vec<Step>, (mut a, mut b): (Point, Point)) {
+        let mut way = Vec::new();
+        for step in steps {
+            let Some(step) = taken(&step, [self.first, self.second], [&a, &b]) else { continue };
+            let (one, after_one) = self.first.tried(&a, &step);
+            let (other, after_other) = self.second.tried(&b, &step);
+            way.push(step);
+            let length = Length { moves: length.moves + way.len(), ..length };
+            let ends = after_one.as_ref().zip(after_other.as_ref());
+            self.compare(&Site { length, at, way: way.clone(), nth: 0 }, (&one, &other), ends);
+            match (after_one, after_other) {
+                (Some(one), Some(other)) if stage(&one) == stage(&other) => (a, b) = (one, other),
+                (None, None) => drop(way.pop()),
+                (Some(_), Some(_)) | (Some(_), None) | (None, Some(_)) => return,
+            }
+        }
+    }
+
+    /// What falls due at one time under the one and at another under the other, or only under one of them.
+    fn dues(&mut self, at: u32, length: Length, a: &Point, b: &Point) {
+        let due = |point: &Point| -> BTreeMap<DueKind, Instant> {
+            point.cycle.deadlines().into_iter().map(|one| (one.kind, one.at)).collect()
+        };
+        let (one, other) = (due(a), due(b));
+        if one == other {
+            return;
+        }
+        for kind in one.keys().chain(other.keys()) {
+            let times = [one.get(kind).copied(), other.get(kind).copied()];
+            let [first, second] = times;
+            if first != second && self.owed.get(kind).is_none_or(|known| length < known.length) {
+                self.owed.insert(*kind, Due { length, at, times });
             }
         }
     }
@@ -216,7 +285,7 @@ impl Search<'_> {
         }
         let key = (command, one, other);
         if self.parted.get(&key).is_none_or(|known| site.length < known.length) {
-            self.parted.insert(key, Site { step: site.step.clone(), nth, ..*site });
+            self.parted.insert(key, Site { nth, ..site.clone() });
         }
         true
     }
@@ -232,7 +301,7 @@ impl Search<'_> {
         let key = (accepted_by, rules, refused.act.command.kind());
         if self.refused.get(&key).is_none_or(|(known, _)| site.length < known.length) {
             let says = refusals.iter().map(|no| no.say(&refused.here.cycle)).collect();
-            self.refused.insert(key, (Site { step: site.step.clone(), nth, ..*site }, says));
+            self.refused.insert(key, (Site { nth, ..site.clone() }, says));
         }
     }
 
@@ -247,7 +316,7 @@ impl Search<'_> {
                 shorter.also.push(*command);
                 continue;
             }
-            let (story, given) = self.told(*accepted_by, site);
+            let (story, given) = self.told(*accepted_by, site.at, &site.way, site.nth);
             witnesses.push(Witness {
                 command: *command,
                 accepted_by: *accepted_by,
@@ -271,21 +340,40 @@ impl Search<'_> {
                 shorter.more += 1;
                 continue;
             }
-            let (story, given) = self.told(Which::One, site);
+            let (story, given) = self.told(Which::One, site.at, &site.way, site.nth);
             let settings = told_of(&given);
             partings.push(Parting { command: *command, one: *one, other: *other, settings, story, more: 0 });
         }
         partings
     }
 
-    /// The way to a site and on as far as its command, as it goes under the process that accepts it.
-    fn told(&self, accepted_by: Which, site: &Site) -> (Vec<Line>, Given) {
+    /// What falls due at two times, as far as it comes of settings that nothing tells of: one story for all that the same settings
+    /// change.
+    fn owed(&self, told: &BTreeSet<String>, settings: &[(Setting, Turned)], both: [&Ruled; 2]) -> Vec<Owed> {
+        let mut found: Vec<_> = self.owed.iter().collect();
+        found.sort_by_key(|(_, due)| due.length);
+        let (mut all, mut told): (Vec<Owed>, _) = (Vec::new(), told.clone());
+        for (kind, due) in found {
+            let (story, given) = self.told(Which::One, due.at, &[], 0);
+            let settings = told_due(settings, both, &given, *kind);
+            if settings.iter().all(|setting| told.contains(setting)) {
+                continue;
+            }
+            told.extend(settings.iter().cloned());
+            let [one, other] = due.times;
+            all.push(Owed { due: *kind, says: kind.label(), one, other, settings, story });
+        }
+        all
+    }
+
+    /// The way to a node and on as far as a command of the last move from there, as it goes under the process that accepts it.
+    fn told(&self, accepted_by: Which, at: u32, on: &[Move], nth: usize) -> (Vec<Line>, Given) {
         let accepts = match accepted_by {
             Which::One => self.first,
             Which::Other => self.second,
         };
         let mut steps = Vec::new();
-        let mut here = Some(site.at);
+        let mut here = Some(at);
         while let Some(node) = here.and_then(|at| self.nodes.get(usize::try_from(at).ok()?)) {
             here = node.from.as_ref().map(|(at, _)| *at);
             steps.extend(node.from.iter().map(|(_, step)| step));
@@ -293,14 +381,20 @@ impl Search<'_> {
         let mut way = Vec::new();
         let Some(mut point) = accepts.start() else { return Default::default() };
         way.extend(accepts.forming().map(|form| (accepts.nothing(), form)));
-        for step in steps.into_iter().rev() {
-            let Some(next) = accepts.after(&point, step) else { break };
-            way.push((std::mem::replace(&mut point, next), step.clone()));
-        }
-        if let Move::Give { chores, act, .. } = &site.step {
-            let act = chores.get(site.nth).unwrap_or(act).clone();
-            let chores = chores.iter().take(site.nth).cloned().collect();
-            way.push((point, Move::Give { chores, act, cost: Cost::Free }));
+        let last = on.last().map(|last| match last {
+            Move::Give { chores, act, .. } => {
+                let act = chores.get(nth).unwrap_or(act).clone();
+                let chores = chores.iter().take(nth).cloned().collect();
+                Move::Give { chores, act, cost: Cost::Free }
+            }
+            Move::Wait { .. } => last.clone(),
+        });
+        let on = on.iter().take(on.len().saturating_sub(1)).chain(&last);
+        for step in steps.into_iter().rev().chain(on) {
+            let next = accepts.after(&point, step);
+            way.push((point.clone(), step.clone()));
+            let Some(next) = next else { break };
+            point = next;
         }
         let tried = way.iter().flat_map(|(point, step)| accepts.tried(point, step).0);
         let given = tried.filter(|one| one.accepted).map(|one| (one.here.now, one.act)).collect();

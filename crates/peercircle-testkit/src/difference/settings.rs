@@ -1,6 +1,6 @@
 //! The settings in which two processes differ, and what becomes of a story when one of them is changed.
 
-use peercircle_core::{Command, Condition, Context, Cycle, Instant, OwnRule, Process, Stage, Verdict};
+use peercircle_core::{Command, CommandKind, Condition, Context, Cycle, DueKind, Instant, OwnRule, Process, Verdict};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -44,6 +44,24 @@ impl PartialEq for Place {
 }
 
 impl Eq for Place {}
+
+impl Setting {
+    /// The kinds of command that the process itself, by this setting, or a rule of its own or in code looks at.
+    pub(super) fn kinds(&self, both: [&Process; 2]) -> Vec<CommandKind> {
+        let at = match &self.place {
+            Place::File(at) => at,
+            Place::Code(_, rules) => return rules.iter().flatten().flat_map(|rule| rule.applies_to.iter()).collect(),
+        };
+        match (at.first().map(String::as_str), at.get(1)) {
+            (Some("who_may"), Some(kind)) => kind.parse().into_iter().collect(),
+            (Some("rules"), Some(id)) => {
+                let rules = both.into_iter().flat_map(|process| &process.spec().rules);
+                rules.filter(|rule| rule.id == *id).flat_map(|rule| rule.applies_to.iter().copied()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
 
 impl std::fmt::Display for Setting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -198,16 +216,40 @@ fn put(value: &mut Value, at: &[String], to: &Value) {
 pub(super) type Given = Vec<(Instant, Act)>;
 
 /// The settings that a story tells of: with one of them changed in either process, it goes otherwise there.
-pub(super) fn told(settings: &[(Setting, Turned)], [one, other]: [&Ruled; 2], given: &Given) -> Vec<String> {
-    let sides = [(Which::One, outcome(one, given)), (Which::Other, outcome(other, given))];
-    let tells = |turned: &Turned| {
-        sides.iter().any(|(which, before)| turned.get(*which).is_some_and(|under| outcome(under, given) != *before))
-    };
+pub(super) fn told(settings: &[(Setting, Turned)], both: [&Ruled; 2], given: &Given) -> Vec<String> {
+    changed(settings, both, &|under| {
+        let (far, cycle) = lived(under, given);
+        (far, cycle.stage())
+    })
+}
+
+/// The settings on which it hangs when something falls due at the end of a story.
+pub(super) fn told_due(settings: &[(Setting, Turned)], both: [&Ruled; 2], given: &Given, due: DueKind) -> Vec<String> {
+    changed(settings, both, &|under| {
+        let (far, cycle) = lived(under, given);
+        (far, falls_due(&cycle, due))
+    })
+}
+
+/// When something falls due; nothing where it doesn't.
+pub(super) fn falls_due(cycle: &Cycle, due: DueKind) -> Option<Instant> {
+    cycle.deadlines().into_iter().find(|one| one.kind == due).map(|one| one.at)
+}
+
+/// The settings that change this where they are changed in either process.
+fn changed<T: PartialEq>(
+    settings: &[(Setting, Turned)],
+    [one, other]: [&Ruled; 2],
+    of: &dyn Fn(&Ruled) -> T,
+) -> Vec<String> {
+    let sides = [(Which::One, of(one)), (Which::Other, of(other))];
+    let tells =
+        |turned: &Turned| sides.iter().any(|(which, before)| turned.get(*which).is_some_and(|under| of(under) != *before));
     settings.iter().filter(|(_, turned)| tells(turned)).map(|(setting, _)| setting.name.clone()).collect()
 }
 
 /// How far a story goes under a process and its rules, and where it leads.
-fn outcome(under: &Ruled, given: &Given) -> (usize, Stage) {
+fn lived(under: &Ruled, given: &Given) -> (usize, Cycle) {
     let mut cycle = Cycle::default();
     for (nth, (at, act)) in given.iter().enumerate() {
         let mut command = act.command.clone();
@@ -215,11 +257,11 @@ fn outcome(under: &Ruled, given: &Given) -> (usize, Stage) {
             **formed = under.process().clone();
         }
         let Verdict::Accepted(events) = under.rules().decide(&cycle, &command, &Context::new(act.by, *at)) else {
-            return (nth, cycle.stage());
+            return (nth, cycle);
         };
         if events.iter().any(|event| cycle.evolve(event).is_err()) {
-            return (nth, cycle.stage());
+            return (nth, cycle);
         }
     }
-    (given.len(), cycle.stage())
+    (given.len(), cycle)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use peercircle_core::{
     Actor, Command, CommandKind, Context, Counted, Cycle, DueKind, Event, Instant, KindSet, ModuleRef, Process, Rejection,
-    RuleId, Rulebook, Seat, Stage, TurnOrder,
+    RuleId, Rulebook, Seat, SeatSet, Stage, TurnOrder,
 };
 
 use super::{
@@ -237,7 +237,9 @@ impl Model {
 
     /// The same model, where these kinds are given by everyone whose part it is.
     pub(crate) fn asking_who(self, kinds: &[CommandKind]) -> Self {
-        Self { own: kinds.iter().copied().fold(self.own, with), ..self }
+        // Who is whose buddy decides who may record a debrief.
+        let paired = if kinds.contains(&CommandKind::RecordDebrief) { PAIRING } else { KindSet::EMPTY };
+        Self { own: kinds.iter().copied().fold(self.own, with), recorded: self.recorded.or(paired), ..self }
     }
 
     /// From now on states are told apart by what these kinds ask for as well, which lead on as exceptions beyond the bounds; whether
@@ -459,6 +461,18 @@ impl Model {
     /// they are here.
     pub(super) fn missing(&self, cycle: &Cycle) -> u8 {
         self.sight.missing(cycle)
+    }
+
+    /// Of members of whom the same is known, one.
+    pub(crate) fn alike(&self, point: &Point) -> SeatSet {
+        moves::kinds(&self.records(point), point.cycle.ledger().active())
+    }
+
+    /// A command by somebody whose part it is, one whom the rules let where there is one; nothing where it is nobody's.
+    pub(crate) fn by_somebody(&self, point: &Point, command: Command) -> Option<Act> {
+        let all: Vec<Act> = moves::givers(&point.cycle, &command).map(|by| Act { by, command: command.clone() }).collect();
+        let permitted = all.iter().find(|act| self.permits(point, act));
+        permitted.or_else(|| all.first()).cloned()
     }
 
     /// What is known of each member, that which properties know included.

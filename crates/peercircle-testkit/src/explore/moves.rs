@@ -330,7 +330,7 @@ fn act(cycle: &Cycle, command: Command) -> Option<Act> {
 }
 
 /// Those whose part it is to give this command, one for each part, whoever it is about first.
-fn givers<'a>(cycle: &'a Cycle, command: &'a Command) -> impl Iterator<Item = Actor> + 'a {
+pub(super) fn givers<'a>(cycle: &'a Cycle, command: &'a Command) -> impl Iterator<Item = Actor> + 'a {
     let may = cycle.process().roles(command.kind());
     const PARTS: [Role; 6] = [Role::Oneself, Role::Facilitator, Role::Timekeeper, Role::Organiser, Role::Member, Role::Host];
     PARTS.into_iter().filter(move |role| may.contains(*role)).filter_map(|role| giver(cycle, command, role))
