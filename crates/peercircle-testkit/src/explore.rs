@@ -46,7 +46,7 @@ pub(crate) use self::{
     tale::{lines, tale},
 };
 pub use self::{
-    answer::{Answer, Ends, Flow, Knot, KnotKind, KnotStep, OffPlan, PropertyAnswer, Rescue, RuleUse, Standing},
+    answer::{Answer, Capped, Ends, Flow, Knot, KnotKind, KnotStep, OffPlan, PropertyAnswer, Rescue, RuleUse, Standing},
     bounds::{Bounds, Cost, Reduction, Reductions, Spent},
     coded::{Doubt, InCode},
     key::Key,

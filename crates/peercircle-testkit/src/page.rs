@@ -77,7 +77,7 @@ pub fn page(answer: &Answer, origin: &Origin) -> String {
                     }
                     section {
                         h2 { "How far this goes" }
-                        p { "It holds for " (answer.bounds.say().join("; ")) ". What lies past that, it says nothing about." }
+                        p { "It holds for " (answer.assumed().join("; ")) ". What lies past that, it says nothing about." }
                         @if let Some(far) = looked_for_ways(answer) { p { (far) } }
                         details {
                             summary { "Left out, because it changes no answer: " (answer.bounds.reductions.iter().count()) " things" }

@@ -3,9 +3,12 @@
 
 mod calm;
 
-use peercircle_core::{CommandKind, Process, Stage};
+use peercircle_core::{CommandKind, Instant, Process, Stage};
 use peercircle_process::{Format, parse};
-use peercircle_testkit::explore::{Answer, Bounds, KnotKind, explore, quietly};
+use peercircle_testkit::{
+    explore::{Answer, Bounds, KnotKind, explore, quietly},
+    page::{Origin, page},
+};
 
 use crate::calm::CALM;
 
@@ -39,6 +42,24 @@ fn whoever_facilitates_opens_the_doors() {
     let opens = r#"{ any = [{ stage = ["forming", "scheduled"] }, { role = ["facilitator"] }] }"#;
     let answer = under(&[("\"session.open\"", opens)], &CALM);
     assert!(answer.is_sound() && answer.rescues.is_empty(), "{answer}");
+}
+
+#[test]
+fn groups_that_a_rule_keeps_small_are_not_said_to_be_larger() {
+    let four = r#"{ count = { of = "members", at_most = 3 } }"#;
+    let answer = under(&[("\"member.enrol\"", four)], &Bounds { members: 6, ..CALM });
+    let capped = answer.capped.as_ref().unwrap_or_else(|| panic!("{answer}"));
+    assert_eq!((capped.members, &capped.rules[..]), (4, &["ACME-0".to_owned()][..]));
+    let says = "a group of 4 at most, as ACME-0 lets nobody else join (6 were asked for)";
+    let text = answer.to_string();
+    assert!(text.contains(&format!("Assumed: {says}; nobody leaves")) && !text.contains("a group of 6"), "{text}");
+    let origin = Origin { version: 1, file: "ours.toml".to_owned(), at: Instant::default() };
+    assert!(page(&answer, &origin).contains(&format!("It holds for {says}; nobody leaves")));
+    let json = serde_json::to_value(&answer).unwrap_or_default();
+    assert_eq!(json["capped"], serde_json::json!({"members": 4, "rules": ["ACME-0"]}));
+    // Where groups grow as large as they were to, nothing is said of it.
+    let answer = under(&[("\"member.enrol\"", four)], &CALM);
+    assert!(answer.capped.is_none() && answer.to_string().contains("a group of 4; nobody"), "{answer}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod calm;
+mod capped;
 mod causes;
 mod dead;
 mod display;
@@ -17,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use peercircle_core::{CommandKind, Instant, KindSet, Stage};
 use serde::Serialize;
 
-pub use self::agenda::OffPlan;
 pub(crate) use self::display::grouped;
 pub(super) use self::reach::Reach;
+pub use self::{agenda::OffPlan, capped::Capped};
 use self::{
     dead::{Probe, dead, unreached},
     knots::{Found, knots, ways},
@@ -42,6 +43,9 @@ pub struct Answer {
     pub process: String,
     /// How far it looked.
     pub bounds: Bounds,
+    /// Where no group grew as large as the bounds say, although all was seen: how large they grew, and what lets nobody else join.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capped: Option<Capped>,
     /// Why it ended before everything was seen; nothing where all was.
     pub stopped: Option<Stopped>,
     /// States found, names apart.
@@ -254,6 +258,16 @@ impl Answer {
         self.dead.iter().copied().filter(untold).collect()
     }
 
+    /// What it holds for, in sentences without a full stop: the bounds, with groups no larger than the process lets them grow.
+    #[must_use]
+    pub fn assumed(&self) -> Vec<String> {
+        let mut says = self.bounds.say();
+        if let (Some(capped), Some(size)) = (&self.capped, says.first_mut()) {
+            *size = capped.say(self.bounds.members);
+        }
+        says
+    }
+
     /// Bytes a state.
     #[must_use]
     pub fn bytes_a_state(&self) -> usize {
@@ -301,6 +315,7 @@ pub(super) fn answer(model: &Model, graph: &Graph, mut reach: Reach) -> Answer {
     Answer {
         process: model.process().spec().name.clone(),
         bounds: *model.bounds(),
+        capped: if whole { Capped::of(model, graph) } else { None },
         stopped: graph.stopped,
         states: graph.states(),
         moves: graph.edges.len(),

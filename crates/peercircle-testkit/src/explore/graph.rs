@@ -37,6 +37,8 @@ pub(super) struct Graph {
     /// Of the moves that were refused, what refused the first few.
     pub(super) refused: BTreeMap<(Stage, CommandKind), Vec<Vec<RuleId>>>,
     pub(super) stopped: Option<Stopped>,
+    /// The most members that a group has at any of the states.
+    pub(super) largest: u8,
     pub(super) depth: usize,
     pub(super) most_bytes: usize,
     /// The key of each state: those found lately, which are met most, lie beside each other.
@@ -113,6 +115,7 @@ impl Graph {
             noted: vec![0; Stage::ALL.len() * CommandKind::COUNT],
             refused: BTreeMap::new(),
             stopped: None,
+            largest: 0,
             depth: 0,
             most_bytes: 0,
             keys: Vec::with_capacity(ROOM),
@@ -186,6 +189,7 @@ impl Graph {
     /// A state has been looked at, and all its moves were added.
     pub(super) fn looked(&mut self, model: &Model, point: &Point, stage: Stage, tried: &Tried) {
         self.lists.push(u32::try_from(self.edges.len()).unwrap_or(u32::MAX));
+        self.largest = self.largest.max(point.cycle.ledger().active().len());
         self.tried = self.tried.or(tried.all);
         self.accepted = self.accepted.or(tried.accepted).or(tried.chores);
         if !tried.refused.is_empty() {

@@ -117,7 +117,7 @@ impl fmt::Display for Answer {
                 }
             }
         }
-        writeln!(f, "\nAssumed: {}.", self.bounds.say().join("; "))?;
+        writeln!(f, "\nAssumed: {}.", self.assumed().join("; "))?;
         let left_out: Vec<_> = self.bounds.reductions.iter().map(Reduction::says).collect();
         if f.alternate() && !left_out.is_empty() {
             writeln!(f, "Left out, because it changes no answer:")?;
