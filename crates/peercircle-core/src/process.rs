@@ -4,6 +4,7 @@ mod agenda;
 mod check;
 mod condition;
 mod preset;
+mod shut;
 mod spec;
 mod unit;
 

@@ -1,8 +1,9 @@
 //! Words: what a refusal says, and what would unblock it, in a sentence a manager understands.
 
 mod own;
+mod remedy;
 
-use crate::{Cycle, Reason, Rejection, RuleId, SeatSet, TurnState};
+use crate::{Cycle, KindSet, Reason, Rejection, RuleId, TurnState};
 
 impl Rejection {
     /// What stands in the way, in one sentence with the members' ids.
@@ -38,7 +39,24 @@ impl Rejection {
                 format!("ask {}", who.join(" or "))
             }
             Self::StaleRevision { .. } => "look again, then decide".to_owned(),
-            Self::RuleRefused { rule, reason } => reason.remedy(*rule, cycle),
+            Self::RuleRefused { rule, reason } => reason.ways(*rule, cycle).said(cycle.process()),
+        }
+    }
+
+    /// The kinds of command that [`remedy`](Self::remedy) tells somebody to give because a rule refuses: none that the process shuts.
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{CommandKind, Cycle, Reason, Rejection, RuleId, SessionKind};
+    /// let undated = Reason::NoDate { session: SessionKind::Explore, postponed: false };
+    /// let no = Rejection::RuleRefused { rule: RuleId::Ours(40), reason: undated };
+    /// assert!(no.helped_by(&Cycle::default()).contains(CommandKind::ScheduleSession));
+    /// ```
+    #[must_use]
+    pub fn helped_by(&self, cycle: &Cycle) -> KindSet {
+        match self {
+            Self::WrongPhase { .. } | Self::NotYourRole { .. } | Self::StaleRevision { .. } => KindSet::EMPTY,
+            Self::RuleRefused { rule, reason } => reason.ways(*rule, cycle).kinds(cycle.process()),
         }
     }
 }
@@ -200,162 +218,6 @@ impl Reason {
             Self::AlreadyAnonymous { seat } => format!("{} is anonymous already", call(seat)),
             Self::OwnUnmet { leaf, got, .. } => own::says(rule, (leaf, got), cycle),
             Self::Own { says, .. } => says.to_owned(),
-        }
-    }
-
-    fn remedy(&self, rule: RuleId, cycle: &Cycle) -> String {
-        let call = |seat| cycle.roster().call(seat);
-        let all = |seats| cycle.roster().call_all(seats);
-        // "ana accepts", "ana, bo accept".
-        let each = |who: SeatSet, verb: &str, rest: &str| {
-            let ending = if who.len() == 1 { "s" } else { "" };
-            format!("{} {verb}{ending} {rest}", all(who))
-        };
-        match *self {
-            Self::GroupFull { .. } => "begin another group, or enrol them when somebody leaves before session 1".to_owned(),
-            Self::NoSeatsLeft {} => "begin another cycle".to_owned(),
-            Self::AlreadyMember { .. } => "nothing is left to do".to_owned(),
-            Self::TooFewMembers { .. } if cycle.ledger().closed_group => {
-                "the group is closed: suspend the cycle, and the group decides".to_owned()
-            }
-            Self::TooFewMembers { minimum, .. } => format!("enrol members until there are {minimum}"),
-            Self::TooManyMembers { maximum, .. } => format!("choose a process for more than {maximum} members"),
-            Self::OtherLevel { .. } => "enrol them in a group of their level".to_owned(),
-            Self::SameDepartment { .. } => "enrol them in a group with nobody of their department".to_owned(),
-            Self::ManagesMember { .. } | Self::ManagedByMember { .. } => {
-                "enrol them in a group without their manager or report".to_owned()
-            }
-            Self::ModuleFixed {} => "take the module in the group's next cycle".to_owned(),
-            Self::NotOfTheModule { .. } => format!("choose of {}", cycle.roster().known_strategies()),
-            Self::GroupClosed {} => "enrol them in the group's next cycle".to_owned(),
-            Self::PreviousNotEnded { .. } => "end the last cycle first".to_owned(),
-            Self::RulesNotAccepted { who, version } => each(who, "accept", &format!("version {version}")),
-            Self::RulesVersionOther { current, .. } => format!("accept version {current}"),
-            Self::RulesVersionNotNewer { current, .. } => format!("give it a number above {current}"),
-            Self::NotOriented { who } => each(who, "complete", "the orientation"),
-            Self::NotAMember { .. } => "name a member of the cycle".to_owned(),
-            Self::AlreadyEnded { .. } => "nothing is left for them to do".to_owned(),
-            Self::TooFewToGoOn { .. } => "end the cycle; whoever wants to can go on in another group".to_owned(),
-            Self::FacilitatorNotInRoom { seat } => format!("mark {} as present, or appoint someone who is", call(seat)),
-            Self::NotInRoom { seat } => format!("mark {} as present or late, or name someone who is there", call(seat)),
-            Self::AlreadyFacilitates { .. } => "name another member".to_owned(),
-            Self::SessionOver { .. } => "hand over in the running session, or appoint for the next".to_owned(),
-            Self::FacilitatedBefore { .. } if cycle.process().spec().facilitation.repeat_with_reason.is_on() => {
-                "choose another, or record why nobody else can".to_owned()
-            }
-            Self::FacilitatedBefore { .. } => "choose another".to_owned(),
-            Self::NoFacilitator { suggested: Some(seat), .. } => {
-                format!("appoint someone from the room; the rota suggests {}", call(seat))
-            }
-            Self::NoFacilitator { suggested: None, .. } => "appoint someone from the room".to_owned(),
-            Self::AwaitingFacilitator { claimed: Some(_) } => "someone else in the room agrees to the offer".to_owned(),
-            Self::AwaitingFacilitator { claimed: None } | Self::NoClaim {} => {
-                "someone in the room offers, and another agrees".to_owned()
-            }
-            Self::FacilitatorThere { seat } => format!("{} hands over, or is declared gone", call(seat)),
-            Self::OwnClaim { .. } => "someone else in the room agrees".to_owned(),
-            Self::NotOwnTurn { .. } => "delegate in a round before the facilitator's own turn is over".to_owned(),
-            Self::SwitchedOff {} => "go on without it; who owns the process can switch it on".to_owned(),
-            Self::NoDate { .. } | Self::NotScheduled { .. } | Self::NoInvitation { .. } => "schedule the session".to_owned(),
-            Self::NoApology { .. } => "mark them as absent".to_owned(),
-            Self::Apologised { .. } => "mark them as excused".to_owned(),
-            Self::Unmarked { who } => format!("mark {}", all(who)),
-            Self::DoorsClosed { .. } => "mark them as absent; what they miss can be made up for".to_owned(),
-            Self::MarkAs { attendance, .. } => format!("mark them as {}", attendance.label()),
-            Self::WasThere { .. } => "mark them as left early if they have gone".to_owned(),
-            Self::BelowQuorum { needed, .. } => format!("wait until {needed} are present, or postpone"),
-            Self::QuorumUndecided { .. } => "the facilitator decides to go on, or interrupts".to_owned(),
-            Self::QuorumStands {} | Self::OverrunGranted {} => "go on".to_owned(),
-            Self::MustInterrupt {} => "interrupt the session, and resume it when enough are there".to_owned(),
-            Self::NotCaughtUp { read, briefed, planned, .. } => {
-                let parts = [(read, "read the materials"), (briefed, "be briefed by the buddy"), (planned, "make a plan")];
-                let open: Vec<_> = parts.iter().filter(|(done, _)| !done).map(|(_, what)| *what).collect();
-                open.join(", ")
-            }
-            Self::NothingToCatchUp { .. } | Self::NothingToMakeUp { .. } => "nothing is missing".to_owned(),
-            Self::AlreadyReported { .. } => "the report stands; decide on adoption".to_owned(),
-            Self::NotTheBuddy { seat, buddies } if buddies.is_empty() => format!("{} records it", call(seat)),
-            Self::NotTheBuddy { seat, buddies } => format!("{} or {} records it", call(seat), all(buddies)),
-            Self::DeadlinePassed { .. } => "the organiser can free them from what is left".to_owned(),
-            Self::NotAttended { .. } => "leave the feedback to those who were there".to_owned(),
-            Self::SessionNotOver { session } => format!("wait until {} is closed", session.label()),
-            Self::FeedbackGiven { .. } => "the feedback stands".to_owned(),
-            Self::Elsewhere { seat } => format!("{} leaves the other session first", call(seat)),
-            Self::NotNextPhase { next: Some(next), .. } => format!("open {}", next.label()),
-            Self::NotNextPhase { next: None, .. } => "close the session".to_owned(),
-            Self::NotSkippable { phase } => format!("open {}; it can be short", phase.label()),
-            Self::NotPreviousPhase { previous: Some(previous), .. } => format!("reopen {}", previous.label()),
-            Self::NotPreviousPhase { previous: None, .. } => "go on".to_owned(),
-            Self::ReopenedBefore { .. } => "take it up in the running phase".to_owned(),
-            Self::SomeoneSpeaks { seat } => format!("{} finishes first", call(seat)),
-            Self::NoTurnLeft { turn: TurnState::None, .. } => "only who is in the room has a turn".to_owned(),
-            Self::NoTurnLeft { .. } => "one turn each; what is left to say can wait for the next phase".to_owned(),
-            Self::NotSpeaking { seat, .. } => format!("start the turn of {}", call(seat)),
-            Self::DeferredBefore { .. } => "speak, or pass".to_owned(),
-            Self::PassNeedsReason { .. } => "report that they did not practise, with the reason".to_owned(),
-            Self::NoStrategy {} => "name at least one, or say that there was none and why".to_owned(),
-            Self::RoundOpen { who, .. } => {
-                format!(
-                    "{} or {}, or the facilitator closes the round with a reason",
-                    each(who, "speak", "").trim_end(),
-                    if who.len() == 1 { "passes" } else { "pass" }
-                )
-            }
-            Self::RoundIsOver {} => "open the next phase".to_owned(),
-            Self::NotNextSpeaker { next } => format!("start the turn of {}", call(next)),
-            Self::NoExtension {} => "ask for at least one second".to_owned(),
-            Self::ExtensionTooLong { most: 0, .. } => "go on to the next phase".to_owned(),
-            Self::ExtensionTooLong { most, .. } => format!("ask for at most {most} s"),
-            Self::OverrunNotAgreed { who, .. } => each(who, "agree", "").trim_end().to_owned() + ", or ask for less time",
-            Self::TooEarly { at } | Self::WeekNotBegun { at, .. } => format!("wait until {at}"),
-            Self::Abandoned { .. } => "interrupt it, and resume or start afresh another day".to_owned(),
-            Self::Paused {} => "resume the session".to_owned(),
-            Self::ClockStands {} => "nothing is left to stop".to_owned(),
-            Self::ClockRuns {} => "nothing is left to resume".to_owned(),
-            Self::PauseUsedUp { .. } => "go on, or interrupt the session".to_owned(),
-            Self::Interrupted { .. } => "resume the session, or start it afresh".to_owned(),
-            Self::NotInterrupted {} => "interrupt it first".to_owned(),
-            Self::ResumeTooLate { .. } => "start it afresh".to_owned(),
-            Self::ClockBack { .. } => "set the clock that gives the time".to_owned(),
-            Self::AlreadyScheduled { .. } => "reschedule it".to_owned(),
-            Self::SessionBegun { .. } => "interrupt it, or leave it as it was".to_owned(),
-            Self::InThePast { .. } => "choose a later time".to_owned(),
-            Self::ReflectInTheWay { .. } => "move or postpone session 2 first".to_owned(),
-            Self::ExploreFirst {} => "schedule session 1 first, and session 2 after its end".to_owned(),
-            Self::ExploreNotOver {} => "close session 1 first".to_owned(),
-            Self::AttendanceConfirmed { .. } => "interrupt the session, or suspend the cycle".to_owned(),
-            Self::GapTooShort { minimum, .. } => {
-                format!("choose a date at least {minimum} days later, or record why sooner")
-            }
-            Self::NoSecondDate {} => "schedule session 2, or say by when it gets its date".to_owned(),
-            Self::PlaceClosed { .. } => {
-                let open: Vec<_> = cycle.process().spec().place.allowed.iter().map(|place| place.label()).collect();
-                format!("meet {}", open.join(" or "))
-            }
-            Self::NoPlan { who } => each(who, "make", "a plan"),
-            Self::WeekUnknown { weeks, .. } => format!("name a week from 1 to {weeks}"),
-            Self::WeekLogged { .. } => "it stands; there is one for each week".to_owned(),
-            Self::PracticeOver {} => "tell it in the report".to_owned(),
-            Self::PairsWrong { .. } => "name every member once".to_owned(),
-            Self::PairSizes { trios: 0 } => "make pairs".to_owned(),
-            Self::PairSizes { .. } => "make pairs and one trio".to_owned(),
-            Self::NoBuddy { .. } => "pair the buddies".to_owned(),
-            Self::AdoptionTooEarly {} => "decide it in session 2's round of adoption, or after".to_owned(),
-            Self::NotTried { .. } => "choose one they planned, or one reported in this cycle".to_owned(),
-            Self::Loosened { .. } => "loosen it in the group's next cycle".to_owned(),
-            Self::ConsentMissing { refused, .. } if !refused.is_empty() => "go on without a recording".to_owned(),
-            Self::ConsentMissing { missing, .. } => each(missing, "answer", "").trim_end().to_owned(),
-            Self::NotRequested {} => "the facilitator asks the room first".to_owned(),
-            Self::RecordingOn {} => "nothing is left to start".to_owned(),
-            Self::RecordingOff {} => "nothing is left to stop".to_owned(),
-            Self::VotesMissing { need, .. } => format!("{need} members vote so"),
-            Self::ReportBreach {} => "a member reports it".to_owned(),
-            Self::CancelInstead {} => "cancel the cycle".to_owned(),
-            Self::StillActive { .. } => "withdraw them first, or wait for the end of the cycle".to_owned(),
-            Self::SeatedAgain { seat } => format!("erase them from {seat}: that takes all their seats with it"),
-            Self::AlreadyAnonymous { .. } => "nothing is left to erase".to_owned(),
-            Self::OwnUnmet { .. } => own::helps(rule, cycle),
-            Self::Own { helps, .. } => helps.to_owned(),
         }
     }
 }
