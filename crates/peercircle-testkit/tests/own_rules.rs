@@ -63,6 +63,18 @@ fn groups_that_a_rule_keeps_small_are_not_said_to_be_larger() {
 }
 
 #[test]
+fn a_way_out_is_no_heavier_than_it_has_to_be_because_a_heavier_one_is_known() {
+    let four = r#"{ count = { of = "present", at_least = 4 } }"#;
+    let answer = under(&[("\"phase.open\"", four)], &Bounds { leaving: 1, absent: 1, ..CALM });
+    // Where somebody left once the doors were shut, a session is held afresh in the end; in session 2 it is enough to go back a phase.
+    let afresh = answer.rescues.iter().find(|rescue| rescue.by.contains(&CommandKind::RestartSession));
+    assert!(afresh.is_some(), "{answer}");
+    let back = answer.rescues.iter().find(|rescue| rescue.stage == Stage::LessonsLearned);
+    let by = back.map(|rescue| rescue.by.as_slice());
+    assert_eq!(by, Some(&[CommandKind::ReopenPhase, CommandKind::MarkAttendance][..]), "{answer}");
+}
+
+#[test]
 fn of_two_on_time_one_offers_and_one_agrees() {
     let on_time = r#"{ attendance = { of = "actor", is = ["present"] } }"#;
     let rules = [("\"facilitator.assent\", \"facilitator.claim\"", on_time)];

@@ -77,7 +77,9 @@ pub(super) fn way_out(
             let without = model.missing(&end.cycle) > model.missing(&point.cycle);
             let cost = if without { cost + 2 } else { cost };
             let way = taken.kind().map(|kind| (point.cycle.stage(), kind));
-            let costs = if way.is_some_and(|way| found.ways.contains(&way)) { costs } else { costs + cost };
+            // What has led out elsewhere costs nothing, but for what is told: there it is an exception like any other.
+            let known = !found.wholly && way.is_some_and(|way| found.ways.contains(&way));
+            let costs = if known { costs } else { costs + cost };
             let out = || outcome(model, graph, reach, found, kind, &end).out;
             looking.go(model, (at, taken, cost > 0), costs, &end, &out);
         }
