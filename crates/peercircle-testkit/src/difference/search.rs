@@ -208,7 +208,8 @@ impl Search<'_> {
                 self.add(length, Some((at, step)), a, b);
             }
         }
-        if together {
+        // Whatever may fall due does so where one thing at most has gone wrong.
+        if together && length.mishaps <= 1 {
             self.dues(at, length, a, b);
         }
         // Where something has gone wrong already, a story would only be longer.
