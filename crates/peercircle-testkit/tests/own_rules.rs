@@ -194,6 +194,8 @@ fn whoever_cannot_make_up_for_session_2_is_waived_or_the_group_is_lost() {
         let head = format!("turns = {{ order = \"{order}\" }}\nquorum = {{ floor = 2 }}");
         let answer = explored(process(&head, &rules), &Bounds { members: 3, late: 1, ..CALM });
         assert!(lost(&answer) > 0 && !answer.is_sound(), "{order}: {answer}");
+        let told = answer.knots.first().and_then(|knot| knot.in_the_way.first());
+        assert!(told.is_some_and(|says| says.contains("rule 0")), "{order}: {answer}");
     }
 }
 
@@ -261,7 +263,15 @@ fn a_session_that_lasts_until_it_is_abandoned_needs_an_exception() {
 #[test]
 fn what_a_rule_never_allows_is_dead() {
     let never = r#"{ count = { of = "members", at_least = 9 } }"#;
-    for kind in ["member.withdraw", "feedback.give", "practice.log", "report.submit", "catch_up.record"] {
+    for kind in [
+        "member.withdraw",
+        "feedback.give",
+        "practice.log",
+        "report.submit",
+        "catch_up.record",
+        "cycle.resume",
+        "session.resume",
+    ] {
         let answer = under(&[(&format!("\"{kind}\""), never)], &Bounds { leaving: 1, absent: 1, ..CALM });
         assert!(answer.dead.iter().any(|dead| dead.name() == kind), "{kind}: {answer}");
     }

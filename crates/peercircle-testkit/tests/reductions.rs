@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use peercircle_core::{CommandKind, Process, ProcessSpec, Stage, Switch, TurnOrder};
+use peercircle_core::{CommandKind, Condition, Counted, Process, ProcessSpec, Stage, Switch, TurnOrder};
 use peercircle_process::{Format, parse, to_toml};
 use peercircle_testkit::{
     explore::{Answer, Bounds, KnotKind, Reduction, Reductions, explore, quietly},
@@ -245,6 +245,33 @@ impl Verdict {
     }
 }
 
+/// Half of the numbers that are counted are others, some of them bounded above: walks would seldom get far under such rules.
+fn count_more(condition: &mut Condition, dice: &mut u64) {
+    match condition {
+        Condition::All(of) | Condition::Any(of) | Condition::AtLeast { of, .. } => {
+            of.iter_mut().for_each(|one| count_more(one, dice));
+        }
+        Condition::Not(one) => count_more(one, dice),
+        Condition::Count(bound) => {
+            let [low, ..] = dice.to_le_bytes();
+            let number = u16::from(low & 3);
+            if *dice & 4 == 0 {
+                let others = [Counted::Reports, Counted::PracticeEntries, Counted::AdoptionDecisions, Counted::Plans];
+                bound.of = others.into_iter().nth(number.into()).unwrap_or(bound.of);
+            }
+            if *dice & 8 == 0 {
+                (bound.at_least, bound.at_most) = (None, Some(number));
+            }
+            *dice = dice.rotate_right(5);
+        }
+        Condition::Role(_)
+        | Condition::Elapsed(_)
+        | Condition::Attendance { .. }
+        | Condition::Stage(_)
+        | Condition::Phase(_) => {}
+    }
+}
+
 /// Processes drawn at random, with rules of their own, each explored without a reduction or two. `PEERCIRCLE_PROCESSES` says how
 /// many, and from which one on after a comma.
 #[test]
@@ -258,9 +285,11 @@ fn processes_drawn_at_random() {
             Config::default(),
             TestRng::from_seed(RngAlgorithm::XorShift, &[number.to_le_bytes(), (!number).to_le_bytes()].concat()),
         );
-        let (drawn, bounds, without) = (processes(), any::<[u8; 4]>(), subsequence(&ALL_BUT_TIME[..], 1..=2));
-        let (process, odds, without) = (drawn, bounds, without).new_tree(&mut runner).unwrap().current();
+        let (bounds, without) = (any::<[u8; 4]>(), subsequence(&ALL_BUT_TIME[..], 1..=2));
+        let drawn = (processes(), bounds, without, any::<u64>());
+        let (process, odds, without, mut dice) = drawn.new_tree(&mut runner).unwrap().current();
         let mut spec = process.spec().clone();
+        spec.rules.iter_mut().for_each(|rule| count_more(&mut rule.require, &mut dice));
         (spec.group.minimum, spec.group.target, spec.group.maximum) = (3, 3, 3);
         spec.quorum.floor = spec.quorum.floor.min(3);
         let Ok(process) = Process::new(spec) else { continue };

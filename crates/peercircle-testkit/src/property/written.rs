@@ -133,7 +133,6 @@ mod tests {
         ("round.closed", K::OpenPhase),
         ("round.closed", K::SkipPhase),
         ("facilitator.returned", K::GiveReport),
-        ("facilitator.returned", K::DecideAdoption),
         ("facilitator.returned", K::PassTurn),
         ("facilitator.returned", K::DeferTurn),
         ("facilitator.returned", K::CloseRound),

@@ -10,17 +10,6 @@ use super::Dice;
 const LEFT_OUT: [PhaseKind; 4] =
     [PhaseKind::Discussion, PhaseKind::SkillBuilding, PhaseKind::NextSteps, PhaseKind::LessonsLearned];
 
-const COUNTED: [Counted; 8] = [
-    Counted::Members,
-    Counted::Present,
-    Counted::AcceptedRules,
-    Counted::TurnsDone,
-    Counted::Plans,
-    Counted::PracticeEntries,
-    Counted::Reports,
-    Counted::AdoptionDecisions,
-];
-
 /// The preset one time in five; else one that differs from it in anything.
 pub fn process(dice: &mut Dice) -> Process {
     if dice.chance(20) {
@@ -119,24 +108,20 @@ fn spec(dice: &mut Dice) -> ProcessSpec {
 fn condition(dice: &mut Dice, depth: usize) -> Condition {
     match dice.below(if depth < 2 { 10 } else { 6 }) {
         0 => Condition::Role(vec![dice.pick(&Role::ALL), dice.pick(&Role::ALL)]),
-        1 => {
-            let since = dice.pick(&[Since::SessionStarted, Since::PhaseOpened, Since::ExploreClosed, Since::ReflectClosed]);
-            let [at_least_minutes, at_most_minutes] = if dice.chance(60) {
-                [Some(dice.within(0, 20).into()), None]
-            } else {
-                [None, Some(dice.within(5, 100).into())]
-            };
-            Condition::Elapsed(ElapsedBound { since, at_least_minutes, at_most_minutes })
-        }
+        1 => Condition::Elapsed(ElapsedBound {
+            since: dice.pick(&[Since::SessionStarted, Since::PhaseOpened, Since::ExploreClosed, Since::ReflectClosed]),
+            at_least_minutes: Some(dice.within(0, 20).into()),
+            at_most_minutes: None,
+        }),
         2 => Condition::Attendance {
             of: dice.pick(&[Whose::Actor, Whose::Subject, Whose::Everyone]),
             is: vec![dice.pick(peercircle_core::Attendance::ALL), peercircle_core::Attendance::Present],
         },
-        3 => {
-            let (of, number) = (dice.pick(&COUNTED), dice.within(0, 4));
-            let [at_least, at_most] = if dice.chance(60) { [Some(number), None] } else { [None, Some(number)] };
-            Condition::Count(CountBound { of, at_least, at_most })
-        }
+        3 => Condition::Count(CountBound {
+            of: dice.pick(&[Counted::Members, Counted::Present, Counted::AcceptedRules, Counted::TurnsDone, Counted::Plans]),
+            at_least: Some(dice.within(0, 4)),
+            at_most: None,
+        }),
         4 => Condition::Stage(vec![dice.pick(peercircle_core::Stage::ALL), dice.pick(peercircle_core::Stage::ALL)]),
         5 => Condition::Phase(vec![dice.pick(&PhaseKind::ALL), dice.pick(&PhaseKind::ALL)]),
         6 => Condition::Not(Box::new(condition(dice, depth + 1))),

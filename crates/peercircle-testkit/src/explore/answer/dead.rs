@@ -47,7 +47,9 @@ pub(super) fn dead(probe: &Probe<'_>) -> Vec<CommandKind> {
 fn may_be_given(model: &Model, kind: CommandKind) -> bool {
     let bounds = model.bounds();
     let spec = model.process().spec();
+    // What the process hinders was asked for on purpose, whatever it takes to come there: histories drawn at random do.
     let beyond = match kind {
+        _ if model.hinders(kind) => false,
         // Each of these is asked for by a trouble, and without any there is none.
         CommandKind::ResumeSession
         | CommandKind::RestartSession

@@ -1,8 +1,8 @@
 //! Obstacles: what refuses the way on, and where on that way.
 
 use peercircle_core::{
-    Actor, Adoption, Command, CommandKind, Context, Cycle, NoAdoptionReason, NoPath, PathStep, Reason, Rejection,
-    RepeatReason, RuleId, SessionKind, State,
+    Actor, Adoption, Command, CommandKind, Context, Cycle, NoAdoptionReason, NoPath, NoPracticeReason, PathStep, Reason,
+    Rejection, RepeatReason, Report, RuleId, SessionKind, State, WaiveReason,
 };
 
 use super::dead::askers;
@@ -132,6 +132,8 @@ pub(super) fn obstacles(model: &Model, point: &Point) -> Vec<Obstacle> {
         let (mut led, mut overtaken) = (None, None);
         for (goal, by) in goals(&cycle) {
             match model.rules().path_to(&cycle, &goal, &Context::new(by, now)) {
+                // That it is open is a way out, and doesn't say what is in the way.
+                Ok(_) if goal.kind() == CommandKind::WaiveMember => {}
                 Ok(steps) => {
                     let last = PathStep { by, at: steps.last().map_or(now, |step| step.at.max(now)), command: goal };
                     led = Some(steps.into_iter().chain([last]).collect::<Vec<_>>());
@@ -204,14 +206,28 @@ fn goals(cycle: &Cycle) -> Vec<(Command, Actor)> {
             start.chain(again).collect()
         }
         State::Exploring(_) | State::Reflecting(_) => in_session(cycle, chair),
-        State::Adopting => {
-            let member = cycle.ledger().unfinished().minus(cycle.ledger().decided()).first();
-            let adoption = Adoption::NoneAdopted { reason: NoAdoptionReason::Undisclosed };
-            let decide = |member| (Command::DecideAdoption { member, adoption, note: None }, Actor::member(member));
-            member.map(decide).into_iter().collect()
-        }
+        State::Adopting => finishing(cycle),
         State::Unformed | State::Completed | State::Cancelled | State::Terminated | State::Lapsed => Vec::new(),
     }
+}
+
+/// Who hasn't decided does; once all have, who missed session 2 makes up for it, or is freed from that.
+fn finishing(cycle: &Cycle) -> Vec<(Command, Actor)> {
+    let ledger = cycle.ledger();
+    let left = ledger.unfinished();
+    if let Some(member) = left.minus(ledger.decided()).first() {
+        let adoption = Adoption::NoneAdopted { reason: NoAdoptionReason::Undisclosed };
+        return vec![(Command::DecideAdoption { member, adoption, note: None }, Actor::member(member))];
+    }
+    let Some(member) = left.first() else { return Vec::new() };
+    let report = Report::DidNotPractise { reason: NoPracticeReason::Undisclosed };
+    let made_up_for = if ledger.reports().contains(member) {
+        Command::RecordDebrief { member }
+    } else {
+        Command::SubmitReport { member, report, note: None }
+    };
+    let freed = Command::WaiveMember { member, reason: WaiveReason::OrganiserDecision };
+    vec![(made_up_for, Actor::member(member)), (freed, Actor::Organiser {})]
 }
 
 /// Why somebody facilitates again.
