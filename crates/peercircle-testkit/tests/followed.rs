@@ -270,3 +270,29 @@ fn properties_of_what_is_done_again() {
         assert!(answer.properties.iter().all(|one| one.broken.is_some()), "{}: {answer}", one.id);
     }
 }
+
+/// A process owner held these against scripts of his: whatever groups may do once more, or later, is looked at where a property asks.
+#[test]
+fn what_groups_seldom_do_later_or_once_more_breaks_a_property() {
+    let property = |each: &str, template: &str| format!("[[properties]]\nid = \"P\"\n{each}template = {template}\n");
+    let (group, member) = ("", "each = \"member\"\n");
+    for (each, template) in [
+        (
+            member,
+            r#"{ not_succession = { first = { accepted = "adoption.decide" }, then = { accepted = "report.submit" } } }"#,
+        ),
+        (group, r#"{ not_succession = { first = { accepted = "adoption.decide" }, then = { reached = "practising" } } }"#),
+        (
+            group,
+            r#"{ not_succession = { first = { reached = "reflect.lessons_learned" }, then = { accepted = "plan.make" } } }"#,
+        ),
+        (group, r#"{ absence = { what = { accepted = "member.waive" }, beyond = 1 } }"#),
+        (group, r#"{ absence = { what = { accepted = "facilitator.claim" }, beyond = 3 } }"#),
+        (group, r#"{ absence = { what = { accepted = "catch_up.record" }, beyond = 4 } }"#),
+    ] {
+        let properties = property::parse(&property(each, template)).unwrap();
+        let bounds = Bounds { leaving: 1, absent: 1, ..CALM };
+        let answer = explore(Process::default(), &bounds, &properties, &mut quietly);
+        assert!(answer.properties.iter().all(|one| one.broken.is_some()), "{template}: {answer}");
+    }
+}

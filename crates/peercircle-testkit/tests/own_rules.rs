@@ -232,6 +232,23 @@ fn a_new_date_may_be_set_where_none_may_be_moved() {
     assert_eq!(answer.dead, [CommandKind::RescheduleSession], "{answer}");
 }
 
+/// The date that session 2 gets once the cycle goes on again is told when it is set.
+#[test]
+fn time_does_not_run_backwards_in_a_way_out() {
+    let rules = [
+        ("\"session.start\"", r#"{ count = { of = "present", at_least = 4 } }"#),
+        ("\"session.reschedule\", \"session.postpone\"", r#"{ count = { of = "members", at_least = 9 } }"#),
+    ];
+    let answer = under(&rules, &Bounds { absent: 1, ..CALM });
+    assert!(
+        answer.rescues.iter().any(|rescue| rescue.way_out.iter().any(|line| line.says.contains("is set for"))),
+        "{answer}"
+    );
+    for rescue in &answer.rescues {
+        assert!(rescue.way_out.is_sorted_by_key(|line| line.at), "{answer}");
+    }
+}
+
 /// A group that is done because somebody leaves it hasn't finished: the last of four may never decide.
 #[test]
 fn leaving_does_not_complete_a_cycle() {

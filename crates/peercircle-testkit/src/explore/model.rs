@@ -563,6 +563,16 @@ impl Model {
         self.about.contains(kind)
     }
 
+    /// Whether a property speaks of this kind.
+    pub(super) const fn mentions(&self, kind: CommandKind) -> bool {
+        self.mentioned.contains(kind)
+    }
+
+    /// Whether a property counts more than one of this kind, so that what was done is done again.
+    pub(super) const fn again(&self, kind: CommandKind) -> bool {
+        self.often.contains(kind)
+    }
+
     /// Whether it matters how many weeks are logged: a rule of the process's own counts them, or a property does.
     pub(super) fn counts_weeks(&self) -> bool {
         let often = [CommandKind::LogPractice, CommandKind::CheckIn].into_iter().any(|kind| self.often.contains(kind));

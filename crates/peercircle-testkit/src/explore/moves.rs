@@ -203,8 +203,12 @@ impl Moves<'_> {
         self.free(Command::LapseCycle {});
     }
 
-    /// To free a member who can't make up for session 2 any more is no trouble but the way out.
+    /// To free a member who can't make up for session 2 any more is no trouble but the way out; and where a property speaks of it, it is
+    /// what is asked.
     fn waiving(&self, member: Seat) -> Cost {
+        if self.model.mentions(CommandKind::WaiveMember) {
+            return Cost::Free;
+        }
         let ledger = self.cycle.ledger();
         let open = |command| self.act(command).is_some_and(|act| self.permits(&act));
         let report = Report::DidNotPractise { reason: NoPracticeReason::Undisclosed };

@@ -233,7 +233,8 @@ fn summed_up(from: &Point, until: Point) -> Vec<Told> {
     }
     for session in SessionKind::ALL {
         if session == SessionKind::Reflect {
-            let at = after.ledger().session(SessionKind::Explore).closed_at().unwrap_or(until.now);
+            let closed = after.ledger().session(SessionKind::Explore).closed_at();
+            let at = closed.map_or(until.now, |at| at.max(from.now));
             says.extend(dated(before, after, session).map(|says| (at, says)));
             if after.ledger().promised_by() != before.ledger().promised_by() {
                 says.push((at, "session 2 is to get its date within a week".to_owned()));

@@ -333,7 +333,8 @@ impl Moves<'_> {
             return;
         }
         for part in [CatchUpPart::MaterialsRead, CatchUpPart::BuddyBriefed] {
-            self.each(behind.minus(ledger.caught_up(part)), |member| Command::RecordCatchUp { member, part });
+            let done = if self.model.again(CommandKind::RecordCatchUp) { SeatSet::EMPTY } else { ledger.caught_up(part) };
+            self.each(behind.minus(done), |member| Command::RecordCatchUp { member, part });
         }
         self.plans(behind.minus(ledger.with_plan()));
     }

@@ -92,7 +92,8 @@ impl Moves<'_> {
         if !self.has(Reduction::Together) {
             if claimed {
                 self.free(Command::AssentToFacilitator {});
-            } else {
+            }
+            if !claimed || self.model.again(CommandKind::ClaimFacilitation) {
                 self.each(willing, |member| Command::ClaimFacilitation { member, exception });
             }
             return;
