@@ -19,11 +19,19 @@ impl Process {
     #[must_use]
     pub fn shuts(&self, kind: CommandKind) -> bool {
         let rules = self.spec().rules.iter().filter(|rule| rule.applies_to.contains(&kind));
-        self.does_without(kind) || rules.map(|rule| self.settled(&rule.require, kind)).any(|holds| holds == Some(false))
+        self.switches_off(kind) || rules.map(|rule| self.settled(&rule.require, kind)).any(|holds| holds == Some(false))
     }
 
     /// Whether a setting switches off what this kind is for.
-    fn does_without(&self, kind: CommandKind) -> bool {
+    ///
+    /// # Example
+    /// ```
+    /// use peercircle_core::{CommandKind, Process};
+    /// // The preset leaves the chair to nobody for a turn (R-14).
+    /// assert!(Process::default().switches_off(CommandKind::DelegateFacilitation));
+    /// ```
+    #[must_use]
+    pub fn switches_off(&self, kind: CommandKind) -> bool {
         let spec = self.spec();
         let off = |switch: Switch| !switch.is_on();
         let SkipPolicy { skippable, reopenings } = &spec.phases;

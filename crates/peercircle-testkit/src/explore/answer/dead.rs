@@ -67,25 +67,13 @@ fn may_be_given(model: &Model, kind: CommandKind) -> bool {
     };
     let off = match kind {
         CommandKind::CompleteOrientation => !spec.orientation.is_on(),
-        CommandKind::AppointTimekeeper => !spec.facilitation.timekeeper.is_on(),
-        CommandKind::DelegateFacilitation => !spec.facilitation.delegate_own_turn.is_on(),
+        // An exploration records no session.
         CommandKind::RequestRecording
         | CommandKind::AnswerRecording
         | CommandKind::StartRecording
         | CommandKind::StopRecording => true,
-        CommandKind::PassTurn => !spec.turns.pass.is_on(),
-        CommandKind::DeferTurn => !spec.turns.defer.is_on(),
-        CommandKind::PromiseDate => !spec.gap.promise.is_on(),
-        CommandKind::RecordCatchUp => !spec.attendance.catch_up.is_on(),
-        CommandKind::RecordDebrief => !spec.attendance.written_report.is_on(),
-        CommandKind::PairBuddies | CommandKind::CheckIn => !spec.practice.buddies.is_on(),
-        CommandKind::SkipPhase => spec.phases.skippable.is_empty(),
-        CommandKind::ReopenPhase => spec.phases.reopenings == 0,
-        CommandKind::AgreeToOverrun => spec.clock.overrun_minutes == 0,
-        CommandKind::PauseSession => spec.clock.pause_minutes == 0,
-        CommandKind::ContinueBelowQuorum => spec.quorum.when_lost == peercircle_core::QuorumLost::Stop,
         CommandKind::TightenPrivacy => spec.privacy == peercircle_core::Privacy::Sealed,
-        _ => false,
+        _ => model.process().switches_off(kind),
     };
     !beyond && !off
 }
