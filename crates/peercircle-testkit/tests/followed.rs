@@ -286,7 +286,8 @@ fn what_groups_seldom_do_later_or_once_more_breaks_a_property() {
             group,
             r#"{ not_succession = { first = { reached = "reflect.lessons_learned" }, then = { accepted = "plan.make" } } }"#,
         ),
-        (group, r#"{ absence = { what = { accepted = "member.waive" }, beyond = 1 } }"#),
+        (group, r#"{ absence = { what = { accepted = "member.waive" }, beyond = 2 } }"#),
+        (member, r#"{ not_succession = { first = { accepted = "member.waive" }, then = { accepted = "report.submit" } } }"#),
         (group, r#"{ absence = { what = { accepted = "facilitator.claim" }, beyond = 3 } }"#),
         (group, r#"{ absence = { what = { accepted = "catch_up.record" }, beyond = 4 } }"#),
     ] {

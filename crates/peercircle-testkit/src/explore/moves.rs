@@ -182,7 +182,9 @@ impl Moves<'_> {
         let ledger = self.cycle.ledger();
         let left = ledger.unfinished();
         let attended = ledger.session(SessionKind::Reflect).attended();
-        for member in self.kinds(left.minus(ledger.reports())) {
+        // Who is done with the cycle may report all the same, which nothing but a property asks about.
+        let reporting = if self.model.mentions(CommandKind::SubmitReport) { self.active() } else { left };
+        for member in self.kinds(reporting.minus(ledger.reports())) {
             for report in self.reports(member) {
                 self.free(Command::SubmitReport { member, report, note: None });
             }

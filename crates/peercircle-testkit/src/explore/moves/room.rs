@@ -122,8 +122,10 @@ impl Moves<'_> {
         let phase = self.cycle.state().phase();
         let starts = !self.model.hinders(CommandKind::StartTurn);
         // Who passes in the round of adoption still has to decide: that leads elsewhere than speaking does, and is no trouble where
-        // something hinders speaking or deciding, or counts it.
-        let asked = self.model.hinders(CommandKind::DecideAdoption) || self.model.counts(Counted::AdoptionDecisions);
+        // something hinders speaking or deciding, or counts it, or a property asks who is freed from deciding.
+        let asked = self.model.hinders(CommandKind::DecideAdoption)
+            || self.model.counts(Counted::AdoptionDecisions)
+            || self.model.mentions(CommandKind::WaiveMember);
         let decides = phase == Some(PhaseKind::Adoption) && !asked && starts;
         let passing = if decides { Cost::Trouble } else { Cost::Free };
         let Some(member) = round.speaking() else {
